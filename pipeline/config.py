@@ -1,0 +1,252 @@
+"""The configuration: one TOML file, checked, every field described, defaults in one place."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from pipeline.errors import ConfigError
+from pipeline.values import KINDS, Kind
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class Section(BaseModel):
+    """A part of the configuration: frozen, and closed to keys that it does not name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class ReadConfig(Section):
+    """How files become raw records."""
+
+    text_fields: tuple[str, ...] = Field(
+        ("text", "content", "body", "article", "article_body", "maintext", "raw_content", "plain_text"),
+        description="Names of the field that holds a text, tried in this order, whatever their case.",
+    )
+    html_fields: tuple[str, ...] = Field(
+        ("html", "raw_html", "page", "html_content"),
+        description="Names of the field that holds a page; tried before text_fields.",
+    )
+    id_fields: tuple[str, ...] = Field(
+        ("id", "_id", "doc_id", "guid", "uuid"), description="Names of the field that holds the record's own id."
+    )
+    url_fields: tuple[str, ...] = Field(
+        ("url", "link", "source_url", "canonical_url", "uri", "permalink"), description="Names of the URL's field."
+    )
+    date_fields: tuple[str, ...] = Field(
+        ("date", "published", "publish_date", "date_publish", "published_at", "pubdate", "timestamp"),
+        description="Names of the field that holds the date of publication.",
+    )
+    title_fields: tuple[str, ...] = Field(("title", "headline"), description="Names of the headline's field.")
+    author_fields: tuple[str, ...] = Field(
+        ("authors", "author", "byline", "creator"), description="Names of the field that holds one author or a list."
+    )
+    language_fields: tuple[str, ...] = Field(("language", "lang"), description="Names of the language's field.")
+    site_fields: tuple[str, ...] = Field(
+        ("site_name", "site", "publisher", "source_name"), description="Names of the field that names the site."
+    )
+    category_fields: tuple[str, ...] = Field(("category", "section"), description="Names of the section's field.")
+    include: tuple[str, ...] = Field((), description="Only files whose relative path matches one of these patterns.")
+    exclude: tuple[str, ...] = Field((), description="Never files whose relative path matches one of these patterns.")
+    max_record_bytes: int = Field(
+        64 * 2**20, ge=1024, description="A larger record is quarantined as too-large. In bytes."
+    )
+
+
+class DecodeConfig(Section):
+    """How bytes become text."""
+
+    repair_mojibake: bool = Field(True, description="Repair text that was decoded with the wrong character set (ftfy).")
+
+
+class ExtractConfig(Section):
+    """How a page becomes a text."""
+
+    mode: Literal["precision", "balanced", "recall"] = Field(
+        "balanced", description="trafilatura's leaning: less text but surer, its default, or more text."
+    )
+    tables: bool = Field(True, description="Keep the text of tables.")
+    comments: bool = Field(False, description="Keep readers' comments where the page marks them as such.")
+
+
+class StripConfig(Section):
+    """What is cut from a text."""
+
+    keep: tuple[Kind, ...] = Field((), description=f"Kinds that are not cut, of: {', '.join(KINDS)}.")
+    disabled_rules: tuple[str, ...] = Field((), description="Names of rules that are not applied.")
+
+
+class FilterConfig(Section):
+    """Which documents are rejected. By default only those with nothing left."""
+
+    min_tokens: int = Field(0, ge=0, description="Reject documents with fewer tokens as too-short.")
+    languages: tuple[str, ...] = Field((), description="Reject documents in other languages (ISO 639-1). Empty: none.")
+    min_language_score: Share = Field(
+        0.0, description="With languages: reject documents whose language is less sure than this."
+    )
+
+
+class MatchConfig(Section):
+    """What counts as a duplicate."""
+
+    jaccard: Share = Field(0.7, gt=0.0, description="near: Jaccard similarity of the shingles at or over this.")
+    containment: Share = Field(
+        0.85, gt=0.0, description="contained: share of a document's shingles that stand in the other, at or over this."
+    )
+    fuller: float = Field(
+        1.2, ge=1.0, description="A later document that contains a kept one and has this many times its shingles is a "
+        "fuller version: it is kept and the earlier one marked superseded."
+    )  # fmt: skip
+    min_tokens: int = Field(
+        20, ge=0, description="Texts with fewer tokens are compared whole: only the same text is a duplicate."
+    )
+    shingle_tokens: int = Field(5, ge=1, le=32, description="Tokens in a shingle (characters where words aren't spaced).")
+    permutations: int = Field(128, ge=16, le=1024, description="Length of a MinHash signature.")
+    seed: int = Field(1, ge=0, le=2**32 - 1, description="Seed of the permutations, as in datasketch.")
+    recall: Share = Field(
+        0.99, gt=0.0, lt=1.0, description="Share of the pairs at the Jaccard threshold that the bands must find."
+    )
+    window: int = Field(16, ge=1, le=256, description="Shingles in a winnowing window; larger means fewer fingerprints.")
+    common_fingerprint: int = Field(
+        20, ge=2, description="A fingerprint that so many kept documents hold is no longer evidence of a copy."
+    )
+    figures: bool = Field(True, description="Refuse to merge templated notices that differ in their figures.")
+    keep_duplicates: bool = Field(False, description="Label duplicates in documents instead of leaving them out.")
+
+
+class RunConfig(Section):
+    """How a run goes about its work. Nothing here changes its results."""
+
+    workers: int = Field(0, ge=0, le=1024, description="Processes; 0 means one a processor.")
+    batch_records: int = Field(512, ge=1, description="Records handed to a worker at a time, at most.")
+    batch_bytes: int = Field(4 * 2**20, ge=1024, description="Bytes handed to a worker at a time, about.")
+
+
+class Config(Section):
+    """The whole configuration. `Config()` holds the defaults."""
+
+    read: ReadConfig = ReadConfig()
+    decode: DecodeConfig = DecodeConfig()
+    extract: ExtractConfig = ExtractConfig()
+    strip: StripConfig = StripConfig()
+    filter: FilterConfig = FilterConfig()
+    match: MatchConfig = MatchConfig()
+    run: RunConfig = RunConfig()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Config:
+        if self.match.min_tokens < self.match.shingle_tokens:
+            raise ValueError(
+                f"match.min_tokens ({self.match.min_tokens}) must be at least match.shingle_tokens "
+                f"({self.match.shingle_tokens})"
+            )
+        return self
+
+
+def load_config(path: str | Path | None) -> Config:
+    """Read a configuration file; None gives the defaults.
+
+    Raises:
+        ConfigError: the file is missing, is not TOML, or holds a key or value that is not allowed; the text names the
+            key, where it stands and what is allowed.
+    """
+    if path is None:
+        return Config()
+    try:
+        raw = Path(path).read_bytes()
+    except OSError as error:
+        raise ConfigError(
+            f"{path}: cannot be read ({error.strerror}). Give the path of a TOML file, or none for the defaults; "
+            "`winnow config` prints one to start from."
+        ) from error
+    try:
+        data = tomllib.loads(raw.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: is not valid TOML: {error}. `winnow config` prints a file that is.") from error
+    return parse_config(data, where=str(path))
+
+
+def parse_config(data: dict[str, Any], where: str = "configuration") -> Config:
+    """Check a configuration given as a mapping of sections.
+
+    Raises:
+        ConfigError: as `load_config`.
+    """
+    try:
+        return Config.model_validate(data)
+    except ValidationError as error:
+        told = "\n".join(f"  {_explain(problem)}" for problem in error.errors(include_url=False))
+        raise ConfigError(
+            f"{where}: {error.error_count()} setting(s) cannot be used:\n{told}\n`winnow config` prints every setting."
+        ) from error
+
+
+def _explain(problem: Any) -> str:
+    path = [str(part) for part in problem["loc"]]
+    name = ".".join(path) or "the whole"
+    if problem["type"] != "extra_forbidden":
+        return f"{name} = {problem['input']!r}: {problem['msg']}" if path else str(problem["msg"])
+    section: type[BaseModel] = Config
+    for part in path[:-1]:
+        annotation = section.model_fields[part].annotation
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            section = annotation
+    known = list(section.model_fields)
+    close = difflib.get_close_matches(path[-1], known, n=1)
+    hint = f"did you mean {close[0]!r}? " if close else ""
+    place = f"[{'.'.join(path[:-1])}]" if path[:-1] else "the file"
+    return f"{name}: no such setting; {hint}{place} knows {', '.join(known)}"
+
+
+def result_settings(config: Config) -> dict[str, Any]:
+    """Give the settings that change results: all but `run` and which files are taken (`read.include`, `read.exclude`)."""
+    return config.model_dump(mode="json", exclude={"run": True, "read": {"include", "exclude"}})
+
+
+def config_hash(config: Config) -> str:
+    """Digest the settings that change results: 16 hex digits, the same on every machine.
+
+    >>> config_hash(Config()) == config_hash(Config(run=RunConfig(workers=7)))
+    True
+    """
+    canonical = orjson.dumps(result_settings(config), option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(canonical).hexdigest()[:16]
+
+
+def differing_settings(ours: dict[str, Any], theirs: dict[str, Any]) -> list[str]:
+    """Name the settings in which two results of `result_settings` differ, as `match.jaccard: 0.7 → 0.8`."""
+    told = []
+    for section in sorted(ours.keys() | theirs.keys()):
+        a, b = theirs.get(section) or {}, ours.get(section) or {}
+        for key in sorted(a.keys() | b.keys()):
+            if a.get(key) != b.get(key):
+                told.append(f"{section}.{key}: {a.get(key)!r} → {b.get(key)!r}")
+    return told
+
+
+def to_toml(config: Config) -> str:
+    """Write a configuration as TOML, each setting under its description; `load_config` reads it back the same."""
+    lines = []
+    for name in Config.model_fields:
+        section: Section = getattr(config, name)
+        lines += [f"# {(type(section).__doc__ or '').strip()}", f"[{name}]"]
+        for key, info in type(section).model_fields.items():
+            lines += [f"# {info.description}", f"{key} = {_toml(getattr(section, key))}"]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    # A JSON string is a TOML basic string; JSON numbers are TOML numbers.
+    return orjson.dumps(value).decode()

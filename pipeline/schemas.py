@@ -1,0 +1,176 @@
+"""Every table that Winnow writes: its columns, their types and what they mean. Nothing is inferred from data.
+
+A change here raises `SCHEMA_VERSION` and is told in the changelog.
+"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+SCHEMA_VERSION = 1
+
+Column = tuple[str, pa.DataType, bool, str]
+"""Name, type, whether it may be null, meaning."""
+
+_IDENTITY: tuple[Column, ...] = (
+    ("id", pa.string(), False, "Stable id: derives from file_path, member, record and the record's bytes."),
+)
+
+_PLACE: tuple[Column, ...] = (
+    ("file_path", pa.string(), False, "File that the record came from, relative to the root that was read."),
+    ("member", pa.string(), True, "Name of the file inside an archive."),
+    ("record", pa.int64(), False, "Number of the record in its file, from 0."),
+    ("byte_offset", pa.int64(), True, "Where the record begins in the uncompressed file, when that is known."),
+)
+
+_CONTENT: tuple[Column, ...] = (
+    ("text", pa.string(), False, "The cleaned text."),
+    ("url", pa.string(), True, "Canonical URL of the page, else the URL that the source gave."),
+    ("date", pa.string(), True, "Date of publication, ISO 8601."),
+    ("title", pa.string(), True, "Headline."),
+    ("authors", pa.list_(pa.field("element", pa.string(), nullable=False)), False, "Names of the authors."),
+    ("language", pa.string(), True, "Language of the text, ISO 639-1 (639-3 where there is none)."),
+    ("language_score", pa.float32(), True, "How sure the language is, 0 to 1."),
+    ("source_domain", pa.string(), True, "Host of the URL, without www."),
+    ("site_name", pa.string(), True, "Name that the site gives itself."),
+    ("category", pa.string(), True, "Section of the site that the article stood in."),
+)
+
+_PROVENANCE: tuple[Column, ...] = (
+    ("source_id", pa.string(), True, "The record's own id, where it has one."),
+    ("format", pa.string(), False, "Format of the file: html, text, markdown, jsonl, csv, parquet, warc or wet."),
+    ("media", pa.string(), False, "What the record's content was: html, text or markdown."),
+    ("encoding", pa.string(), True, "Character set that its bytes were read with."),
+    ("source_sha256", pa.string(), False, "SHA-256 of the record's bytes (of its canonical JSON where it has none)."),
+    ("before_sha256", pa.string(), False, "SHA-256 of the text before cutting, UTF-8: the text and its removals."),
+    ("text_sha256", pa.string(), False, "SHA-256 of the text, UTF-8."),
+    ("extractor", pa.string(), False, "What read the text out of the record, with its version."),
+    ("pipeline_version", pa.string(), False, "Version of Winnow."),
+    ("config_hash", pa.string(), False, "Digest of the settings that change results."),
+    ("chars_before", pa.int64(), False, "Characters before cutting."),
+    ("chars_after", pa.int64(), False, "Characters of the text."),
+    ("tokens", pa.int64(), False, "Tokens of the text (words; characters where words aren't spaced)."),
+    ("ended_share", pa.float32(), True, "Quality signal: share of the lines that end a sentence."),
+    ("digit_share", pa.float32(), True, "Quality signal: share of the characters that are digits."),
+    ("repeated_share", pa.float32(), True, "Quality signal: share of the tokens' shingles that repeat in the text."),
+)
+
+_RUN: tuple[Column, ...] = (("run_id", pa.string(), False, "Run that wrote the row."),)
+
+_DUPLICATE: tuple[Column, ...] = (
+    ("duplicate_of", pa.string(), False, "Id of the kept document that stands for this one."),
+    ("relation", pa.string(), False, "exact, near or contained."),
+    ("similarity", pa.float64(), False, "Jaccard similarity (exact, near), or the share contained."),
+)
+
+
+def _schema(*groups: tuple[Column, ...]) -> pa.Schema:
+    fields = [
+        pa.field(name, kind, nullable=nullable, metadata={"description": meaning})
+        for group in groups
+        for name, kind, nullable, meaning in group
+    ]
+    return pa.schema(fields, metadata={"winnow.schema_version": str(SCHEMA_VERSION)})
+
+
+CLEANED = _schema(_IDENTITY, _CONTENT, _PLACE, _PROVENANCE)
+"""A document before selection has said whether it is kept."""
+
+DOCUMENTS = _schema(
+    _IDENTITY,
+    _CONTENT,
+    _PLACE,
+    _PROVENANCE,
+    (
+        ("duplicate_of", pa.string(), True, "With match.keep_duplicates: the kept document that stands for this one."),
+        ("carriers", pa.int32(), False, "Records of this run that were collapsed into this one."),
+        (
+            "carrier_sites",
+            pa.list_(pa.field("element", pa.string(), nullable=False)),
+            False,
+            "Sites of those records, sorted.",
+        ),
+    ),
+    _RUN,
+)
+
+DUPLICATES = _schema(_IDENTITY, _DUPLICATE, _CONTENT, _PLACE, _PROVENANCE, _RUN)
+
+SUPERSEDED = _schema(
+    _IDENTITY,
+    (
+        ("superseded_by", pa.string(), False, "Id of the later, fuller document."),
+        ("relation", pa.string(), False, "contained."),
+        ("similarity", pa.float64(), False, "Share of the earlier document's shingles that stand in the later one."),
+    ),
+    _RUN,
+)
+
+REMOVALS = _schema(
+    _IDENTITY,
+    (
+        ("rule", pa.string(), False, "Name of the rule that decided."),
+        ("kind", pa.string(), False, "What the span was."),
+        ("start", pa.int64(), False, "First character of the span in the text before cutting."),
+        ("end", pa.int64(), False, "One past its last character."),
+        ("text", pa.string(), False, "The span itself, white space included."),
+        ("score", pa.float32(), True, "How sure a model was, where one decided."),
+    ),
+    _RUN,
+)
+
+REJECTIONS = _schema(
+    _IDENTITY,
+    (
+        ("reason", pa.string(), False, "Name of the filter."),
+        ("detail", pa.string(), False, "What it found."),
+    ),
+    _CONTENT,
+    _PLACE,
+    _PROVENANCE,
+    _RUN,
+)
+
+QUARANTINE = _schema(
+    _IDENTITY,
+    _PLACE,
+    (
+        ("reason", pa.string(), False, "Stable name of what went wrong."),
+        ("detail", pa.string(), False, "What was found, where, and what was expected."),
+        ("bytes_read", pa.int64(), False, "Bytes of the record that were read before it failed."),
+        ("source_sha256", pa.string(), False, "SHA-256 of those bytes."),
+    ),
+    _RUN,
+)
+
+INPUTS = _schema(
+    (
+        ("file_path", pa.string(), False, "File that was read, relative to its root."),
+        ("size", pa.int64(), False, "Its size in bytes."),
+        ("sha256", pa.string(), False, "SHA-256 of its bytes."),
+        ("records", pa.int64(), False, "Records found in it, seen before or not, readable or not."),
+    ),
+    _RUN,
+)
+
+INDEX = _schema(
+    _IDENTITY,
+    (
+        ("exact_key", pa.binary(16), False, "Digest of the folded text."),
+        ("shingles", pa.int64(), False, "Distinct shingles of the text."),
+        ("signature", pa.binary(), False, "MinHash signature: little-endian uint32, datasketch's affine32."),
+        ("fingerprints", pa.binary(), False, "Winnowing fingerprints: little-endian uint64, sorted, distinct."),
+    ),
+)
+
+TABLES: dict[str, pa.Schema] = {
+    "documents": DOCUMENTS,
+    "duplicates": DUPLICATES,
+    "superseded": SUPERSEDED,
+    "removals": REMOVALS,
+    "rejections": REJECTIONS,
+    "quarantine": QUARANTINE,
+    "inputs": INPUTS,
+    "index": INDEX,
+}
+"""Folder of each table in a corpus. `index` has one row for each kept row of `documents`, in the same order."""

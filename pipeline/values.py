@@ -1,0 +1,214 @@
+"""The values that travel through Winnow. They hold data and no behaviour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+Media = Literal["html", "text", "markdown"]
+"""What the content of a record is, whatever file it came in."""
+
+Format = Literal["html", "text", "markdown", "jsonl", "csv", "parquet", "warc", "wet"]
+"""The format of the file that a record came in."""
+
+Kind = Literal[
+    "navigation",
+    "advertisement",
+    "newsletter",
+    "subscription",
+    "login",
+    "share",
+    "comment-form",
+    "comments",
+    "related-posts",
+    "cookie-notice",
+    "copyright",
+    "image-credit",
+    "disclaimer",
+    "pagination",
+    "category",
+    "byline",
+    "date-line",
+    "date-prefix",
+    "title",
+    "repeated-headline",
+    "repeated-paragraph",
+]
+"""What a removed span was."""
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+Relation = Literal["exact", "near", "contained"]
+"""How a duplicate stands to the document that represents it.
+
+exact: the same folded text. near: Jaccard similarity at or over the threshold. contained: mostly inside the other.
+"""
+
+QUARANTINE_REASONS: dict[str, str] = {
+    "unreadable-file": "the file could not be opened or read",
+    "unknown-format": "neither the name nor the content tells a format that Winnow reads",
+    "truncated": "the file ends in the middle of a record or of its compressed data",
+    "corrupt": "the file's or the record's structure is broken",
+    "bad-json": "a line is not valid JSON",
+    "bad-row": "a row does not fit its table",
+    "no-text": "the record has no field that holds a text or a page",
+    "wrong-type": "a field holds something else than a text",
+    "binary": "the content is not a text",
+    "undecodable": "no character set reads the bytes",
+    "extraction-failed": "the page could not be parsed",
+    "stage-failed": "a stage stopped on this record: a defect of Winnow",
+    "too-large": "the record is larger than the configured limit",
+}
+"""Every reason for quarantine, with its meaning. The names are stable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a record stands. `file_path` is relative to the root that was read, with forward slashes."""
+
+    file_path: str
+    record: int
+    """Number of the record in its file, from 0, in reading order, members of an archive counted through."""
+    member: str | None = None
+    """Name of the file inside an archive."""
+    byte_offset: int | None = None
+    """Where the record begins in the uncompressed file, when that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the source itself says of a record (a JSON field, a CSV column, a WARC header)."""
+
+    source_id: str | None = None
+    url: str | None = None
+    title: str | None = None
+    date: str | None = None
+    authors: tuple[str, ...] = ()
+    language: str | None = None
+    site_name: str | None = None
+    category: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RawRecord:
+    """One record as it was read, before anything is done to it."""
+
+    place: Place
+    format: Format
+    media: Media
+    content: bytes | str
+    """Bytes where the file holds bytes; a str where its format already decoded it (JSON, Parquet)."""
+    sha256: str
+    """Hex digest of the record's bytes; of its canonical JSON where the format has rows and no bytes of its own."""
+    charset: str | None = None
+    """Character set declared outside the content (an HTTP header)."""
+    given: Given = Given()
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A record, or the rest of a file, that could not be read, and why."""
+
+    place: Place
+    reason: str
+    """One of `QUARANTINE_REASONS`."""
+    detail: str
+    """For people: what was found, where, and what was expected."""
+    bytes_read: int
+    """How many bytes of the record were read before it failed."""
+    sha256: str
+    """Hex digest of those bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """Said once a file has been read to its end (or as far as it can be)."""
+
+    file_path: str
+    size: int
+    sha256: str
+    records: int
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A span that was cut from a text. Offsets are in characters (code points) of the text before cutting.
+
+    `text` is exactly `before[start:end]`, white space included, so putting all removals back restores the text.
+    """
+
+    rule: str
+    """Stable name of the rule that decided, such as `newsletter.sign-up`."""
+    kind: Kind
+    start: int
+    end: int
+    text: str
+    score: float | None = None
+    """How sure a model was, where one decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What is known of a document beside its text. Dates are ISO 8601, languages ISO 639-1."""
+
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    date: str | None = None
+    url: str | None = None
+    site_name: str | None = None
+    category: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A cleaned text and how it became so."""
+
+    text: str
+    before: str
+    """The text before cutting; `restore(text, removals)` gives it again."""
+    metadata: Metadata
+    language: str | None
+    language_score: float | None
+    encoding: str | None
+    """The character set that the bytes were read with; None where the source gave text."""
+    extractor: str
+    removals: tuple[Removal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Why a document is not kept, by a filter's stable name."""
+
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What selection says of one document."""
+
+    duplicate_of: int | None = None
+    relation: Relation | None = None
+    similarity: float | None = None
+
+
+@dataclass(slots=True)
+class Counts:
+    """The account of a run. `read` is the sum of the four ends; `seen_before` counts what an earlier run settled."""
+
+    read: int = 0
+    documents: int = 0
+    duplicates: int = 0
+    rejected: int = 0
+    quarantined: int = 0
+    seen_before: int = 0
+    by_reason: dict[str, int] = field(default_factory=dict)
+
+    def balances(self) -> bool:
+        """Say whether every record read has exactly one end.
+
+        >>> Counts(read=3, documents=2, duplicates=1).balances()
+        True
+        """
+        return self.read == self.documents + self.duplicates + self.rejected + self.quarantined
