@@ -107,13 +107,17 @@ class MatchConfig(Section):
     min_tokens: int = Field(
         20, ge=0, description="Texts with fewer tokens are compared whole: only the same text is a duplicate."
     )
-    shingle_tokens: int = Field(5, ge=1, le=32, description="Tokens in a shingle (characters where words aren't spaced).")
+    shingle_tokens: int = Field(
+        5, ge=1, le=32, description="Tokens in a shingle (characters where words aren't spaced)."
+    )
     permutations: int = Field(128, ge=16, le=1024, description="Length of a MinHash signature.")
     seed: int = Field(1, ge=0, le=2**32 - 1, description="Seed of the permutations, as in datasketch.")
     recall: Share = Field(
         0.99, gt=0.0, lt=1.0, description="Share of the pairs at the Jaccard threshold that the bands must find."
     )
-    window: int = Field(16, ge=1, le=256, description="Shingles in a winnowing window; larger means fewer fingerprints.")
+    window: int = Field(
+        16, ge=1, le=256, description="Shingles in a winnowing window; larger means fewer fingerprints."
+    )
     common_fingerprint: int = Field(
         20, ge=2, description="A fingerprint that so many kept documents hold is no longer evidence of a copy."
     )
@@ -146,6 +150,13 @@ class Config(Section):
             raise ValueError(
                 f"match.min_tokens ({self.match.min_tokens}) must be at least match.shingle_tokens "
                 f"({self.match.shingle_tokens})"
+            )
+        # Winnowing promises a common fingerprint for a window of shingles in a row; a shorter text could hide.
+        shingles = self.match.min_tokens - self.match.shingle_tokens + 1
+        if self.match.window > shingles:
+            raise ValueError(
+                f"match.window ({self.match.window}) must be at most {shingles}, the shingles of a text of "
+                "match.min_tokens: contained texts of that length would not be found"
             )
         return self
 
@@ -206,7 +217,7 @@ def _explain(problem: Any) -> str:
 
 
 def result_settings(config: Config) -> dict[str, Any]:
-    """Give the settings that change results: all but `run` and which files are taken (`read.include`, `read.exclude`)."""
+    """Give the settings that change results: all but `run`, and which files are taken (`include`, `exclude`)."""
     return config.model_dump(mode="json", exclude={"run": True, "read": {"include", "exclude"}})
 
 
@@ -225,9 +236,11 @@ def differing_settings(ours: dict[str, Any], theirs: dict[str, Any]) -> list[str
     told = []
     for section in sorted(ours.keys() | theirs.keys()):
         a, b = theirs.get(section) or {}, ours.get(section) or {}
-        for key in sorted(a.keys() | b.keys()):
-            if a.get(key) != b.get(key):
-                told.append(f"{section}.{key}: {a.get(key)!r} → {b.get(key)!r}")
+        told += [
+            f"{section}.{key}: {a.get(key)!r} → {b.get(key)!r}"
+            for key in sorted(a.keys() | b.keys())
+            if a.get(key) != b.get(key)
+        ]
     return told
 
 

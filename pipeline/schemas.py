@@ -156,12 +156,16 @@ INPUTS = _schema(
 INDEX = _schema(
     _IDENTITY,
     (
+        ("row", pa.int64(), False, "Row of the document in its run's documents, over all its files."),
         ("exact_key", pa.binary(16), False, "Digest of the folded text."),
         ("shingles", pa.int64(), False, "Distinct shingles of the text."),
         ("signature", pa.binary(), False, "MinHash signature: little-endian uint32, datasketch's affine32."),
         ("fingerprints", pa.binary(), False, "Winnowing fingerprints: little-endian uint64, sorted, distinct."),
     ),
 )
+
+SIGNED = ("exact_key", "shingles", "signature", "fingerprints")
+"""The columns of `INDEX` that are made with the text."""
 
 TABLES: dict[str, pa.Schema] = {
     "documents": DOCUMENTS,
@@ -174,3 +178,8 @@ TABLES: dict[str, pa.Schema] = {
     "index": INDEX,
 }
 """Folder of each table in a corpus. `index` has one row for each kept row of `documents`, in the same order."""
+
+
+def without_run(schema: pa.Schema) -> pa.Schema:
+    """Give a table's schema as it is before the run has a name."""
+    return schema.remove(schema.get_field_index("run_id"))
