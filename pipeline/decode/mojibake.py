@@ -1,0 +1,87 @@
+"""Mojibake and other accidents of earlier software, repaired by ftfy, which is asked only where it would act."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from ftfy import TextFixerConfig, fix_and_explain
+from ftfy.badness import is_bad
+from ftfy.chardata import CONTROL_CHARS, HTML_ENTITY_RE, LIGATURES
+
+CONFIG = TextFixerConfig(
+    # Entities that were escaped twice are decoded, until a "<" shows that the text speaks of markup.
+    unescape_html="auto",
+    remove_terminal_escapes=True,
+    fix_encoding=True,
+    fix_c1_controls=True,
+    # The ligatures of typesetting (ﬁ), which PDF extraction leaves behind.
+    fix_latin_ligatures=True,
+    # Fullwidth punctuation is right in Chinese and Japanese; comparison folds it, the text keeps it.
+    fix_character_width=False,
+    # Typographic quotes are the newspaper's own.
+    uncurl_quotes=False,
+    # `normalise` settles line ends, in one place.
+    fix_line_breaks=False,
+    fix_surrogates=True,
+    remove_control_chars=True,
+    # Not NFKC: it would make 10³ of 10³ and 1⁄2 of ½.
+    normalization="NFC",
+    explain=False,
+)
+"""ftfy's options for news text."""
+
+# What the fixers after the mojibake step would change; the escape character of ANSI codes is among the controls.
+_FIXABLE = re.compile(
+    "[" + "".join(re.escape(chr(code)) for code in (*CONTROL_CHARS, *LIGATURES)) + "\x80-\x9f\ud800-\udfff]"
+)
+# Each pattern of ftfy's badness holds a character outside ASCII and reaches at most two characters before the
+# first such and one after the last, with at most one between; three and six leave room. Windows that overlap are one.
+_WINDOW = re.compile(
+    r"[\x00-\x7f]{0,3}[^\x00-\x7f]+(?:[\x00-\x7f]{1,6}[^\x00-\x7f]+)*[\x00-\x7f]{0,3}"
+)  # fmt: skip
+_MEMO_WINDOW = 24  # characters; longer windows hardly repeat, and would fill the memo with texts
+
+
+def repair(text: str) -> str:
+    """Repair mojibake, twice escaped entities, ligatures and stray control characters; give NFC.
+
+    The result is that of `ftfy.fix_text(text, CONFIG)` for every text. ftfy works line by line and tries its patterns
+    on each character; here lines that no step of it would change are passed over, which most are.
+    """
+    if _sound(text):
+        return text
+    config = CONFIG
+    repaired = []
+    start = 0
+    # The loop of ftfy.fix_text: lines, cut where they are over-long; once a line holds "<", entities stay.
+    while start < len(text):
+        end = text.find("\n", start) + 1 or len(text)
+        end = min(end, start + CONFIG.max_decode_length)
+        line = text[start:end]
+        if config.unescape_html and "<" in line:
+            config = config._replace(unescape_html=False)
+        repaired.append(line if _sound(line, bool(config.unescape_html)) else fix_and_explain(line, config).text)
+        start = end
+    return "".join(repaired)
+
+
+def _sound(text: str, unescape: bool = True) -> bool:
+    """Say whether no step of ftfy would change the text."""
+    if _FIXABLE.search(text) or (unescape and "&" in text and HTML_ENTITY_RE.search(text)):
+        return False
+    if text.isascii():
+        return True
+    if not unicodedata.is_normalized("NFC", text):
+        return False
+    return not any(_bad_window(window) for window in set(_WINDOW.findall(text)))
+
+
+def _bad_window(window: str) -> bool:
+    return _bad_memo(window) if len(window) <= _MEMO_WINDOW else is_bad(window)
+
+
+@lru_cache(maxsize=1 << 14)
+def _bad_memo(window: str) -> bool:
+    return is_bad(window)
