@@ -1,0 +1,219 @@
+"""JSON: lines of objects, an array of objects, or one object."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from pipeline.decode import decode_bytes
+from pipeline.errors import Unreadable
+from pipeline.read.fields import Fields
+from pipeline.read.pieces import Found, Lost, Piece, lost, sha256_of, too_large
+from pipeline.read.stream import Line, Stream
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_BOM = b"\xef\xbb\xbf"
+
+
+def read_jsonl(stream: Stream, fields: Fields, limit: int) -> Iterator[Piece]:
+    """Give the objects of a JSON stream, each a record; `limit` is the largest size of one, in bytes.
+
+    One object a line is read by lines, so a broken line costs itself only. An array of objects, and objects spread over
+    lines, are read by their brackets.
+    """
+    if stream.peek(3) == _BOM:
+        stream.read(3)
+    if _is_lines(stream.peek(4096)):
+        yield from _by_lines(stream, fields, limit)
+    else:
+        yield from _by_brackets(stream, fields, limit)
+
+
+def _is_lines(head: bytes) -> bool:
+    start = head.lstrip()
+    if start[:1] == b"[":
+        return False
+    # An object that goes over several lines has its bracket alone, or a first field, on the first.
+    first, newline, _ = start.partition(b"\n")
+    return not (newline and start[:1] == b"{" and first.rstrip()[-1:] in (b"{", b","))
+
+
+def _by_lines(stream: Stream, fields: Fields, limit: int) -> Iterator[Piece]:
+    while True:
+        for line in stream.lines(limit):
+            # Where the stream broke off, what follows the last newline is a part of a record even if it parses.
+            if not line.ended and stream.failure:
+                yield _cut(stream.failure, line)
+                break
+            if line.content is None:
+                yield too_large(line.size, str(line.sha256), limit, line.offset)
+            else:
+                content = line.content.removesuffix(b"\r")
+                if content and not content.isspace():
+                    yield _record(content, fields, line.offset, line.ended)
+        else:
+            if stream.failure:
+                yield lost(stream.failure, byte_offset=stream.offset)
+        if stream.failure is None or not stream.resume():
+            return
+
+
+def _cut(failure: Unreadable, line: Line) -> Lost:
+    sha256 = line.sha256 or sha256_of(line.content or b"")
+    return Lost(failure.reason, failure.detail, line.size, sha256, line.offset)
+
+
+def _record(content: bytes, fields: Fields, offset: int, ended: bool = True) -> Piece:
+    try:
+        row = parse_object(content)
+        found = fields.read(row)
+    except Unreadable as error:
+        if error.reason == "bad-json" and not ended:
+            error = Unreadable("truncated", f"the file ends inside a line ({error.detail}); fetch it again")
+        return lost(error, content, offset)
+    return Found("jsonl", found.media, found.content, sha256_of(content), offset, None, found.given)
+
+
+def parse_object(content: bytes) -> dict[str, Any]:
+    """Parse the bytes of a JSON object.
+
+    Bytes that are no UTF-8 are decoded as what they are; half a surrogate pair, which some writers leave behind,
+    becomes U+FFFD.
+
+    Raises:
+        Unreadable: "bad-json", or "wrong-type" where it is JSON but no object.
+    """
+    try:
+        value = orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        value = _parse_leniently(content, error)
+    if not isinstance(value, dict):
+        raise Unreadable("wrong-type", f"a {type(value).__name__} stands where an object was expected")
+    return value
+
+
+def _parse_leniently(content: bytes, first: orjson.JSONDecodeError) -> Any:
+    """Parse what orjson refuses and others write: other character sets, lone surrogates, NaN."""
+    try:
+        text, _ = decode_bytes(content, None, "text")
+        return _without_surrogates(json.loads(text))
+    except (ValueError, RecursionError, Unreadable) as error:
+        raise Unreadable("bad-json", f"not valid JSON: {first.msg} at character {first.pos + 1}") from error
+
+
+def _without_surrogates(value: Any) -> Any:
+    if isinstance(value, str):
+        return _SURROGATE.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_without_surrogates(item) for item in value]
+    if isinstance(value, dict):
+        return {_without_surrogates(key): _without_surrogates(item) for key, item in value.items()}
+    return value
+
+
+_MARKS = re.compile(rb"[\"{}\[\]\\]")
+_WORD_END = re.compile(rb"[\s,\]]")
+_GAP = b" \t\r\n,"
+
+
+class _Value:
+    """The bytes of one value while it is read; over the limit only their size and digest are kept."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.size = 0
+        self.parts: list[bytes] = []
+        self.digest: Any = None
+
+    def add(self, part: bytes) -> None:
+        self.size += len(part)
+        if self.digest is None and self.size > self.limit:
+            self.digest = hashlib.sha256(b"".join(self.parts))
+            self.parts.clear()
+        if self.digest is None:
+            self.parts.append(part)
+        else:
+            self.digest.update(part)
+
+    def piece(self, fields: Fields, offset: int) -> Piece:
+        if self.digest is not None:
+            return too_large(self.size, self.digest.hexdigest(), self.limit, offset)
+        return _record(b"".join(self.parts), fields, offset)
+
+    def lost(self, error: Unreadable, offset: int) -> Lost:
+        sha256 = self.digest.hexdigest() if self.digest else sha256_of(b"".join(self.parts))
+        return Lost(error.reason, error.detail, self.size, sha256, offset)
+
+
+def _by_brackets(stream: Stream, fields: Fields, limit: int) -> Iterator[Piece]:
+    """Give the values at the top, or those of an array at the top."""
+    _skip_gap(stream)
+    in_array = stream.peek(1) == b"["
+    if in_array:
+        stream.read(1)
+    while True:
+        _skip_gap(stream)
+        head = stream.peek(1)
+        if not head or (in_array and head == b"]"):
+            break
+        offset = stream.offset
+        value = _Value(limit)
+        whole = _take_value(stream, value)
+        if whole:
+            yield value.piece(fields, offset)
+            continue
+        cut = stream.failure or Unreadable("truncated", "the file ends inside a value; fetch it again")
+        yield value.lost(cut, offset)
+        return
+    if stream.failure or (in_array and not stream.peek(1)):
+        yield lost(stream.failure or Unreadable("truncated", "the array is not closed; the file may be cut"))
+        return
+    stream.read(1)
+    _skip_gap(stream)
+    if stream.peek(1):
+        offset = stream.offset
+        size, sha256 = stream.drain()
+        yield Lost("bad-json", "something follows the end of the array; expected one array", size, sha256, offset)
+
+
+def _skip_gap(stream: Stream) -> None:
+    while head := stream.peek(4096):
+        gap = len(head) - len(head.lstrip(_GAP))
+        stream.read(gap)
+        if gap < len(head):
+            return
+
+
+def _take_value(stream: Stream, value: _Value) -> bool:
+    """Read a value to its closing bracket; False if the stream ends before. A bare word ends at a comma or space."""
+    bare = stream.peek(1) not in (b"{", b"[", b'"')
+    depth = 0
+    in_string = escaped = False
+    while part := stream.buffered():
+        at, escaped = stream.at + escaped, False
+        if bare:
+            end = _WORD_END.search(part, at)
+            value.add(stream.take(end.start() - stream.at if end else None))
+            if end:
+                return True
+            continue
+        while mark := _MARKS.search(part, at):
+            at = mark.end()
+            symbol = mark.group()
+            if symbol == b"\\":
+                escaped = at == len(part)
+                at += 1
+            elif symbol == b'"':
+                in_string = not in_string
+            elif not in_string:
+                depth += 1 if symbol in b"{[" else -1
+            if depth <= 0 and not in_string:
+                value.add(stream.take(at - stream.at))
+                return True
+        value.add(stream.take(None))
+    return bare

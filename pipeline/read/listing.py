@@ -1,0 +1,174 @@
+"""Which files are read, and by what names they go in the output."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+
+from pipeline.errors import Refused, SourceMissing
+from pipeline.read.names import is_hidden, is_uri, printable, shown
+from pipeline.read.patterns import before_wildcard, compile_patterns, is_pattern
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """A file to read."""
+
+    file_path: str
+    """Its path relative to the root, with forward slashes, printable: how it is named in the output."""
+    location: str = field(repr=False)
+    """Where it can be opened: an absolute path, or a URI that fsspec knows. May hold credentials, so never shown."""
+    size: int
+    """In bytes."""
+    mtime_ns: int | None
+    """When it was last changed, in nanoseconds since 1970; None where the store does not tell."""
+    is_local: bool
+
+
+def list_inputs(
+    sources: Sequence[str | Path], root: str | Path | None, include: Sequence[str], exclude: Sequence[str]
+) -> list[InputFile]:
+    """List the files of sources, ordered by `file_path` as UTF-8 bytes, each once.
+
+    A source is a file, a folder (with all below it), a pattern with wildcards (`*`, `?`, `[…]`, `**` for any depth) or
+    a URI that fsspec knows. Hidden files and folders, files that begin with "_", sockets, pipes and devices are passed
+    over. Links to files are followed; links to folders too, but no folder is read twice. A file that two sources name
+    goes by its longer path.
+
+    Args:
+        sources: what to read.
+        root: paths in the output are relative to this; None means relative to a folder itself, to a file's folder, and
+            to the part of a pattern before its first wildcard.
+        include: only files whose path matches one of these patterns (all, if there are none).
+        exclude: never files whose path matches one of these.
+
+    Raises:
+        SourceMissing: a source is not there, or holds no file.
+        Refused: two files would go by the same name in the output, or a file is not below `root`.
+        Transient: a store did not answer.
+    """
+    wanted = compile_patterns(include) if include else None
+    unwanted = compile_patterns(exclude) if exclude else None
+    by_location: dict[str, InputFile] = {}
+    for source in sources:
+        for file in _list(source, root):
+            if (wanted and not wanted.fullmatch(file.file_path)) or (unwanted and unwanted.fullmatch(file.file_path)):
+                continue
+            known = by_location.get(file.location)
+            if known is None or len(known.file_path) < len(file.file_path):
+                by_location[file.location] = file
+    files = sorted(by_location.values(), key=lambda file: (file.file_path.encode("utf-8"), file.location))
+    for one, other in pairwise(files):
+        if one.file_path == other.file_path:
+            raise Refused(
+                f"{one.file_path}: two files would go by this name in the output, {shown(one.location)} and "
+                f"{shown(other.location)}; a path is relative to its source. Pass `--root COMMON_FOLDER`, a folder "
+                "above both."
+            )
+    return files
+
+
+def _list(source: str | Path, root: str | Path | None) -> Iterator[InputFile]:
+    text = os.fspath(source)
+    if isinstance(source, str) and is_uri(text):
+        from pipeline.read.stores import list_store, local_path
+
+        path = local_path(text)
+        if path is None:
+            for name, location, size in list_store(text, None if root is None else os.fspath(root)):
+                yield InputFile(name, location, size, None, False)
+            return
+        text = path
+    yield from _list_local(text, None if root is None else _absolute(root))
+
+
+def _absolute(path: str | Path) -> Path:
+    # Not Path.resolve, which follows links: a file goes by the name that it was given.
+    return Path(os.path.abspath(Path(path).expanduser()))  # noqa: PTH100
+
+
+def _list_local(source: str, root: Path | None) -> Iterator[InputFile]:
+    path = _absolute(source)
+    if is_pattern(source) and not os.path.lexists(path):
+        base = Path(before_wildcard(path.as_posix()))
+        if not base.is_dir():
+            raise _missing(base, source)
+        pattern = compile_patterns(["./" + path.relative_to(base).as_posix()])
+        found = [file for file in _walk(base) if pattern.fullmatch("./" + file.relative_to(base).as_posix())]
+        if not found:
+            raise SourceMissing(f"{shown(source)}: no file matches this pattern; hidden files are never taken.")
+    else:
+        base, found = _folder_or_file(path, source)
+    for file in found:
+        yield _input_file(file, root or base, source)
+
+
+def _folder_or_file(path: Path, source: str) -> tuple[Path, list[Path]]:
+    """Give the folder that paths are relative to, and the files."""
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise _missing(path, source) from error
+    except OSError as error:
+        raise SourceMissing(f"{shown(source)}: cannot be read ({error.strerror}); check its rights.") from error
+    if stat.S_ISREG(mode):
+        return path.parent, [path]
+    if not stat.S_ISDIR(mode):
+        raise SourceMissing(f"{shown(source)}: is neither a file nor a folder; give one of these.")
+    found = list(_walk(path))
+    if not found:
+        raise SourceMissing(
+            f"{shown(source)}: holds no files; hidden files and files that begin with _ are never taken."
+        )
+    return path, found
+
+
+def _missing(path: Path, source: str) -> SourceMissing:
+    beside = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
+    close = difflib.get_close_matches(path.name, beside, n=1)
+    hint = f" Did you mean {printable(str(Path(source).parent / close[0]))}?" if close else ""
+    return SourceMissing(f"{shown(source)}: no such file, folder or pattern.{hint}")
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """Give the regular files below a folder that are not hidden; no folder is read twice, whatever links lead to it."""
+    seen: set[tuple[int, int]] = set()
+    folders, links = [folder], list[Path]()
+    while folders or links:
+        # Links last and in order, so that a folder goes by its own name rather than by a link's.
+        if not folders:
+            links.sort(key=os.fsencode, reverse=True)
+        current = folders.pop() if folders else links.pop()
+        try:
+            about = current.stat()
+            inside = list(os.scandir(current))
+        except OSError as error:
+            raise SourceMissing(
+                f"{printable(str(current))}: the folder cannot be read ({error.strerror}); check its rights."
+            ) from error
+        if (about.st_dev, about.st_ino) in seen:
+            continue
+        seen.add((about.st_dev, about.st_ino))
+        for entry in inside:
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir():
+                (links if entry.is_symlink() else folders).append(Path(entry.path))
+            elif entry.is_file() and not is_hidden(entry.name):
+                yield Path(entry.path)
+
+
+def _input_file(path: Path, root: Path, source: str) -> InputFile:
+    if not path.is_relative_to(root):
+        raise Refused(
+            f"{shown(source)}: {printable(str(path))} is not below the root {printable(str(root))}. "
+            "Pass `--root COMMON_FOLDER`, a folder above all sources."
+        )
+    about = path.stat()
+    name = printable(path.relative_to(root).as_posix())
+    return InputFile(name, str(path), about.st_size, about.st_mtime_ns, True)

@@ -1,0 +1,89 @@
+"""Opening files, here or in a store, so that what goes wrong with them has one of our names."""
+
+from __future__ import annotations
+
+import io
+from typing import Any, BinaryIO, cast
+
+from pipeline.errors import Transient, Unreadable
+from pipeline.read.stream import CHUNK
+
+_CLEAR_NO = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError)
+
+
+def open_source(location: str, is_local: bool) -> BinaryIO:
+    """Open a file for reading at any place.
+
+    Args:
+        location: a path (its name may hold any bytes, as `os.fsdecode` gives them), or a URI that fsspec knows.
+        is_local: whether it is a path.
+
+    Raises, here and when the file is read:
+        Unreadable: "unreadable-file": it is not there, or may not be read, or the device fails.
+        Transient: a store did not answer; the same call may succeed later.
+    """
+    try:
+        if is_local:
+            source: Any = open(location, "rb", buffering=0)  # noqa: PTH123, SIM115 - the caller closes what is given
+        else:
+            import fsspec
+
+            source = fsspec.open(location, "rb").open()
+    except Exception as error:
+        raise _named(error, is_local) from error
+    return cast(BinaryIO, io.BufferedReader(_Guarded(source, is_local), CHUNK))
+
+
+class _Guarded(io.RawIOBase):
+    """A file whose errors are ours, whoever reads it: our streams, zipfile or pyarrow."""
+
+    def __init__(self, source: Any, is_local: bool) -> None:
+        super().__init__()
+        self._source = source
+        self._is_local = is_local
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            content = self._source.read(len(buffer))
+        except Exception as error:
+            raise _named(error, self._is_local) from error
+        buffer[: len(content)] = content
+        return len(content)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        try:
+            return int(self._source.seek(offset, whence))
+        except Exception as error:
+            # zipfile asks broken archives for places before their beginning, and knows what ValueError means.
+            if isinstance(error, ValueError) or (isinstance(error, OSError) and offset < 0):
+                raise
+            raise _named(error, self._is_local) from error
+
+    def tell(self) -> int:
+        return int(self._source.tell())
+
+    def close(self) -> None:
+        if not self.closed:
+            self._source.close()
+        super().close()
+
+
+def _named(error: Exception, is_local: bool) -> Exception:
+    """Say what an error of opening or reading means; the error itself where it is none of the file's.
+
+    The text of a store's error may hold an address with credentials, so only its kind is told.
+    """
+    if isinstance(error, _CLEAR_NO):
+        return Unreadable("unreadable-file", f"{error.strerror or type(error).__name__}; check the file and its rights")
+    if not is_local:
+        # A store's client raises what it likes: whatever is not a clear no may go better later.
+        return Transient(f"the store did not answer ({type(error).__name__}); the same call may succeed later")
+    if isinstance(error, OSError):
+        return Unreadable("unreadable-file", f"{error.strerror or error}; check the device and the file's rights")
+    return error
