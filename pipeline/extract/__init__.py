@@ -1,0 +1,1 @@
+"""What a page or a plain text says of itself, and its main text."""

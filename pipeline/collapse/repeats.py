@@ -1,0 +1,136 @@
+"""Repeats within a document: the headline that stands again in the body, paragraphs that stand twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from pipeline.cuts import Cut
+from pipeline.strip.blocks import Block
+from pipeline.strip.find import taken_blocks
+from pipeline.words.fold import fold
+from pipeline.words.tokens import count_tokens
+
+# Refrains, recurring sub-headings, names of speakers and one-line answers are shorter; news paragraphs are longer.
+_FEWEST_WORDS = 12
+_FEWEST_CHARS = 24
+# One changed word in 30 is a slip of the pen; in fewer it may be the point of the sentence.
+_FEWEST_WORDS_NEAR = 30
+_WORDS_A_CHANGE = 40
+_ANCHOR = 10
+# Paragraphs that share their beginning or end are compared with so many earlier ones: templated texts stay linear.
+_CANDIDATES = 4
+_TITLE_TOKENS = 3
+# Short lines between two repeated paragraphs go with them if they are the same lines as at the first place.
+_LONGEST_GAP = 40
+
+
+def find_repeats(blocks: Sequence[Block], already: Sequence[Cut], title: str | None) -> list[Cut]:
+    """Find what the reader has read before in the same text.
+
+    A headline (of three tokens or more) in the body is `repeated-headline`. A paragraph is `repeated-paragraph` when an
+    earlier one, itself kept, is the same folded, or differs in one place by a word in forty, figures excepted: other
+    figures are another fact. The first occurrence stays. Short lines stay, except between two repeated paragraphs that
+    have the same lines between them at the first place. Tables and code stay.
+
+    Args:
+        blocks: the blocks of a text, in order.
+        already: what is cut already.
+        title: the document's headline, None where it has none.
+
+    Returns:
+        Cuts in order, none of them in `already`. Time is linear in the text.
+    """
+    taken = taken_blocks(blocks, already)
+    headline = fold(title) if title and count_tokens(title) >= _TITLE_TOKENS else None
+    cuts: dict[int, Cut] = {}
+    source: dict[int, int] = {}
+    same: dict[str, int] = {}
+    anchors: dict[tuple[str, ...], list[tuple[int, list[str]]]] = {}
+    for index, block in enumerate(blocks):
+        if taken[index] or block.shape in ("table", "code"):
+            continue
+        if block.folded == headline:
+            cuts[index] = Cut(block.start, block.end, "repeated-headline.same", "repeated-headline")
+            continue
+        if block.shape == "heading" or len(block.folded) < _FEWEST_CHARS:
+            continue
+        words = _words(block.folded)
+        if len(words) < _FEWEST_WORDS:
+            continue
+        if (first := same.get(block.folded)) is not None:
+            source[index] = first
+            cuts[index] = Cut(block.start, block.end, "repeated-paragraph.same", "repeated-paragraph")
+        elif (first := _nearly_seen(words, anchors)) is not None:
+            source[index] = first
+            cuts[index] = Cut(block.start, block.end, "repeated-paragraph.near", "repeated-paragraph")
+        else:
+            same[block.folded] = index
+            _remember(index, words, anchors)
+    for index in _between(blocks, source, taken):
+        block = blocks[index]
+        cuts.setdefault(index, Cut(block.start, block.end, "repeated-paragraph.between", "repeated-paragraph"))
+    return [cuts[index] for index in sorted(cuts)]
+
+
+def _words(folded: str) -> list[str]:
+    words = folded.split(" ")
+    # Without spaces between words, characters stand in for them: two make about one word.
+    if len(folded) > 12 * len(words):
+        return [folded[at : at + 2] for at in range(0, len(folded), 2)] if len(words) < _FEWEST_WORDS else words
+    return words
+
+
+def _anchors(words: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give the two ends of a paragraph: one change leaves at least one of them as it was."""
+    return ("<", *words[:_ANCHOR]), (">", *words[-_ANCHOR:])
+
+
+def _remember(index: int, words: list[str], anchors: dict[tuple[str, ...], list[tuple[int, list[str]]]]) -> None:
+    if len(words) < _FEWEST_WORDS_NEAR:
+        return
+    for anchor in _anchors(words):
+        seen = anchors.setdefault(anchor, [])
+        if len(seen) < _CANDIDATES:
+            seen.append((index, words))
+
+
+def _nearly_seen(words: list[str], anchors: dict[tuple[str, ...], list[tuple[int, list[str]]]]) -> int | None:
+    if len(words) < _FEWEST_WORDS_NEAR:
+        return None
+    for anchor in _anchors(words):
+        for index, earlier in anchors.get(anchor, ()):
+            if _one_change(earlier, words):
+                return index
+    return None
+
+
+def _one_change(one: list[str], two: list[str]) -> bool:
+    """Say whether two paragraphs differ in one place, by a word in forty, and not by a figure."""
+    most = max(1, min(len(one), len(two)) // _WORDS_A_CHANGE)
+    if abs(len(one) - len(two)) > most:
+        return False
+    short = min(len(one), len(two))
+    head = 0
+    while head < short and one[head] == two[head]:
+        head += 1
+    tail = 0
+    while tail < short - head and one[-1 - tail] == two[-1 - tail]:
+        tail += 1
+    changed = (one[head : len(one) - tail], two[head : len(two) - tail])
+    return all(len(part) <= most and not any(c.isdigit() for word in part for c in word) for part in changed)
+
+
+def _between(blocks: Sequence[Block], source: dict[int, int], taken: list[bool]) -> list[int]:
+    """Give the short lines between two repeated paragraphs whose first occurrences have the same lines between them."""
+    found: list[int] = []
+    places = sorted(source)
+    for here, there in pairwise(places):
+        gap = there - here
+        first = source[here]
+        if not 1 < gap <= _LONGEST_GAP or source[there] - first != gap:
+            continue
+        inner = range(1, gap)
+        if all(blocks[here + step].folded == blocks[first + step].folded for step in inner):
+            found += [here + step for step in inner if not taken[here + step] and not taken[first + step]]
+    return found

@@ -1,0 +1,276 @@
+"""Reading the head of a text: headline, section, authors and date that stand above it move to columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from pipeline.config import StripConfig
+from pipeline.cuts import Cut
+from pipeline.extract.dates import DATE_PATTERNS, find_date
+from pipeline.strip.blocks import Block, is_bold, plain
+from pipeline.strip.find import is_prose, matcher_of
+from pipeline.strip.rule import names
+from pipeline.values import Kind, Media, Metadata
+from pipeline.words.fold import fold
+from pipeline.words.tokens import count_tokens
+
+# Heads are short: headline, byline, date, section, and at times a lead before them.
+_HEAD_BLOCKS = 10
+_TITLE_WITHIN = 4
+_TITLE_TOKENS = range(3, 31)
+# Chinese and Japanese tokens are characters.
+_TITLE_TOKENS_UNSPACED = range(6, 61)
+_TITLE_CHARS = 200
+_BREADCRUMB_TOKENS = 12
+
+_DATE = "|".join(re.sub(r"\?P<\w+>", "?:", pattern) for pattern in DATE_PATTERNS)
+_DATE_LABEL = (
+    r"(?:date|dated|published|posted|updated|last updated|publication date|datum|veröffentlicht|publié|"
+    r"date de publication|"
+    r"fecha|publicado|data|pubblicato|gepubliceerd|дата|опубликовано|发布时间|日期|公開日|掲載日|작성일|입력|تاريخ)"
+)
+_DATE_PREFIX = re.compile(
+    rf"(?i:{_DATE_LABEL}) ?[:：]? ?(?:{_DATE})(?:[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?\s*[-–—|:]?\s+(?=\S)"
+)
+_DATE_LINE = re.compile(
+    rf"(?:{_DATE_LABEL}(?: on| le| el| am| il| op| em)? ?:? ?)?(?:[^\W\d]{{2,11}}\.?,? )?(?:{_DATE})"
+    r"(?:(?:,? ?(?:at|um|à|a las|às|alle|om|,|-|\|))? ?\d\d?[:.h]\d\d(?::\d\d)? ?(?:[ap]\.?m\.?|uhr)?"
+    r"(?: ?[a-z]{2,4})?)?"
+)
+
+_BYLINE = re.compile(
+    r"(?:By|BY|by|Von|Par|Por|Di|Door|Text by|Written by|Story by|Автор)(?:\s*:)?\s+(?P<names>[^\W\d_][^:;!?]{4,120})"
+)
+_BYLINE_EAST = re.compile(
+    r"(?:作者|记者|文|撰文|記者|著者|文責|기자)\s*[:：/]\s*(?P<names>[^\s,.。]{2,12}(?:[ 、，][^\s,.。]{2,12}){0,4})"
+    r"|(?P<korean>[가-힣]{2,4}) 기자"
+)
+_PERSON = re.compile(r"[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){1,4}")
+_AFFILIATION = re.compile(r"\s*(?:[|–—/]| - )")
+_POST = re.compile(
+    r"(?i)\b(?:writers?|editors?|correspondents?|reporters?|staff|news|press|bureau|chief|redakteur(?:in)?)\b"
+)
+_AND = re.compile(r", | and | AND | & | und | et | y | e | en | и |[、，,]")
+
+SECTIONS = names(
+    "news|politics|policy|business|economy|world|international|national|local|sports|sport|science|technology",
+    "tech|health|culture|entertainment|arts|lifestyle|life|travel|food|opinion|analysis|comment|editorial",
+    "education|environment|climate|energy|finance|markets|money|media|law|crime|society|religion|weather|us",
+    "u.s.|uk|europe|asia|africa|middle east|americas|trade|defense|defence|politik|wirtschaft|kultur|wissen",
+    "wissenschaft|gesellschaft|panorama|meinung|ausland|inland|gesundheit|reise|digital|technik|politique",
+    "économie|société|monde|sciences|santé|opinions|planète|tribune|débats|política|economía|deportes|cultura",
+    "sociedad|opinión|mundo|internacional|nacional|salud|tecnología|ciencia|economia|esportes|saúde|tecnologia",
+    "politica|cronaca|esteri|salute|scienze|politiek|economie|binnenland|buitenland|cultuur|gezondheid",
+    "wetenschap|opinie|新闻|国内|国际|社会|财经|体育|娱乐|科技|教育|政治|経済|国際|スポーツ|文化|社説|정치|경제",
+    "사회|국제|문화|스포츠|политика|экономика|общество|культура|спорт|наука|мир|в мире|سياسة|اقتصاد|رياضة|ثقافة",
+)
+"""Names of sections. A line that is one of them, alone above a headline, is the article's section."""
+
+
+@dataclass(slots=True)
+class _Head:
+    """What has been found so far."""
+
+    title: str | None = None
+    category: str | None = None
+    authors: tuple[str, ...] = ()
+    date: str | None = None
+    cuts: list[Cut] = field(default_factory=list)
+    used: set[int] = field(default_factory=set)
+
+    def cut(self, blocks: Sequence[Block], index: int, rule: str, kind: Kind) -> None:
+        self.used.add(index)
+        self.cuts.append(Cut(blocks[index].start, blocks[index].end, rule, kind))
+
+
+def read_head(blocks: Sequence[Block], known: Metadata, media: Media) -> tuple[Metadata, list[Cut]]:
+    """Read what stands above a text and is about it.
+
+    Args:
+        blocks: the blocks of the text (`pipeline.strip.blocks.split_blocks`).
+        known: what the source gave; never overwritten, only completed.
+        media: what the record was. The first line of a page is not taken for its headline on its looks alone, since
+            the page itself names one.
+
+    Returns:
+        The completed metadata, and the cuts, in order. A title is cut once; where it stands again is for
+        `pipeline.collapse.repeats` to say.
+    """
+    head = _Head()
+    if blocks:
+        _read_date_prefix(blocks, head)
+        _read_title(blocks, known, media, head)
+        _read_labels(blocks, head, titled=bool(known.title or head.title))
+    found = replace(
+        known,
+        title=known.title or head.title,
+        category=known.category or head.category,
+        authors=known.authors or head.authors,
+        date=known.date or head.date,
+    )
+    return found, sorted(head.cuts, key=lambda cut: cut.start)
+
+
+def _read_date_prefix(blocks: Sequence[Block], head: _Head) -> None:
+    """Take "date 2025-04-16" off the first line. A dateline such as "BEIJING, April 16 –" is text and stays."""
+    first = blocks[0]
+    prefix = _DATE_PREFIX.match(first.text[:120])
+    if prefix and prefix.end() < len(first.text) and count_tokens(first.text[prefix.end() :][:200]) >= 5:
+        head.date = find_date(prefix[0])
+        end = first.start + len(prefix[0].rstrip())
+        head.cuts.append(Cut(first.start, end, "date-prefix.labelled", "date-prefix"))
+        head.used.add(0)
+
+
+def _read_title(blocks: Sequence[Block], known: Metadata, media: Media, head: _Head) -> None:
+    index = _known_title(blocks, known.title) if known.title else _new_title(blocks, media, head)
+    if index is None:
+        return
+    block = blocks[index]
+    head.title = _written(block)
+    head.cut(blocks, index, "title.headline", "title")
+    for above in range(index):
+        if above not in head.used and _leads_in(blocks[above], block):
+            head.cut(blocks, above, "navigation.breadcrumb-headline", "navigation")
+
+
+def _known_title(blocks: Sequence[Block], title: str) -> int | None:
+    wanted = {fold(title), *(fold(part) for part in _without_site(title))}
+    return next((index for index, block in enumerate(blocks[:_HEAD_BLOCKS]) if block.folded in wanted), None)
+
+
+def _without_site(title: str) -> list[str]:
+    """Give a page's title without the name of the site that many put behind it."""
+    cut = [title.rpartition(sign)[0] for sign in (" | ", " - ", " – ", " — ", " :: ")]
+    return [part for part in cut if count_tokens(part) in _TITLE_TOKENS]
+
+
+def _new_title(blocks: Sequence[Block], media: Media, head: _Head) -> int | None:
+    """Find the headline of a text that came without one, the surest sign first."""
+    tops = [index for index in range(min(_TITLE_WITHIN, len(blocks))) if index not in head.used]
+    for sign in (_is_first_level, _stands_twice, _ends_a_path, _is_only_bold):
+        for index in tops:
+            if sign(blocks, index):
+                return index
+    first = next((index for index in tops if not _is_furniture(blocks[index])), None)
+    if media == "html" or first is None or not _like_title(blocks[first]) or not _stands_over_prose(blocks, first):
+        return None
+    return first
+
+
+def _is_first_level(blocks: Sequence[Block], index: int) -> bool:
+    return blocks[index].text.startswith("# ") and bool(blocks[index].folded)
+
+
+def _stands_twice(blocks: Sequence[Block], index: int) -> bool:
+    return any(block.folded == blocks[index].folded for block in blocks[index + 1 : index + 4]) and _like_title(
+        blocks[index]
+    )
+
+
+def _ends_a_path(blocks: Sequence[Block], index: int) -> bool:
+    return any(_leads_in(block, blocks[index]) for block in blocks[:index]) and _like_title(blocks[index])
+
+
+def _is_only_bold(blocks: Sequence[Block], index: int) -> bool:
+    """Say whether a line is bold and no other near it is: where there are more, they are sub-headings."""
+    others = (*blocks[:index], *blocks[index + 1 : index + 40])
+    return is_bold(blocks[index]) and _like_title(blocks[index]) and not any(is_bold(block) for block in others)
+
+
+def _leads_in(line: Block, headline: Block) -> bool:
+    """Say whether a line is a path through the site that ends in the headline: "Home News | Port strike goes on"."""
+    path = line.folded.removesuffix(headline.folded)
+    return path not in ("", line.folded) and path[-1] in " >|/'\"" and count_tokens(path) <= _BREADCRUMB_TOKENS
+
+
+def _like_title(block: Block) -> bool:
+    if block.shape not in ("paragraph", "heading") or len(block.text) > _TITLE_CHARS:
+        return False
+    if block.folded[-1:] in ".。:;,、…" and not block.folded.endswith("u.s."):
+        return False
+    size = count_tokens(block.folded)
+    unspaced = size > 2 * (block.folded.count(" ") + 1)
+    if size not in (_TITLE_TOKENS_UNSPACED if unspaced else _TITLE_TOKENS):
+        return False
+    return not _is_furniture(block)
+
+
+def _stands_over_prose(blocks: Sequence[Block], index: int) -> bool:
+    """Say whether a line is set off as a headline: a blank line, at most labels and buttons, then prose."""
+    after = [block for block in blocks[index + 1 : index + 6] if not _is_furniture(block)]
+    if not after or not is_prose(after[0]) or blocks[index].text[:1].islower():
+        return False
+    near = blocks[index + 1 : index + 8]
+    # Some texts have no blank lines at all: then none can set the headline off.
+    set_off = near[0].spaced or not any(block.spaced for block in near)
+    return set_off and sum(is_prose(block) for block in near) >= 2
+
+
+def _is_furniture(block: Block) -> bool:
+    return _is_label(block) or any(True for _ in matcher_of(StripConfig()).matches(block.folded))
+
+
+def _is_label(block: Block) -> bool:
+    return (
+        block.folded in SECTIONS or _is_date_line(block) or (len(block.text) <= 160 and _byline(block.text) is not None)
+    )
+
+
+def _is_date_line(block: Block) -> bool:
+    # Folded anew: to the blocks, "25. April 2025" is item 25 of a list.
+    return len(block.text) <= 120 and _DATE_LINE.fullmatch(fold(plain(block.text))) is not None
+
+
+def _read_labels(blocks: Sequence[Block], head: _Head, *, titled: bool) -> None:
+    """Read section, byline and date-line: the lines above the first prose, or round the headline."""
+    for index, block in enumerate(blocks[:_HEAD_BLOCKS]):
+        if index in head.used:
+            continue
+        if is_prose(block):
+            if any(other > index for other in head.used):
+                continue
+            return
+        if _is_date_line(block):
+            head.date = head.date or find_date(block.text)
+            head.cut(blocks, index, "date-line.date", "date-line")
+            continue
+        if len(block.text) > 160 or block.shape not in ("paragraph", "heading"):
+            continue
+        if block.folded in SECTIONS:
+            if titled and not head.category:
+                head.category = _written(block)
+                head.cut(blocks, index, "category.section", "category")
+        elif names := _byline(block.text):
+            head.authors = head.authors or names
+            head.cut(blocks, index, "byline.authors", "byline")
+
+
+def _byline(text: str) -> tuple[str, ...] | None:
+    """Give the names of a byline; None where a line is none."""
+    line = plain(text)
+    if eastern := _BYLINE_EAST.fullmatch(line):
+        return tuple(_AND.split(eastern["names"] or eastern["korean"]))
+    western = _BYLINE.fullmatch(line)
+    if not western:
+        return None
+    people: list[str] = []
+    for part in _AND.split(_AFFILIATION.split(western["names"])[0]):
+        if not _is_person(part.strip()):
+            break
+        people.append(part.strip())
+    # A name that is followed by a sentence ("By Jane Doe the house was never sold.") is no byline.
+    return tuple(people) if people and not line.endswith(".") else None
+
+
+def _is_person(name: str) -> bool:
+    """Say whether a name has two capitals at least: "the end of the year" has none, "Ludwig van Beethoven" has."""
+    capitals = sum(word[:1].isupper() for word in name.split())
+    return capitals >= 2 and _PERSON.fullmatch(name) is not None and not _POST.search(name)
+
+
+def _written(block: Block) -> str:
+    """Give a heading as written, without its mark-up and with single spaces."""
+    return " ".join(plain(block.text.lstrip("#").strip()).split())
