@@ -1,0 +1,1 @@
+"""Which documents may be alike, and how alike they are."""

@@ -1,0 +1,66 @@
+"""Selection: a document is dropped only for a verified copy among the kept ones before it.
+
+Taken in order of arrival, this greedy choice gives an independent dominating set of the graph of verified pairs: no two
+kept documents are copies, and every duplicate is like the very document that stands for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.config import MatchConfig
+from pipeline.match.verify import Likeness
+from pipeline.values import Relation
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a later document stands to an earlier, kept one."""
+
+    outcome: Literal["copy", "fuller"]
+    """copy: the later one is dropped. fuller: it is kept and supersedes the earlier one."""
+    relation: Relation
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """What becomes of a document: a duplicate of a kept one, or kept, superseding others or none."""
+
+    duplicate_of: int | None = None
+    relation: Relation | None = None
+    similarity: float | None = None
+    supersedes: tuple[tuple[int, Verdict], ...] = ()
+
+
+EXACT = Verdict("copy", "exact", 1.0)
+
+
+def judge(pair: Likeness, config: MatchConfig) -> Verdict | None:
+    """Say how the later document of a verified pair stands to the earlier one; None where they are two stories.
+
+    A later document that lies inside the earlier one adds nothing. One that contains the earlier one and adds to it is
+    the fuller version. Else the Jaccard similarity decides.
+    """
+    if pair.refused:
+        return None
+    near = pair.jaccard >= config.jaccard
+    if pair.later_in_earlier >= config.containment:
+        return Verdict("copy", "near", pair.jaccard) if near else Verdict("copy", "contained", pair.later_in_earlier)
+    if pair.earlier_in_later >= config.containment and (pair.growth >= config.fuller or not near):
+        return Verdict("fuller", "contained", pair.earlier_in_later)
+    return Verdict("copy", "near", pair.jaccard) if near else None
+
+
+def select(verdicts: Sequence[tuple[int, Verdict]]) -> Selected:
+    """Decide on one document from the verdicts on its pairs with kept documents, each named by its number.
+
+    Of several documents that it may be a copy of, an exact one comes first, then the most similar, then the earliest.
+    """
+    copies = [(number, verdict) for number, verdict in verdicts if verdict.outcome == "copy"]
+    if copies:
+        number, best = min(copies, key=lambda pair: (pair[1].relation != "exact", -pair[1].similarity, pair[0]))
+        return Selected(duplicate_of=number, relation=best.relation, similarity=best.similarity)
+    return Selected(supersedes=tuple(pair for pair in verdicts if pair[1].outcome == "fuller"))

@@ -1,0 +1,107 @@
+"""Documents taken one at a time end as a pass over all of them would say."""
+
+from __future__ import annotations
+
+import random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.config import MatchConfig
+from pipeline.match.verify import likeness, profile
+from pipeline.select.arrivals import Arrivals
+from pipeline.select.select import EXACT, Selected, judge, select
+from pipeline.sign.sign import Signed, sign
+from tests.run.stories import records, story
+
+CONFIG = MatchConfig()
+
+
+def key(signed: Signed):
+    return signed.exact_key, signed.signature, signed.fingerprints
+
+
+def texts_of(seed: int, count: int) -> list[str]:
+    return [record["text"] for record in records(seed, count)]
+
+
+def choose_all(texts: list[str]) -> list[Selected]:
+    arrivals = Arrivals(CONFIG, texts.__getitem__)
+    return [arrivals.choose(*key(sign(text, CONFIG))) for text in texts]
+
+
+def by_comparing_all(texts: list[str]) -> list[Selected]:
+    """The same choice without an index: every kept document is compared."""
+    kept: list[int] = []
+    gone: set[int] = set()
+    out = []
+    for number, text in enumerate(texts):
+        verdicts = []
+        for earlier in kept:
+            same = sign(texts[earlier], CONFIG).exact_key == sign(text, CONFIG).exact_key
+            pair = likeness(
+                profile(texts[earlier], CONFIG.shingle_tokens), profile(text, CONFIG.shingle_tokens), CONFIG
+            )
+            verdict = EXACT if same else judge(pair, CONFIG)
+            if verdict is not None:
+                verdicts.append((earlier, verdict))
+        chosen = select(verdicts)
+        if chosen.duplicate_of is None:
+            kept.append(number)
+            chosen = Selected(supersedes=tuple(pair for pair in chosen.supersedes if pair[0] not in gone))
+            gone.update(earlier for earlier, _ in chosen.supersedes)
+        out.append(chosen)
+    return out
+
+
+def test_it_chooses_what_comparing_all_would():
+    texts = texts_of(seed=11, count=60)
+    chosen = choose_all(texts)
+    assert chosen == by_comparing_all(texts)
+    assert sum(one.duplicate_of is not None for one in chosen) > 5
+    assert sum(bool(one.supersedes) for one in chosen) > 2
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000), st.integers(2, 40))
+def test_a_document_is_superseded_once_and_only_while_kept(seed, count):
+    chosen = choose_all(texts_of(seed, count))
+    superseded = [earlier for one in chosen for earlier, _ in one.supersedes]
+    assert len(superseded) == len(set(superseded))
+    assert all(chosen[earlier].duplicate_of is None for earlier in superseded)
+    assert all(chosen[one.duplicate_of].duplicate_of is None for one in chosen if one.duplicate_of is not None)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000), st.integers(2, 40), st.integers(0, 40))
+def test_a_later_run_goes_on_where_the_earlier_ended(seed, count, split):
+    texts = texts_of(seed, count)
+    whole = choose_all(texts)
+    split = min(split, count)
+    kept = [number for number in range(split) if whole[number].duplicate_of is None]
+    arrived = [*kept, *range(split, count)]
+    later = Arrivals(CONFIG, lambda number: texts[arrived[number]])
+    for number, original in enumerate(kept):
+        assert later.enter(*key(sign(texts[original], CONFIG))) == number
+    for one in whole[:split]:
+        for earlier, _ in one.supersedes:
+            later.mark_superseded(arrived.index(earlier))
+    for original in range(split, count):
+        one = later.choose(*key(sign(texts[original], CONFIG)))
+        of = None if one.duplicate_of is None else arrived[one.duplicate_of]
+        pairs = tuple((arrived[earlier], verdict) for earlier, verdict in one.supersedes)
+        assert Selected(of, one.relation, one.similarity, pairs) == whole[original]
+
+
+def test_what_an_earlier_run_superseded_is_not_superseded_again():
+    lines = story(random.Random(4), 24)
+    texts = [" ".join(lines[:8]), " ".join(lines[:14]), " ".join(lines)]
+    later = Arrivals(CONFIG, texts.__getitem__)
+    for text in texts[:2]:
+        later.enter(*key(sign(text, CONFIG)))
+    later.mark_superseded(0)
+    assert [earlier for earlier, _ in later.choose(*key(sign(texts[2], CONFIG))).supersedes] == [1]
+    fresh = Arrivals(CONFIG, texts.__getitem__)
+    for text in texts[:2]:
+        fresh.enter(*key(sign(text, CONFIG)))
+    assert [earlier for earlier, _ in fresh.choose(*key(sign(texts[2], CONFIG))).supersedes] == [0, 1]
