@@ -1,0 +1,186 @@
+"""A batch of records → Arrow tables. The unit of work that an engine hands to a worker."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline import schemas
+from pipeline.config import Config, config_hash
+from pipeline.errors import Unreadable
+from pipeline.filter.filters import reject
+from pipeline.record import Seconds, clean_record, source_domain
+from pipeline.sign.minhash import U32
+from pipeline.sign.shingles import U64
+from pipeline.sign.sign import Signed, sign
+from pipeline.values import Document, Place, Quarantined, RawRecord
+from pipeline.version import winnow_version
+
+Item = RawRecord | Quarantined
+
+STAGED: dict[str, pa.Schema] = {
+    "cleaned": pa.schema([*schemas.CLEANED, *(schemas.INDEX.field(name) for name in schemas.SIGNED)]),
+    "removals": schemas.without_run(schemas.REMOVALS),
+    "rejections": schemas.without_run(schemas.REJECTIONS),
+    "quarantine": schemas.without_run(schemas.QUARANTINE),
+}
+"""The tables of a batch: as in a corpus but for the run id, which is known only once all input has been read."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """What came of a batch of records. Every record stands in exactly one of cleaned, rejections and quarantine."""
+
+    tables: dict[str, pa.Table]
+    """One table for each name in `STAGED`, rows in the order of the records."""
+    seconds: Seconds = field(default_factory=dict)
+    """Time spent in each stage."""
+
+
+def record_id(place: Place, sha256: str) -> str:
+    """Derive a record's id from where it stands and what it holds: 32 hex digits, the same on every machine.
+
+    >>> record_id(Place("a/b.txt", 0), "00") == record_id(Place("a/b.txt", 1), "00")
+    False
+    """
+    parts = (place.file_path, place.member or "", str(place.record), sha256)
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def clean_batch(items: Sequence[Item], config: Config) -> Batch:
+    """Clean and sign a batch of records. A record that no stage can use becomes a row of `quarantine`."""
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in STAGED}
+    seconds: Seconds = {}
+    digest = config_hash(config)
+    for item in items:
+        _add(item, config, digest, rows, seconds)
+    return Batch({name: pa.Table.from_pylist(rows[name], schema=STAGED[name]) for name in STAGED}, seconds)
+
+
+def signed_rows(batch: pa.RecordBatch | pa.Table) -> Iterator[tuple[bytes, U32, U64]]:
+    """Give what each row is compared by: its exact key, its signature, its fingerprints."""
+    columns: list[list[Any]] = [batch[name].to_pylist() for name in ("exact_key", "signature", "fingerprints")]
+    for exact_key, signature, fingerprints in zip(*columns, strict=True):
+        yield exact_key, np.frombuffer(signature, np.dtype("<u4")), np.frombuffer(fingerprints, np.dtype("<u8"))
+
+
+def _add(item: Item, config: Config, digest: str, rows: dict[str, list[dict[str, Any]]], seconds: Seconds) -> None:
+    identity = record_id(item.place, item.sha256)
+    if isinstance(item, Quarantined):
+        rows["quarantine"].append(_quarantine_row(identity, item))
+        return
+    try:
+        document = clean_record(item, config, seconds)
+        signed = sign(document.text, config.match)
+    except Unreadable as error:
+        rows["quarantine"].append(_quarantine_row(identity, _set_aside(item, error.reason, error.detail)))
+        return
+    except Exception as error:  # noqa: BLE001 - no record may stop the run; what stopped it is told in quarantine
+        detail = f"{type(error).__name__}: {error}"
+        rows["quarantine"].append(_quarantine_row(identity, _set_aside(item, "stage-failed", detail)))
+        return
+    row = _document_row(identity, item, document, signed, digest)
+    rejection = reject(document, signed.tokens, bool(item.content.strip()), config.filter)
+    if rejection is None:
+        row |= {
+            "exact_key": signed.exact_key,
+            "shingles": len(signed.shingles),
+            "signature": signed.signature.astype("<u4").tobytes(),
+            "fingerprints": signed.fingerprints.astype("<u8").tobytes(),
+        }
+        rows["cleaned"].append(row)
+    else:
+        rows["rejections"].append(row | {"reason": rejection.reason, "detail": rejection.detail})
+    rows["removals"].extend(_removal_rows(identity, document))
+
+
+def _document_row(identity: str, record: RawRecord, document: Document, signed: Signed, digest: str) -> dict[str, Any]:
+    metadata, place, text = document.metadata, record.place, document.text
+    lines = [line for line in text.splitlines() if line]
+    return {
+        "id": identity,
+        "text": text,
+        "url": metadata.url,
+        "date": metadata.date,
+        "title": metadata.title,
+        "authors": list(metadata.authors),
+        "language": document.language,
+        "language_score": document.language_score,
+        "source_domain": source_domain(metadata.url),
+        "site_name": metadata.site_name,
+        "category": metadata.category,
+        **_place_columns(place),
+        "source_id": record.given.source_id,
+        "format": record.format,
+        "media": record.media,
+        "encoding": document.encoding,
+        "source_sha256": record.sha256,
+        "before_sha256": sha256(document.before),
+        "text_sha256": sha256(text),
+        "extractor": document.extractor,
+        "pipeline_version": winnow_version(),
+        "config_hash": digest,
+        "chars_before": len(document.before),
+        "chars_after": len(text),
+        "tokens": signed.tokens,
+        "ended_share": sum(_ends_sentence(line) for line in lines) / len(lines) if lines else None,
+        "digit_share": sum(c.isdigit() for c in text) / len(text) if text else None,
+        "repeated_share": signed.repeated_share,
+    }
+
+
+def _removal_rows(identity: str, document: Document) -> Iterable[dict[str, Any]]:
+    for removal in document.removals:
+        yield {
+            "id": identity,
+            "rule": removal.rule,
+            "kind": removal.kind,
+            "start": removal.start,
+            "end": removal.end,
+            "text": removal.text,
+            "score": removal.score,
+        }
+
+
+def _quarantine_row(identity: str, item: Quarantined) -> dict[str, Any]:
+    return {
+        "id": identity,
+        **_place_columns(item.place),
+        "reason": item.reason,
+        "detail": item.detail,
+        "bytes_read": item.bytes_read,
+        "source_sha256": item.sha256,
+    }
+
+
+def _place_columns(place: Place) -> dict[str, Any]:
+    return {
+        "file_path": place.file_path,
+        "member": place.member,
+        "record": place.record,
+        "byte_offset": place.byte_offset,
+    }
+
+
+def _set_aside(record: RawRecord, reason: str, detail: str) -> Quarantined:
+    content = record.content if isinstance(record.content, bytes) else record.content.encode("utf-8", "surrogatepass")
+    place = record.place
+    where = f"{place.file_path}, record {place.record}: {detail}"
+    return Quarantined(place=place, reason=reason, detail=where, bytes_read=len(content), sha256=record.sha256)
+
+
+_SENTENCE_ENDS = tuple('.!?…。！？؟।"”’»」』)')
+
+
+def _ends_sentence(line: str) -> bool:
+    return line.endswith(_SENTENCE_ENDS)
+
+
+def sha256(text: str) -> str:
+    """Digest a text as UTF-8: 64 hex digits."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
