@@ -1,0 +1,80 @@
+"""Commit: what was staged becomes visible, whole, or not at all.
+
+A run stages all its files, writes the list of renames that make them visible (`commit.json`), and only then renames.
+Whoever finds that list later, after a crash, finishes it; staging without the list is thrown away.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import orjson
+
+from pipeline.errors import Damaged
+from pipeline.store.layout import Layout
+from pipeline.store.tables import sync
+
+_JOURNAL = "commit.json"
+
+Move = tuple[str, str]
+"""From and to, relative to the folder of the corpus."""
+
+
+def new_staging(layout: Layout) -> Path:
+    """Make the folder that a run writes into."""
+    staging = layout.staging / f"run-{os.getpid()}"
+    staging.mkdir(parents=True)
+    return staging
+
+
+def commit(layout: Layout, staging: Path, moves: list[Move]) -> None:
+    """Make the staged files visible by renaming, in the order given; the last rename records the run."""
+    for path in sorted(staging.rglob("*")):
+        sync(path)
+    journal = staging / _JOURNAL
+    unfinished = journal.with_suffix(".tmp")
+    unfinished.write_bytes(orjson.dumps(moves, option=orjson.OPT_INDENT_2))
+    sync(unfinished)
+    unfinished.rename(journal)
+    sync(staging)
+    _finish(layout, staging)
+
+
+def recover(layout: Layout) -> list[str]:
+    """Finish or roll back what earlier runs left; call it with the lock held. Gives what was done, for people."""
+    told: list[str] = []
+    if not layout.staging.is_dir():
+        return told
+    for staging in sorted(layout.staging.glob("run-*")):
+        if (staging / _JOURNAL).exists():
+            _finish(layout, staging)
+            told.append("finished the commit of a run that was stopped while its files were being made visible")
+        else:
+            shutil.rmtree(staging)
+            told.append("removed what an unfinished run had staged; its input is read again")
+    return told
+
+
+def discard(staging: Path) -> None:
+    """Throw away what a failed run staged, unless its commit has begun."""
+    if not (staging / _JOURNAL).exists():
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _finish(layout: Layout, staging: Path) -> None:
+    moves: list[Move] = [(source, target) for source, target in orjson.loads((staging / _JOURNAL).read_bytes())]
+    for source, target in moves:
+        origin, place = layout.root / source, layout.root / target
+        if origin.exists() and not place.exists():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            origin.rename(place)
+            sync(place.parent)
+            sync(origin.parent)
+        elif not place.exists():
+            raise Damaged(
+                f"{layout.root}: {source} was staged to become {target} and neither is there. The committed runs are "
+                f"whole; remove {staging} and run again."
+            )
+    shutil.rmtree(staging)

@@ -1,0 +1,231 @@
+"""Figures of the rows of a run or of a corpus, taken while they stream by.
+
+Memory grows with the sites, the clusters and the kept ids that are asked for, never with the texts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+# Longest piece of a text that is shown, in characters.
+SHOWN_CHARS = 200
+# Distinct cut texts that are counted at once for each kind. Beyond it the rarer half is forgotten.
+_TEXTS_COUNTED = 20_000
+
+
+class Rows(Protocol):
+    """Tables that can be streamed: a corpus, or what a run has staged."""
+
+    def batches(self, table: str, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+        """Stream some columns of a table in order of arrival."""
+        ...
+
+
+class StagedRows:
+    """The tables that a run has staged as `<folder>/<table>/part-*.parquet`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def batches(self, table: str, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+        """Stream some columns of a table in order of arrival; nothing where it has no rows."""
+        for path in sorted((self._folder / table).glob("part-*.parquet")):
+            with pq.ParquetFile(path) as file:
+                yield from file.iter_batches(batch_size=4096, columns=list(columns) if columns else None)
+
+
+@dataclass(slots=True)
+class Site:
+    """What came from one site. Characters are those of its documents and duplicates."""
+
+    domain: str | None
+    documents: int = 0
+    duplicates: int = 0
+    rejected: int = 0
+    chars_before: int = 0
+    chars_after: int = 0
+
+    @property
+    def records(self) -> int:
+        """Records that could be read."""
+        return self.documents + self.duplicates + self.rejected
+
+    @property
+    def cut_share(self) -> float:
+        """Share of its text that was cut, 0 to 1."""
+        return 1 - self.chars_after / self.chars_before if self.chars_before else 0.0
+
+    @property
+    def duplicate_share(self) -> float:
+        """Share of its documents that were dropped as copies, 0 to 1."""
+        told = self.documents + self.duplicates
+        return self.duplicates / told if told else 0.0
+
+
+@dataclass(slots=True)
+class KindCut:
+    """What was cut of one kind."""
+
+    spans: int = 0
+    chars: int = 0
+    texts: list[tuple[str, int]] = field(default_factory=list)
+    """The most frequent texts, shortened, with how often each was cut; the most frequent first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """What a document is called where it is named."""
+
+    id: str
+    title: str
+    """Its title, or how its text begins."""
+    domain: str | None
+    file_path: str
+    record: int
+
+
+@dataclass(frozen=True, slots=True)
+class CopyOf:
+    """A duplicate, as its cluster shows it."""
+
+    headline: Headline
+    relation: str
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A kept document and the copies that it stands for."""
+
+    id: str
+    kept: Headline | None
+    """None where an earlier run kept it and only this run's rows were read."""
+    size: int
+    """How many copies."""
+    copies: tuple[CopyOf, ...]
+    """The first of them."""
+
+
+def sites(rows: Rows) -> list[Site]:
+    """Count what came from each site; the one with most records first."""
+    found: dict[str | None, Site] = {}
+    columns = ["source_domain", "chars_before", "chars_after"]
+    for batch in rows.batches("documents", [*columns, "duplicate_of"]):
+        kept = batch.filter(pc.is_null(batch["duplicate_of"]))
+        for domain, before, after in _tuples(kept, columns):
+            site = found.setdefault(domain, Site(domain))
+            site.documents += 1
+            site.chars_before += before
+            site.chars_after += after
+    for batch in rows.batches("duplicates", columns):
+        for domain, before, after in _tuples(batch, columns):
+            site = found.setdefault(domain, Site(domain))
+            site.duplicates += 1
+            site.chars_before += before
+            site.chars_after += after
+    for batch in rows.batches("rejections", ["source_domain"]):
+        for (domain,) in _tuples(batch, ["source_domain"]):
+            found.setdefault(domain, Site(domain)).rejected += 1
+    return sorted(found.values(), key=lambda site: (-site.records, site.domain or ""))
+
+
+def cuts_by_kind(rows: Rows, most: int) -> dict[str, KindCut]:
+    """Count what was cut of each kind, with its most frequent texts; the kind with most spans first.
+
+    Args:
+        rows: where from.
+        most: how many texts of each kind.
+    """
+    found: dict[str, KindCut] = {}
+    texts: dict[str, Counter[str]] = {}
+    for batch in rows.batches("removals", ["kind", "text"]):
+        for kind, text in _tuples(batch, ["kind", "text"]):
+            cut = found.setdefault(kind, KindCut())
+            cut.spans += 1
+            cut.chars += len(text)
+            counted = texts.setdefault(kind, Counter())
+            counted[shorten(text)] += 1
+            if len(counted) > _TEXTS_COUNTED:
+                texts[kind] = Counter(dict(_most(counted, _TEXTS_COUNTED // 2)))
+    for kind, cut in found.items():
+        cut.texts = _most(texts[kind], most)
+    return dict(sorted(found.items(), key=lambda pair: (-pair[1].spans, pair[0])))
+
+
+def largest_clusters(rows: Rows, most: int, copies: int) -> list[Cluster]:
+    """Find the kept documents with most copies, the largest first.
+
+    Args:
+        rows: where from.
+        most: how many clusters.
+        copies: how many copies of each are shown.
+    """
+    sizes: Counter[str] = Counter()
+    for batch in rows.batches("duplicates", ["duplicate_of"]):
+        sizes.update(str(identity) for identity in batch["duplicate_of"].to_pylist())
+    chosen = _most(sizes, most)
+    shown: dict[str, list[CopyOf]] = {identity: [] for identity, _ in chosen}
+    wanted = pa.array(list(shown), pa.string())
+    for batch in rows.batches("duplicates", ["duplicate_of", "relation", "similarity", *_HEADLINE]):
+        of = batch.filter(pc.is_in(batch["duplicate_of"], wanted))
+        for (identity, relation, similarity), headline in zip(
+            _tuples(of, ["duplicate_of", "relation", "similarity"]), _headlines(of), strict=True
+        ):
+            if len(shown[identity]) < copies:
+                shown[identity].append(CopyOf(headline, relation, similarity))
+    kept = headlines(rows, shown)
+    return [Cluster(identity, kept.get(identity), size, tuple(shown[identity])) for identity, size in chosen]
+
+
+def headlines(rows: Rows, ids: Collection[str]) -> dict[str, Headline]:
+    """Find what documents are called; ids that are not in `documents` are left out."""
+    if not ids:
+        return {}
+    wanted = pa.array(list(ids), pa.string())
+    found: dict[str, Headline] = {}
+    for batch in rows.batches("documents", _HEADLINE):
+        found |= {headline.id: headline for headline in _headlines(batch.filter(pc.is_in(batch["id"], wanted)))}
+    return found
+
+
+def languages(rows: Rows) -> list[tuple[str | None, int]]:
+    """Count the kept documents of each language; the most frequent first."""
+    counted: Counter[str | None] = Counter()
+    for batch in rows.batches("documents", ["language", "duplicate_of"]):
+        counted.update(batch["language"].filter(pc.is_null(batch["duplicate_of"])).to_pylist())
+    return sorted(counted.items(), key=lambda pair: (-pair[1], pair[0] or ""))
+
+
+def shorten(text: str, most: int = SHOWN_CHARS) -> str:
+    """Put a text on one line and cut it to a length in characters, an ellipsis included.
+
+    >>> shorten("Sign up\\n  for   our newsletter", 16)
+    'Sign up for our…'
+    """
+    # Only the beginning is looked at: a removal may be as long as its document.
+    line = " ".join(text[: 4 * most].split())
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+_HEADLINE = ["id", "title", "text", "source_domain", "file_path", "record"]
+
+
+def _headlines(batch: pa.RecordBatch) -> Iterator[Headline]:
+    for identity, title, text, domain, file_path, record in _tuples(batch, _HEADLINE):
+        yield Headline(identity, shorten(title or text or "(no text)", 120), domain, file_path, record)
+
+
+def _tuples(batch: pa.RecordBatch, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    return zip(*(batch[name].to_pylist() for name in columns), strict=True)
+
+
+def _most(counted: Counter[str], most: int) -> list[tuple[str, int]]:
+    return sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))[:most]

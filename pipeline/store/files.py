@@ -1,0 +1,27 @@
+"""Write a small file whole or not at all, and only where it changes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def write_if_changed(path: Path, content: str, aside: Path) -> bool:
+    """Write a text as UTF-8 under its name at once; gives whether it was written.
+
+    A file that holds the text already is left as it is, with its time of change: who follows a corpus by times sees
+    only what is new.
+
+    Args:
+        path: the file.
+        content: all of it.
+        aside: folder on the same disk to write it in first; what a killed process leaves there does no harm.
+    """
+    data = content.encode("utf-8")
+    if path.is_file() and path.read_bytes() == data:
+        return False
+    aside.mkdir(parents=True, exist_ok=True)
+    unfinished = aside / f"{path.name}.{os.getpid()}.tmp"
+    unfinished.write_bytes(data)
+    unfinished.rename(path)
+    return True

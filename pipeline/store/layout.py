@@ -1,0 +1,78 @@
+"""Where things stand in a corpus, and whether a folder is one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import NotACorpus, Refused
+from pipeline.schemas import TABLES
+
+# Files that people and git keep in an output folder before the first run.
+_HARMLESS = {"README.md", ".gitignore", ".gitkeep", ".gitattributes", ".DS_Store"}
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The folders of a corpus."""
+
+    root: Path
+
+    @property
+    def runs(self) -> Path:
+        """Folder of the manifests, one folder a run. What no manifest names does not exist."""
+        return self.root / "runs"
+
+    @property
+    def staging(self) -> Path:
+        """Folder that a run writes into before anything is visible."""
+        return self.root / ".staging"
+
+    @property
+    def lock(self) -> Path:
+        """File that the one writer holds."""
+        return self.root / ".lock"
+
+    @property
+    def input_cache(self) -> Path:
+        """What is known of input files by their time of change: saves reading them again, and may be deleted."""
+        return self.root / ".cache" / "inputs.jsonl"
+
+    def table(self, name: str) -> Path:
+        """Folder of a table."""
+        return self.root / name
+
+    def is_empty(self) -> bool:
+        """Say whether nothing has been written here yet."""
+        return not self.root.exists() or not (
+            {path.name for path in self.root.iterdir()} - _HARMLESS - {".lock", ".staging", ".cache"}
+        )
+
+
+def open_layout(path: str | Path, *, must_exist: bool) -> Layout:
+    """Check that a folder is a corpus of Winnow, or may become one.
+
+    Raises:
+        NotACorpus: the folder holds other things, or none is there and it must exist.
+    """
+    if "://" in str(path):
+        raise Refused(f"{path}: a corpus is written to a local folder; give one with --out and copy it from there.")
+    layout = Layout(Path(path).absolute())
+    if layout.root.exists() and not layout.root.is_dir():
+        raise NotACorpus(f"{path}: is a file. Give a folder for the corpus with --out.")
+    if layout.is_empty():
+        if must_exist:
+            raise NotACorpus(f"{path}: holds no corpus. Make one with `winnow clean RAW --out {path}`.")
+        return layout
+    strangers = sorted({path.name for path in layout.root.iterdir()} - _known_names())
+    if strangers or not layout.runs.is_dir():
+        told = ", ".join(strangers[:5]) or "no runs/ folder"
+        raise NotACorpus(
+            f"{path}: is not a corpus of Winnow (found {told}), and nothing in it was touched. "
+            "Give an empty or new folder with --out."
+        )
+    return layout
+
+
+def _known_names() -> set[str]:
+    return {*TABLES, *_HARMLESS, "runs", ".staging", ".lock", ".cache", "croissant.json"}

@@ -1,0 +1,127 @@
+"""The manifest of a run: what was read, chosen and written. What no manifest names does not exist."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Annotated, Any
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field
+
+from pipeline.errors import Damaged
+from pipeline.store.layout import Layout
+
+MANIFEST = "manifest.json"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FileEntry(_Part):
+    """A file of the run."""
+
+    path: str
+    rows: int | None
+    size: int
+    sha256: str
+
+
+class InputsEntry(_Part):
+    """What the run read. The files themselves, with their digests, are the rows of `inputs`."""
+
+    sources: tuple[str, ...]
+    files: int
+    bytes: int
+    digest: str
+    files_unchanged: int
+
+
+class CountsEntry(_Part):
+    """The account: `read` = documents + duplicates + rejected + quarantined."""
+
+    read: int
+    documents: int
+    duplicates: int
+    rejected: int
+    quarantined: int
+    seen_before: int
+    superseded: int
+    duplicates_by_relation: dict[str, int]
+    rejected_by_reason: dict[str, int]
+    quarantined_by_reason: dict[str, int]
+    removals_by_kind: dict[str, int]
+    chars_before: int
+    chars_after: int
+
+    def balances(self) -> bool:
+        """Say whether every record read has exactly one end."""
+        return self.read == self.documents + self.duplicates + self.rejected + self.quarantined
+
+
+class Manifest(_Part):
+    """All that is known of a run. Times and workers stand here only: the tables do not depend on them."""
+
+    run_id: str
+    sequence: Annotated[int, Field(ge=1)]
+    previous: str | None
+    schema_version: int
+    versions: dict[str, str]
+    config_hash: str
+    config: dict[str, Any]
+    index: dict[str, str | int]
+    inputs: InputsEntry
+    counts: CountsEntry
+    files: tuple[FileEntry, ...]
+    started: str
+    finished: str
+    workers: int
+    seconds: dict[str, float]
+
+    def to_json(self) -> bytes:
+        """Write it as JSON, in the order of the fields."""
+        return orjson.dumps(self.model_dump(mode="json"), option=orjson.OPT_INDENT_2) + b"\n"
+
+
+def load_manifests(layout: Layout) -> list[Manifest]:
+    """Read the manifests of all committed runs, first run first.
+
+    Raises:
+        Damaged: a manifest cannot be read, or a run is missing from the sequence.
+    """
+    if not layout.runs.is_dir():
+        return []
+    manifests = []
+    for folder in sorted(layout.runs.iterdir()):
+        path = folder / MANIFEST
+        try:
+            manifests.append(Manifest.model_validate_json(path.read_bytes()))
+        except (OSError, ValueError) as error:
+            raise Damaged(f"{path}: is not a manifest of a run ({error}). Restore runs/ from a copy.") from error
+    manifests.sort(key=lambda manifest: manifest.sequence)
+    for expected, manifest in enumerate(manifests, start=1):
+        if manifest.sequence != expected:
+            raise Damaged(f"{layout.runs}: run number {expected} is missing. Restore its folder in runs/ from a copy.")
+    return manifests
+
+
+def run_identity(sequence: int, previous: str | None, inputs_digest: str, config: str) -> str:
+    """Name a run by its number and a digest of what was new and of the configuration.
+
+    >>> run_identity(1, None, "a", "b") == run_identity(1, None, "a", "b")
+    True
+    """
+    digest = hashlib.sha256("\0".join((previous or "", inputs_digest, config)).encode()).hexdigest()
+    return f"{sequence:06d}-{digest[:12]}"
+
+
+def redact(source: str) -> str:
+    """Take user names, passwords and query strings out of a URI, so that no secret stands in a manifest.
+
+    >>> redact("s3://key:secret@bucket/raw/*.gz?token=1")
+    's3://bucket/raw/*.gz'
+    """
+    if "://" not in source:
+        return source
+    return re.sub(r"\?(?![^/]*/).*$", "", re.sub(r"://[^/@]*@", "://", source))

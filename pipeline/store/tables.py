@@ -1,0 +1,129 @@
+"""Write Parquet: the same rows give the same bytes, however they were handed over."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+# A group is what a reader holds at once; a file is what it opens. Both are cut by rows and bytes of the rows alone,
+# never by the batches they came in, so that workers and shards leave no trace.
+GROUP_ROWS, GROUP_BYTES = 8192, 32 * 2**20
+FILE_ROWS, FILE_BYTES = 512 * 1024, 1024 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenFile:
+    """A file of a run, as its manifest names it."""
+
+    path: str
+    """Relative to the folder of the corpus."""
+    rows: int | None
+    size: int
+    sha256: str
+
+
+class TableWriter:
+    """Writes one table of one run as `part-00000.parquet`, …; nothing for no rows."""
+
+    def __init__(self, folder: Path, schema: pa.Schema) -> None:
+        self._folder = folder
+        self._schema = schema
+        self._pending: list[pa.Table] = []
+        self._pending_rows = 0
+        self._pending_bytes = 0
+        self._writer: pq.ParquetWriter | None = None
+        self._file_rows = 0
+        self._file_bytes = 0
+        self.paths: list[Path] = []
+        self.rows = 0
+
+    def __enter__(self) -> TableWriter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def write(self, table: pa.Table) -> None:
+        """Append rows; columns are put in the schema's order and checked against it."""
+        table = table.select(self._schema.names).cast(self._schema)
+        self.rows += table.num_rows
+        for piece, size in self._split(table):
+            if piece.num_rows:
+                self._pending.append(piece)
+                self._pending_rows += piece.num_rows
+                self._pending_bytes += size
+            if self._pending_rows >= GROUP_ROWS or self._pending_bytes >= GROUP_BYTES:
+                self._flush()
+
+    def close(self) -> list[Path]:
+        """Finish the last file; gives the files written, in order."""
+        self._flush()
+        self._end_file()
+        return self.paths
+
+    def _split(self, table: pa.Table) -> Iterator[tuple[pa.Table, int]]:
+        sizes = row_bytes(table)
+        start = 0
+        while start < table.num_rows:
+            totals = np.cumsum(sizes[start:])
+            by_bytes = int(np.searchsorted(totals, GROUP_BYTES - self._pending_bytes)) + 1
+            count = min(by_bytes, GROUP_ROWS - self._pending_rows, table.num_rows - start)
+            yield table.slice(start, count), int(totals[count - 1])
+            start += count
+
+    def _flush(self) -> None:
+        if not self._pending_rows:
+            return
+        if self._writer is None:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            path = self._folder / f"part-{len(self.paths):05d}.parquet"
+            self.paths.append(path)
+            self._writer = pq.ParquetWriter(path, self._schema, compression="zstd", compression_level=3)
+        self._writer.write_table(pa.concat_tables(self._pending).combine_chunks(), row_group_size=self._pending_rows)
+        self._file_rows += self._pending_rows
+        self._file_bytes += self._pending_bytes
+        self._pending, self._pending_rows, self._pending_bytes = [], 0, 0
+        if self._file_rows >= FILE_ROWS or self._file_bytes >= FILE_BYTES:
+            self._end_file()
+
+    def _end_file(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+        self._writer, self._file_rows, self._file_bytes = None, 0, 0
+
+
+def row_bytes(table: pa.Table) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Give the bytes of the strings of each row: shape (rows,)."""
+    import pyarrow.compute as pc
+
+    total = np.zeros(table.num_rows, np.int64)
+    for name in table.column_names:
+        kind = table.schema.field(name).type
+        if pa.types.is_string(kind) or pa.types.is_binary(kind):
+            total += pc.fill_null(pc.binary_length(table[name]), 0).to_numpy().astype(np.int64)
+    return total
+
+
+def describe(path: Path, root: Path, relative_to: Path) -> WrittenFile:
+    """Digest a file that was written below `root`, under the name it will have below `relative_to`."""
+    rows = pq.read_metadata(path).num_rows if path.suffix == ".parquet" else None
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    name = (relative_to / path.relative_to(root)).as_posix()
+    return WrittenFile(path=name, rows=rows, size=path.stat().st_size, sha256=digest)
+
+
+def sync(path: Path) -> None:
+    """Make a file, or the names in a folder, survive a loss of power."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

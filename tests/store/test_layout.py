@@ -1,0 +1,65 @@
+import pytest
+
+from pipeline.errors import NotACorpus, Refused
+from pipeline.store.layout import open_layout
+from pipeline.store.manifest import redact, run_identity
+
+
+def test_a_new_or_empty_folder_may_become_a_corpus(tmp_path):
+    assert open_layout(tmp_path / "new", must_exist=False).is_empty()
+    (tmp_path / "README.md").write_text("notes")
+    assert open_layout(tmp_path, must_exist=False).is_empty()
+
+
+def test_a_folder_with_other_things_is_refused_and_untouched(tmp_path):
+    (tmp_path / "thesis.docx").write_text("years of work")
+    with pytest.raises(NotACorpus, match=r"thesis\.docx.*empty or new folder"):
+        open_layout(tmp_path, must_exist=False)
+
+
+def test_a_corpus_with_a_stray_file_is_refused(tmp_path):
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "stray").mkdir()
+    with pytest.raises(NotACorpus, match="stray"):
+        open_layout(tmp_path, must_exist=False)
+
+
+def test_a_file_is_no_corpus(tmp_path):
+    (tmp_path / "out").write_text("")
+    with pytest.raises(NotACorpus, match="is a file"):
+        open_layout(tmp_path / "out", must_exist=False)
+
+
+def test_reading_needs_a_corpus(tmp_path):
+    with pytest.raises(NotACorpus, match="winnow clean"):
+        open_layout(tmp_path, must_exist=True)
+
+
+def test_a_uri_is_refused_with_the_way_out():
+    with pytest.raises(Refused, match="local folder"):
+        open_layout("s3://bucket/clean", must_exist=False)
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("s3://key:secret@bucket/raw", "s3://bucket/raw"),
+        ("https://example.org/a.gz?token=secret", "https://example.org/a.gz"),
+        ("s3://bucket/part-?.gz/x", "s3://bucket/part-?.gz/x"),
+        ("raw/what?.txt", "raw/what?.txt"),
+    ],
+)
+def test_secrets_are_taken_out_of_sources(source, told):
+    assert redact(source) == told
+
+
+def test_a_run_is_named_by_all_that_it_depends_on():
+    base = run_identity(2, "000001-a", "inputs", "config")
+    others = [
+        run_identity(3, "000001-a", "inputs", "config"),
+        run_identity(2, "000001-b", "inputs", "config"),
+        run_identity(2, "000001-a", "other", "config"),
+        run_identity(2, "000001-a", "inputs", "other"),
+    ]
+    assert base.startswith("000002-")
+    assert len({base, *others}) == 5
