@@ -1,0 +1,309 @@
+"""A run on a corpus: its steps from plan to commit, for whoever carries them out: `clean_folder`, a flow, a cluster."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import platform
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+
+from pipeline.config import Config, config_hash, differing_settings, result_settings
+from pipeline.errors import OtherConfig, Refused, StorageFailed, Unbalanced
+from pipeline.read.listing import InputFile
+from pipeline.run.events import Listener, Recovered, StageBegun, ignore
+from pipeline.run.plan import Plan, make_plan, write_cache
+from pipeline.run.settle import Settled, settle
+from pipeline.run.stage import Shard, stage_files
+from pipeline.run.workers import Workers
+from pipeline.run.write import Tally, write_tables
+from pipeline.schemas import SCHEMA_VERSION, TABLES
+from pipeline.sign.sign import index_parameters
+from pipeline.store.card import write_card
+from pipeline.store.commit import Move, commit, discard, new_staging, recover
+from pipeline.store.corpus import Corpus
+from pipeline.store.layout import Layout, open_layout
+from pipeline.store.lock import write_lock
+from pipeline.store.manifest import MANIFEST, CountsEntry, FileEntry, InputsEntry, Manifest, redact, run_identity
+from pipeline.store.report import render_report
+from pipeline.store.tables import describe
+from pipeline.version import library_versions, winnow_version
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run came to."""
+
+    manifest: Manifest | None
+    """Of the run; None where nothing was new, or for a dry run."""
+    plan: Plan
+    clean: Path
+
+
+@contextmanager
+def run_on(
+    clean: str | Path,
+    config: Config,
+    *,
+    reprocess: bool = False,
+    dry_run: bool = False,
+    wait: bool = False,
+    listen: Listener = ignore,
+) -> Iterator[Run]:
+    """Begin a run: hold the corpus, mend what an earlier run left, and stage. What is staged is removed on failure.
+
+    The steps of a run are methods, so that an engine can carry them out one by one; `clean_folder` shows their order.
+    """
+    layout = open_layout(clean, must_exist=False)
+    if dry_run:
+        yield Run(layout, None, config, reprocess, listen)
+        return
+    with _storage_errors(layout), write_lock(layout.lock, wait=wait):
+        for what in recover(layout):
+            listen(Recovered(what))
+        staging = new_staging(layout)
+        try:
+            yield Run(layout, staging, config, reprocess, listen)
+        finally:
+            discard(staging)
+
+
+class Run:
+    """A run under way on a corpus."""
+
+    def __init__(self, layout: Layout, staging: Path | None, config: Config, reprocess: bool, listen: Listener) -> None:
+        self.layout = layout
+        self.config = config
+        self._staging = staging
+        self._reprocess = reprocess
+        self._listen = listen
+        self._old = Corpus(layout)
+        self.corpus = Corpus(Layout(layout.staging / "nothing")) if reprocess else self._old
+        self._sources: tuple[str, ...] = ()
+        self._workers = 1
+        self._started = datetime.now(UTC)
+        self._seconds: dict[str, float] = {}
+
+    @property
+    def staging(self) -> Path:
+        """Folder that this run writes into."""
+        if self._staging is None:
+            raise Refused("a dry run writes nothing")
+        return self._staging
+
+    def plan(self, raw: Sequence[str | Path], root: str | Path | None, *, forget_missing: bool = False) -> Plan:
+        """List the input and compare it with what the corpus has read."""
+        if not self._reprocess:
+            _check_same_config(self._old, self.config)
+        with self._timed("plan"):
+            plan = make_plan(raw, root, self.corpus, self.config, self.layout.root)
+        self._sources = tuple(redact(str(source)) for source in raw)
+        if self._reprocess and not forget_missing:
+            _check_nothing_missing(self._old, plan)
+        return plan
+
+    def stage(self, files: Sequence[InputFile], seen_ids: frozenset[str], number: int, workers: Workers) -> Shard:
+        """Read, clean and sign files, as the shard of that number; shards stand in order of arrival."""
+        self._listen(StageBegun("clean"))
+        self._workers = workers.count
+        with self._timed("clean"):
+            return stage_files(files, seen_ids, self.shard_folder(number), workers, self.config, self._listen)
+
+    def shard_folder(self, number: int) -> Path:
+        """Where the shard of that number is staged."""
+        return self.staging / "shards" / f"{number:05d}"
+
+    def settle(self, shards: Sequence[Shard]) -> Settled:
+        """Decide which staged documents are kept."""
+        self._listen(StageBegun("match"))
+        with self._timed("match"):
+            return settle(shards, self.corpus, self.config.match)
+
+    def commit(self, plan: Plan, shards: Sequence[Shard], settled: Settled) -> Outcome:
+        """Write the tables, check the account, and make all of it visible at once."""
+        read = sum(shard.read for shard in shards)
+        seen_before = sum(shard.seen_before for shard in shards)
+        if seen_before and not read:
+            # Files touched or rewritten with the same records: there is nothing to tell of them.
+            return self.nothing_done(plan)
+        self._listen(StageBegun("write"))
+        with self._timed("write"):
+            sequence = len(self.corpus.manifests) + 1
+            previous = self.corpus.manifests[-1].run_id if self.corpus.manifests else None
+            run_id = run_identity(sequence, previous, _inputs_digest(shards), config_hash(self.config))
+            tables = self.staging / "tables"
+            tally = write_tables(shards, settled, tables, run_id, self.config)
+            counts = _counts(read, shards, settled, tally)
+            if not counts.balances():
+                raise Unbalanced(
+                    f"{self.layout.root}: {read} records were read and {counts.documents} kept, {counts.duplicates} "
+                    f"duplicate, {counts.rejected} rejected, {counts.quarantined} quarantined, which does not add up. "
+                    "Nothing was written. This is a defect of Winnow: please report it with the input."
+                )
+            files = tuple(self._describe(tables, run_id))
+        self._listen(StageBegun("commit"))
+        manifest = self._manifest(run_id, sequence, previous, plan, shards, counts, files)
+        folder = self.staging / "run"
+        folder.mkdir()
+        (folder / MANIFEST).write_bytes(manifest.to_json())
+        (folder / "report.html").write_text(render_report(manifest, tables), encoding="utf-8")
+        # Space is given back before the renames, so that a full disk cannot stop them.
+        for shard in shards:
+            shutil.rmtree(shard.folder)
+        commit(self.layout, self.staging, self._moves(run_id))
+        write_card(self.layout.root)
+        write_cache(self.layout, [*plan.new, *plan.unchanged])
+        return Outcome(manifest, plan, self.layout.root)
+
+    def nothing_done(self, plan: Plan) -> Outcome:
+        """End a run that has nothing to write."""
+        if self._staging is not None and plan.unchanged and self._old.manifests:
+            write_cache(self.layout, plan.unchanged)
+        return Outcome(None, plan, self.layout.root)
+
+    def _moves(self, run_id: str) -> list[Move]:
+        """Renames that make the run visible: documents after what belongs to them, the manifest last of all."""
+        staged = self.staging.relative_to(self.layout.root).as_posix()
+        tables = [*(name for name in TABLES if name != "documents"), "documents"]
+        moves: list[Move] = []
+        if self._reprocess:
+            present = [name for name in (*tables, "runs") if self.layout.table(name).exists()]
+            moves += [(name, f"{staged}/old/{name}") for name in present]
+        written = [name for name in tables if (self.staging / "tables" / name).exists()]
+        moves += [(f"{staged}/tables/{name}", f"{name}/run={run_id}") for name in written]
+        return [*moves, (f"{staged}/run", f"runs/{run_id}")]
+
+    def _describe(self, tables: Path, run_id: str) -> Iterator[FileEntry]:
+        for path in sorted(tables.rglob("*.parquet")):
+            name = path.parent.name
+            written = describe(path, tables / name, Path(name) / f"run={run_id}")
+            yield FileEntry(path=written.path, rows=written.rows, size=written.size, sha256=written.sha256)
+
+    def _manifest(
+        self,
+        run_id: str,
+        sequence: int,
+        previous: str | None,
+        plan: Plan,
+        shards: Sequence[Shard],
+        counts: CountsEntry,
+        files: tuple[FileEntry, ...],
+    ) -> Manifest:
+        for shard in shards:
+            for stage, spent in shard.seconds.items():
+                name = f"clean.{stage}"
+                self._seconds[name] = self._seconds.get(name, 0.0) + spent
+        return Manifest(
+            run_id=run_id,
+            sequence=sequence,
+            previous=previous,
+            schema_version=SCHEMA_VERSION,
+            versions={"winnow": winnow_version(), "python": platform.python_version(), **library_versions()},
+            config_hash=config_hash(self.config),
+            config=self.config.model_dump(mode="json"),
+            index=index_parameters(self.config.match),
+            inputs=InputsEntry(
+                sources=self._sources,
+                files=len(plan.new),
+                bytes=plan.bytes,
+                digest=_inputs_digest(shards),
+                files_unchanged=len(plan.unchanged),
+            ),
+            counts=counts,
+            files=files,
+            started=self._started.isoformat(timespec="seconds"),
+            finished=datetime.now(UTC).isoformat(timespec="seconds"),
+            workers=self._workers,
+            seconds={name: round(spent, 3) for name, spent in self._seconds.items()},
+        )
+
+    @contextmanager
+    def _timed(self, stage: str) -> Iterator[None]:
+        begun = perf_counter()
+        yield
+        self._seconds[stage] = self._seconds.get(stage, 0.0) + perf_counter() - begun
+
+
+def _check_same_config(corpus: Corpus, config: Config) -> None:
+    if not corpus.manifests:
+        return
+    last = corpus.manifests[-1]
+    told = differing_settings(result_settings(config), _result_part(last))
+    parameters = index_parameters(config.match)
+    told += [
+        f"{name}: {last.index.get(name)!r} → {value!r}"
+        for name, value in parameters.items()
+        if last.index.get(name) != value and name not in config.match.model_dump()
+    ]
+    if told:
+        raise OtherConfig(
+            f"{corpus.layout.root}: was made with another configuration, and its documents would not fit new ones:\n  "
+            + "\n  ".join(told)
+            + "\nUse the configuration it was made with, another --out, or clean everything anew with --reprocess."
+        )
+
+
+def _result_part(manifest: Manifest) -> dict[str, dict[str, object]]:
+    config = {name: dict(section) for name, section in manifest.config.items() if name != "run"}
+    for key in ("include", "exclude"):
+        config["read"].pop(key, None)
+    return config
+
+
+def _check_nothing_missing(old: Corpus, plan: Plan) -> None:
+    present = {file.file_path for file in plan.new}
+    missing = sorted(set(old.table("inputs", ["file_path"])["file_path"].to_pylist()) - present)
+    if missing:
+        raise Refused(
+            f"{old.layout.root}: holds records of {len(missing)} file(s) that are not in the input any more "
+            f"({', '.join(missing[:3])}{', …' if len(missing) > 3 else ''}); cleaning anew would lose them. Name their "
+            "folders as well, or let them go with --forget-missing."
+        )
+
+
+def _counts(read: int, shards: Sequence[Shard], settled: Settled, tally: Tally) -> CountsEntry:
+    return CountsEntry(
+        read=read,
+        documents=tally.documents,
+        duplicates=tally.duplicates.total(),
+        rejected=tally.rejected.total(),
+        quarantined=tally.quarantined.total(),
+        seen_before=sum(shard.seen_before for shard in shards),
+        superseded=len(settled.superseded),
+        duplicates_by_relation=dict(sorted(tally.duplicates.items())),
+        rejected_by_reason=dict(sorted(tally.rejected.items())),
+        quarantined_by_reason=dict(sorted(tally.quarantined.items())),
+        removals_by_kind=dict(sorted(tally.removals.items())),
+        chars_before=tally.chars_before,
+        chars_after=tally.chars_after,
+    )
+
+
+def _inputs_digest(shards: Sequence[Shard]) -> str:
+    digest = hashlib.sha256()
+    for shard in shards:
+        for batch in shard.batches("inputs"):
+            for row in batch.to_pylist():
+                digest.update(f"{row['file_path']}\0{row['sha256']}\n".encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+@contextmanager
+def _storage_errors(layout: Layout) -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        where = error.filename or layout.root
+        what = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the quota is used up"}.get(
+            error.errno or 0, error.strerror or str(error)
+        )
+        raise StorageFailed(
+            f"{where}: {what}. The corpus in {layout.root} is as it was; mend that and run again."
+        ) from error

@@ -1,0 +1,119 @@
+"""Plan: which input files are new to a corpus."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+import pyarrow.compute as pc
+
+from pipeline.config import Config
+from pipeline.read.listing import InputFile, list_inputs
+from pipeline.store.corpus import Corpus
+from pipeline.store.layout import Layout
+
+# A file changed within the clock's grain of being read may change again unseen (git calls it "racily clean").
+_RACY_NS = 2_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run has to do."""
+
+    new: tuple[InputFile, ...]
+    """Files to read, in order of arrival: unknown ones, and known ones whose content changed."""
+    unchanged: tuple[InputFile, ...]
+    """Files whose every record an earlier run settled."""
+    seen_ids: frozenset[str]
+    """Ids of the records that earlier runs found in the changed files."""
+
+    @property
+    def bytes(self) -> int:
+        """Size of the files to read."""
+        return sum(file.size for file in self.new)
+
+
+def make_plan(
+    sources: Sequence[str | Path], root: str | Path | None, corpus: Corpus, config: Config, output: Path
+) -> Plan:
+    """Compare the input with what the corpus has read.
+
+    Files below `output` are never input: it is the corpus itself, which `corpus` is not where all is cleaned anew.
+    A known file is unchanged when its size and time of change are those of the last time, or its digest is.
+    """
+    files = list_inputs(sources, root, config.read.include, config.read.exclude)
+    files = [file for file in files if not _inside(file, output)]
+    known: dict[str, set[tuple[int, str]]] = {}
+    for batch in corpus.batches("inputs", ["file_path", "size", "sha256"]):
+        for row in batch.to_pylist():
+            known.setdefault(row["file_path"], set()).add((row["size"], row["sha256"]))
+    cache = _read_cache(corpus.layout)
+    new: list[InputFile] = []
+    unchanged: list[InputFile] = []
+    for file in files:
+        same = file.file_path in known and _is_known(file, known[file.file_path], cache)
+        (unchanged if same else new).append(file)
+    changed = [file.file_path for file in new if file.file_path in known]
+    return Plan(tuple(new), tuple(unchanged), _ids_of(corpus, changed))
+
+
+def _inside(file: InputFile, folder: Path) -> bool:
+    return file.is_local and Path(file.location).is_relative_to(folder)
+
+
+def _is_known(file: InputFile, known: set[tuple[int, str]], cache: dict[str, tuple[int, int]]) -> bool:
+    digests = {digest for size, digest in known if size == file.size}
+    if not digests:
+        return False
+    if file.mtime_ns is not None and cache.get(file.location) == (file.size, file.mtime_ns):
+        return True
+    if not file.is_local:
+        return False
+    try:
+        with Path(file.location).open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest() in digests
+    except OSError:
+        # It is read like a new file, and reading tells what is wrong with it.
+        return False
+
+
+def _ids_of(corpus: Corpus, file_paths: Sequence[str]) -> frozenset[str]:
+    if not file_paths:
+        return frozenset()
+    import pyarrow as pa
+
+    wanted = pa.array(file_paths, pa.string())
+    ids: set[str] = set()
+    for table in ("documents", "duplicates", "rejections", "quarantine"):
+        for batch in corpus.batches(table, ["id", "file_path"]):
+            ids.update(batch["id"].filter(pc.is_in(batch["file_path"], wanted)).to_pylist())
+    return frozenset(ids)
+
+
+def _read_cache(layout: Layout) -> dict[str, tuple[int, int]]:
+    try:
+        lines = layout.input_cache.read_bytes().splitlines()
+    except FileNotFoundError:
+        return {}
+    return {location: (size, mtime) for location, size, mtime in map(orjson.loads, lines)}
+
+
+def write_cache(layout: Layout, files: Iterable[InputFile]) -> None:
+    """Remember the files' times of change, so that the next run need not read them to know that they are the same."""
+    cache = _read_cache(layout)
+    now = time.time_ns()
+    for file in files:
+        if file.mtime_ns is not None and now - file.mtime_ns > _RACY_NS:
+            cache[file.location] = (file.size, file.mtime_ns)
+        else:
+            cache.pop(file.location, None)
+    layout.input_cache.parent.mkdir(parents=True, exist_ok=True)
+    lines = b"".join(orjson.dumps([location, *seen]) + b"\n" for location, seen in sorted(cache.items()))
+    unfinished = layout.input_cache.with_suffix(f".{os.getpid()}.tmp")
+    unfinished.write_bytes(lines)
+    unfinished.rename(layout.input_cache)

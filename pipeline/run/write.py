@@ -1,0 +1,117 @@
+"""Write: staged and settled documents → the tables of a run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.config import Config
+from pipeline.run.rows import Carriers, as_documents, as_duplicates, as_superseded, count_carriers
+from pipeline.run.settle import Settled
+from pipeline.run.stage import Shard
+from pipeline.schemas import INDEX, SIGNED, TABLES
+from pipeline.select.select import Selected
+from pipeline.store.tables import TableWriter
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run wrote, counted as it is written."""
+
+    documents: int = 0
+    duplicates: Counter[str] = field(default_factory=Counter)
+    rejected: Counter[str] = field(default_factory=Counter)
+    quarantined: Counter[str] = field(default_factory=Counter)
+    removals: Counter[str] = field(default_factory=Counter)
+    chars_before: int = 0
+    chars_after: int = 0
+
+
+def write_tables(shards: Sequence[Shard], settled: Settled, folder: Path, run_id: str, config: Config) -> Tally:
+    """Write every table of a run below a folder, as `<table>/part-00000.parquet`, …"""
+    tally = Tally()
+    carriers = _carriers(shards, settled)
+    with ExitStack() as stack:
+        writers = {name: stack.enter_context(TableWriter(folder / name, schema)) for name, schema in TABLES.items()}
+        number = row = 0
+        for shard in shards:
+            for batch in shard.batches("cleaned"):
+                chosen = settled.selected[number : number + batch.num_rows]
+                row += _write_cleaned(batch, chosen, number, row, settled, carriers, run_id, config, writers, tally)
+                number += batch.num_rows
+            _pass_on(shard, "removals", "kind", tally.removals, run_id, writers)
+            _pass_on(shard, "rejections", "reason", tally.rejected, run_id, writers)
+            _pass_on(shard, "quarantine", "reason", tally.quarantined, run_id, writers)
+            _pass_on(shard, "inputs", None, Counter(), run_id, writers)
+        writers["superseded"].write(_superseded(settled, run_id))
+    return tally
+
+
+def _write_cleaned(
+    batch: pa.RecordBatch,
+    chosen: Sequence[Selected],
+    number: int,
+    row: int,
+    settled: Settled,
+    carriers: Carriers,
+    run_id: str,
+    config: Config,
+    writers: dict[str, TableWriter],
+    tally: Tally,
+) -> int:
+    """Write one batch to documents, duplicates and index; gives the rows written to documents."""
+    table = pa.table(batch).append_column("run_id", _constant(run_id, batch.num_rows))
+    of = [None if one.duplicate_of is None else settled.ids[one.duplicate_of] for one in chosen]
+    kept = np.array([one is None for one in of], bool)
+    shown = np.ones(len(of), bool) if config.match.keep_duplicates else kept
+    ran = [carriers.get(settled.first_new + number + i, Counter()) for i in range(len(of))]
+    writers["documents"].write(as_documents(table, of, ran).filter(shown))
+    places = row + np.cumsum(shown) - 1
+    index = table.select(["id", *SIGNED]).append_column("row", pa.array(places, pa.int64()))
+    writers["index"].write(index.filter(kept).select(INDEX.names))
+    writers["duplicates"].write(as_duplicates(table, of, chosen))
+    tally.documents += int(kept.sum())
+    tally.duplicates.update(str(one.relation) for one in chosen if one.duplicate_of is not None)
+    tally.chars_before += pc.sum(table["chars_before"]).as_py() or 0
+    tally.chars_after += pc.sum(table["chars_after"]).as_py() or 0
+    return int(shown.sum())
+
+
+def _carriers(shards: Sequence[Shard], settled: Settled) -> Carriers:
+    domains = (
+        domain
+        for shard in shards
+        for batch in shard.batches("cleaned")
+        for domain in batch["source_domain"].to_pylist()
+    )
+    return count_carriers(zip(domains, settled.selected, strict=True), settled.first_new)
+
+
+def _superseded(settled: Settled, run_id: str) -> pa.Table:
+    rows = as_superseded(settled.ids, settled.superseded)
+    return pa.Table.from_pylist([row | {"run_id": run_id} for row in rows], schema=TABLES["superseded"])
+
+
+def _pass_on(
+    shard: Shard,
+    name: str,
+    counted: str | None,
+    counts: Counter[str],
+    run_id: str,
+    writers: dict[str, TableWriter],
+) -> None:
+    for batch in shard.batches(name):
+        if counted:
+            counts.update(batch[counted].to_pylist())
+        writers[name].write(pa.table(batch).append_column("run_id", _constant(run_id, batch.num_rows)))
+
+
+def _constant(value: str, rows: int) -> pa.Array:
+    return pa.repeat(pa.scalar(value, pa.string()), rows)
