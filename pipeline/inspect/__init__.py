@@ -1,0 +1,1 @@
+"""What a corpus holds, and whether it holds what it promises."""

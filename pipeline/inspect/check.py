@@ -1,0 +1,54 @@
+"""Check: every promise that a corpus makes, verified anew on what lies on the disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.errors import Damaged
+from pipeline.inspect.check_files import check_files
+from pipeline.inspect.check_kept import check_kept
+from pipeline.inspect.check_manifests import check_manifests
+from pipeline.inspect.check_rows import check_rows
+from pipeline.inspect.findings import Finding, Findings
+from pipeline.run.events import Listener, StageBegun, ignore
+from pipeline.store.corpus import Corpus, read_corpus
+
+
+def check(corpus: Corpus | str | Path, listen: Listener = ignore) -> list[Finding]:
+    """Verify every promise of a corpus.
+
+    Manifests come first, then the files they name, then the rows in these, then what the rows say of one another.
+    Nothing that the corpus derived is trusted: digests, signatures and pairs are made again from the texts. Where files
+    cannot be read, the rows are not looked at, for every one of them would be a finding.
+
+    Args:
+        corpus: a corpus, or its folder. A folder whose manifests are damaged is a finding; an opened corpus has sound
+            ones.
+        listen: is told which part begins, and how far it is.
+
+    Returns:
+        What does not hold; nothing when all does. Memory grows with the ids and what `KeptIndex` holds, not with texts.
+
+    Raises:
+        NotACorpus: the folder holds none.
+    """
+    root = corpus.layout.root if isinstance(corpus, Corpus) else Path(corpus)
+    found = Findings(
+        f"Restore it from a copy, or clean the raw files anew: `winnow clean RAW --out {root} --reprocess`."
+    )
+    try:
+        opened = corpus if isinstance(corpus, Corpus) else read_corpus(corpus)
+    except Damaged as error:
+        found.add("manifests", str(root), str(error), "Restore runs/ from a copy; nothing else was checked.")
+        return found.told()
+    listen(StageBegun("manifests"))
+    configs = check_manifests(opened, found)
+    listen(StageBegun("files"))
+    readable = check_files(opened, found, listen)
+    if not readable or configs is None:
+        return found.told()
+    listen(StageBegun("rows"))
+    records = check_rows(opened, found, listen)
+    listen(StageBegun("kept set"))
+    check_kept(opened, configs.match, records, found, listen)
+    return found.told()

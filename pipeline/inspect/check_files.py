@@ -1,0 +1,127 @@
+"""Check the files: that all the manifests name is there as it was written, and nothing beside it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.inspect.findings import Findings
+from pipeline.run.events import Listener, Progress
+from pipeline.schemas import TABLES
+from pipeline.store.corpus import Corpus
+from pipeline.store.layout import Layout
+from pipeline.store.manifest import FileEntry, load_manifests
+
+
+def check_files(corpus: Corpus, found: Findings, listen: Listener) -> bool:
+    """Check every file by size, SHA-256, rows and schema, and look for files that no manifest names.
+
+    Returns:
+        Whether every file can be read, so that its rows can be checked.
+    """
+    readable = True
+    files = bytes_ = 0
+    for manifest in corpus.manifests:
+        for entry in manifest.files:
+            readable &= _check_file(corpus.layout.root, entry, manifest.run_id, found)
+            files, bytes_ = files + 1, bytes_ + entry.size
+            listen(Progress(files=files, bytes=bytes_, records=0))
+    _check_strays(corpus, found)
+    return readable
+
+
+def _check_file(root: Path, entry: FileEntry, run_id: str, found: Findings) -> bool:
+    parts = PurePosixPath(entry.path).parts
+    if len(parts) != 3 or parts[0] not in TABLES or parts[1] != f"run={run_id}":
+        found.add("files", entry.path, f"is not a place of a table of run {run_id}")
+        return False
+    path = root / entry.path
+    if not path.is_file():
+        found.add("files", entry.path, "is missing")
+        return False
+    changed = _changed(path, entry)
+    try:
+        rows, schema = _open(path, whole=changed is not None)
+    except (OSError, pa.ArrowException) as error:
+        found.add("files", entry.path, f"{changed or 'is as it was written'}, and cannot be read: {error}")
+        return False
+    if changed:
+        found.add("files", entry.path, changed)
+    if rows != entry.rows:
+        found.add("files", entry.path, f"holds {rows} rows; its manifest says {entry.rows}")
+    expected = TABLES[parts[0]]
+    if not schema.equals(expected) or (schema.metadata or {}) != expected.metadata:
+        found.add("files", entry.path, f"has other columns than the table {parts[0]}: {_differing(schema, expected)}")
+        return False
+    return True
+
+
+def _changed(path: Path, entry: FileEntry) -> str | None:
+    size = path.stat().st_size
+    if size != entry.size:
+        return f"has {size} bytes; {entry.size} were written"
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if digest != entry.sha256:
+        return f"has SHA-256 {digest[:16]}…; {entry.sha256[:16]}… was written"
+    return None
+
+
+def _open(path: Path, *, whole: bool) -> tuple[int, pa.Schema]:
+    """Read how many rows a file has and which columns; all of its rows too, where it is not what was written."""
+    with pq.ParquetFile(path) as file:
+        if whole:
+            for _ in file.iter_batches(batch_size=4096):
+                pass
+        return file.metadata.num_rows, file.schema_arrow
+
+
+def _differing(schema: pa.Schema, expected: pa.Schema) -> str:
+    for name in expected.names:
+        if name not in schema.names:
+            return f"{name} is missing"
+        if not schema.field(name).equals(expected.field(name)):
+            return f"{name} is {schema.field(name).type}, not {expected.field(name).type}"
+    strange = [name for name in schema.names if name not in expected.names]
+    return f"{', '.join(strange)} is not one of them" if strange else "they stand in another order or version"
+
+
+def _check_strays(corpus: Corpus, found: Findings) -> None:
+    named = {entry.path for manifest in corpus.manifests for entry in manifest.files}
+    strays = [path for path in _files(corpus.layout) if path not in named]
+    if not strays:
+        return
+    # A run may have been committed since the corpus was opened.
+    named |= {entry.path for manifest in load_manifests(corpus.layout) for entry in manifest.files}
+    under_way = _under_way(corpus.layout)
+    for path in strays:
+        if path in named:
+            continue
+        if str(PurePosixPath(path).parent) in under_way:
+            found.add(
+                "files",
+                path,
+                "belongs to a run whose commit has begun and not ended",
+                "If no run is under way, run `winnow clean` again: it finishes the commit.",
+            )
+        else:
+            found.add("files", path, "no manifest names it", "Remove it: readers of the folder take it for a part.")
+
+
+def _files(layout: Layout) -> Iterator[str]:
+    for table in TABLES:
+        for path in sorted(layout.table(table).rglob("*")):
+            if not path.is_dir():
+                yield path.relative_to(layout.root).as_posix()
+
+
+def _under_way(layout: Layout) -> set[str]:
+    targets: set[str] = set()
+    for journal in layout.staging.glob("run-*/commit.json"):
+        targets.update(target for _, target in orjson.loads(journal.read_bytes()))
+    return targets

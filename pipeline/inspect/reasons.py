@@ -1,0 +1,32 @@
+"""Why a rule exists, by its name."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from pipeline.strip.rules import RULES
+
+_ELSEWHERE: dict[str, str] = {
+    "byline.authors": "a line above the text that names its authors: it stands in the column authors",
+    "category.section": "the name of the site's section above the headline: it stands in the column category",
+    "date-line.date": "a line above the text that gives its date: it stands in the column date",
+    "date-prefix.labelled": "a labelled date before the first sentence: it stands in the column date",
+    "title.headline": "the headline above the text: it stands in the column title",
+    "navigation.breadcrumb-headline": "the path through the site that ends in the headline",
+    "navigation.menu": "a run of short lines without sentences: the site's menu",
+    "repeated-headline.same": "the headline stands again in the body",
+    "repeated-paragraph.same": "an earlier paragraph of the document is the same",
+    "repeated-paragraph.near": "an earlier paragraph of the document is the same but for a word or two",
+    "repeated-paragraph.between": "a short line between two repeated paragraphs, as at the first place",
+}
+# Rules that are not values of `pipeline.strip.rules`: they look at more than one block.
+
+
+def why(rule: str) -> str | None:
+    """Say why a rule exists; None for one that this version does not know (the corpus may be older)."""
+    return _reasons().get(rule)
+
+
+@cache
+def _reasons() -> dict[str, str]:
+    return {**_ELSEWHERE, **{rule.name: rule.why for rule in RULES}}
