@@ -22,7 +22,7 @@ def fingerprints(sequence: U64, window: int) -> U64:
     if len(sequence) == 0:
         return sequence
     if len(sequence) <= window:
-        return np.array([sequence.min()], np.uint64)
+        return np.array([np.min(sequence)], np.uint64)
     windows = np.lib.stride_tricks.sliding_window_view(sequence, window)
     chosen: U64 = np.unique(windows.min(axis=1))
     return chosen
