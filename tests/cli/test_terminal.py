@@ -42,10 +42,14 @@ def test_json_is_json_in_any_character_set(monkeypatch, encoding, text):
 
 
 def test_a_closed_stream_is_borne(monkeypatch):
+    open_one = on("utf-8")
     monkeypatch.setattr(sys, "stdout", None)
-    monkeypatch.setattr(sys, "stderr", None)
+    monkeypatch.setattr(sys, "stderr", open_one)
     show("result")
     tell("progress")
+    assert open_one.buffer.getvalue() == b"progress\n"
+    monkeypatch.setattr(sys, "stderr", None)
+    tell("progress that nobody hears")
 
 
 def test_a_reader_that_has_gone_is_borne_quietly():

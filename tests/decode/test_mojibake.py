@@ -38,7 +38,8 @@ def test_long_lines_are_cut_as_ftfy_cuts_them(monkeypatch: pytest.MonkeyPatch) -
 
 @given(st.text(max_size=80))
 def test_no_lone_surrogate_leaves(text: str) -> None:
-    repair(text).encode("utf-8")
+    repaired = repair(text)
+    assert not any("\ud800" <= character <= "\udfff" for character in repaired)
 
 
 @pytest.mark.parametrize(
