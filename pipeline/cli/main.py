@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.cli import check, clean, config, explain, export, status
+from pipeline.cli import check, clean, config, explain, export, status, strip
 from pipeline.cli.arguments import Command, WrongUsage, command_parser, did_you_mean, parse_words
 from pipeline.cli.interrupts import EXIT_STATUS, Interrupted, interruptible
 from pipeline.cli.terminal import prepare_streams, show, tell, tell_json
@@ -19,6 +19,7 @@ from pipeline.errors import WinnowError
 
 COMMANDS: tuple[Command, ...] = (
     clean.COMMAND,
+    strip.COMMAND,
     explain.COMMAND,
     status.COMMAND,
     check.COMMAND,

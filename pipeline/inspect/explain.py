@@ -13,6 +13,7 @@ from pipeline.errors import Damaged
 from pipeline.filter.filters import REJECTION_REASONS
 from pipeline.inspect.difference import Difference, difference
 from pipeline.inspect.lookup import Spot, look_up, read_row, rows_where
+from pipeline.inspect.pieces import Piece, pieces_of
 from pipeline.inspect.reasons import why
 from pipeline.store.corpus import Corpus, read_corpus
 from pipeline.store.figures import shorten
@@ -58,15 +59,6 @@ class CutSpan:
     end: int
     text: str
     score: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A piece of the text before cutting: kept, or the whole of a span that was cut."""
-
-    text: str
-    cut: int | None
-    """Which of the cuts it is, from 0; None for what is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,19 +156,10 @@ def _cut(corpus: Corpus, spot: Spot, row: dict[str, Any]) -> dict[str, Any]:
         before = restore(row["text"], removals)
     except ValueError as error:
         raise Damaged(f"{spot.path}: {row['id']}: {error}. `winnow check` tells what else is damaged.") from error
-    pieces: list[Piece] = []
-    at = 0
-    for number, removal in enumerate(removals):
-        if at < removal.start:
-            pieces.append(Piece(before[at : removal.start], None))
-        pieces.append(Piece(removal.text, number))
-        at = removal.end
-    if at < len(before):
-        pieces.append(Piece(before[at:], None))
     cuts = tuple(
         CutSpan(one.rule, one.kind, why(one.rule), one.start, one.end, one.text, one.score) for one in removals
     )
-    return {"cuts": cuts, "pieces": tuple(pieces)}
+    return {"cuts": cuts, "pieces": pieces_of(before, removals)}
 
 
 def _stood_for(corpus: Corpus, row: dict[str, Any]) -> dict[str, Any]:
