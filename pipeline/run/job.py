@@ -25,7 +25,7 @@ from pipeline.run.write import Tally, write_tables
 from pipeline.schemas import SCHEMA_VERSION, TABLES
 from pipeline.sign.sign import index_parameters
 from pipeline.store.card import write_card
-from pipeline.store.commit import Move, commit, discard, new_staging, recover
+from pipeline.store.commit import Move, commit, discard, finish_commit, new_staging, recover
 from pipeline.store.corpus import Corpus
 from pipeline.store.layout import Layout, open_layout
 from pipeline.store.lock import write_lock
@@ -61,6 +61,7 @@ def run_on(
     """
     layout = open_layout(clean, must_exist=False)
     if dry_run:
+        finish_commit(layout)
         yield Run(layout, None, config, reprocess, listen)
         return
     with _storage_errors(layout), write_lock(layout.lock, wait=wait):
@@ -156,13 +157,21 @@ class Run:
         for shard in shards:
             shutil.rmtree(shard.folder)
         commit(self.layout, self.staging, self._moves(run_id))
-        write_card(self.layout.root)
-        write_cache(self.layout, [*plan.new, *plan.unchanged])
+        try:
+            write_card(self.layout.root)
+            write_cache(self.layout, [*plan.new, *plan.unchanged])
+        except OSError as error:
+            raise StorageFailed(
+                f"{self.layout.root}: run {run_id} is committed, but README.md, croissant.json or .cache could not be "
+                f"written ({error.strerror or error}). Mend that and run again: nothing is read twice, and they are written."
+            ) from error
         return Outcome(manifest, plan, self.layout.root)
 
     def nothing_done(self, plan: Plan) -> Outcome:
         """End a run that has nothing to write."""
-        if self._staging is not None and plan.unchanged and self._old.manifests:
+        if self._staging is not None and self._old.manifests:
+            # An earlier run may have been stopped right after its commit.
+            write_card(self.layout.root)
             write_cache(self.layout, plan.unchanged)
         return Outcome(None, plan, self.layout.root)
 
@@ -304,6 +313,7 @@ def _storage_errors(layout: Layout) -> Iterator[None]:
         what = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the quota is used up"}.get(
             error.errno or 0, error.strerror or str(error)
         )
-        raise StorageFailed(
-            f"{where}: {what}. The corpus in {layout.root} is as it was; mend that and run again."
-        ) from error
+        state = "is as it was; mend that"
+        if layout.is_committing():
+            state = "takes in this run as soon as it is read or run on again: its commit had begun. Mend that"
+        raise StorageFailed(f"{where}: {what}. The corpus in {layout.root} {state} and run again.") from error

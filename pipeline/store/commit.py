@@ -13,10 +13,9 @@ from pathlib import Path
 import orjson
 
 from pipeline.errors import Damaged
-from pipeline.store.layout import Layout
+from pipeline.store.layout import JOURNAL, Layout
+from pipeline.store.lock import write_lock
 from pipeline.store.tables import sync
-
-_JOURNAL = "commit.json"
 
 Move = tuple[str, str]
 """From and to, relative to the folder of the corpus."""
@@ -33,7 +32,7 @@ def commit(layout: Layout, staging: Path, moves: list[Move]) -> None:
     """Make the staged files visible by renaming, in the order given; the last rename records the run."""
     for path in sorted(staging.rglob("*")):
         sync(path)
-    journal = staging / _JOURNAL
+    journal = staging / JOURNAL
     unfinished = journal.with_suffix(".tmp")
     unfinished.write_bytes(orjson.dumps(moves, option=orjson.OPT_INDENT_2))
     sync(unfinished)
@@ -48,7 +47,7 @@ def recover(layout: Layout) -> list[str]:
     if not layout.staging.is_dir():
         return told
     for staging in sorted(layout.staging.glob("run-*")):
-        if (staging / _JOURNAL).exists():
+        if (staging / JOURNAL).exists():
             _finish(layout, staging)
             told.append("finished the commit of a run that was stopped while its files were being made visible")
         else:
@@ -57,14 +56,21 @@ def recover(layout: Layout) -> list[str]:
     return told
 
 
+def finish_commit(layout: Layout) -> None:
+    """Wait for a commit that is under way, or finish one that was stopped: for readers, who would see a part of it."""
+    if layout.is_committing():
+        with write_lock(layout.lock, wait=True):
+            recover(layout)
+
+
 def discard(staging: Path) -> None:
     """Throw away what a failed run staged, unless its commit has begun."""
-    if not (staging / _JOURNAL).exists():
+    if not (staging / JOURNAL).exists():
         shutil.rmtree(staging, ignore_errors=True)
 
 
 def _finish(layout: Layout, staging: Path) -> None:
-    moves: list[Move] = [(source, target) for source, target in orjson.loads((staging / _JOURNAL).read_bytes())]
+    moves: list[Move] = [(source, target) for source, target in orjson.loads((staging / JOURNAL).read_bytes())]
     for source, target in moves:
         origin, place = layout.root / source, layout.root / target
         if origin.exists() and not place.exists():
@@ -77,4 +83,7 @@ def _finish(layout: Layout, staging: Path) -> None:
                 f"{layout.root}: {source} was staged to become {target} and neither is there. The committed runs are "
                 f"whole; remove {staging} and run again."
             )
+    # The list goes first: once what was replaced is gone, following it again would take the new for the old.
+    (staging / JOURNAL).unlink()
+    sync(staging)
     shutil.rmtree(staging)

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from pipeline.errors import Damaged
 from pipeline.schemas import SCHEMA_VERSION, TABLES
+from pipeline.store.commit import finish_commit
 from pipeline.store.layout import Layout, open_layout
 from pipeline.store.manifest import Manifest, load_manifests
 
@@ -85,10 +86,12 @@ def _frame(table: pa.Table) -> pd.DataFrame:
 
 
 def read_corpus(path: str | Path) -> Corpus:
-    """Open a corpus for reading.
+    """Open a corpus for reading. A commit that was stopped half-way is finished first, so that what is read is whole.
 
     Raises:
         NotACorpus: the folder holds none.
         Damaged: its manifests cannot be read.
     """
-    return Corpus(open_layout(path, must_exist=True))
+    layout = open_layout(path, must_exist=True)
+    finish_commit(layout)
+    return Corpus(layout)

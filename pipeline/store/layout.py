@@ -8,6 +8,9 @@ from pathlib import Path
 from pipeline.errors import NotACorpus, Refused
 from pipeline.schemas import TABLES
 
+JOURNAL = "commit.json"
+"""The list of renames in a run's staging: from when it is there, the run will become visible."""
+
 # Files that people and git keep in an output folder before the first run.
 _HARMLESS = {"README.md", ".gitignore", ".gitkeep", ".gitattributes", ".DS_Store"}
 
@@ -42,6 +45,10 @@ class Layout:
         """Folder of a table."""
         return self.root / name
 
+    def is_committing(self) -> bool:
+        """Say whether a run is becoming visible, or was stopped while it did."""
+        return any(self.staging.glob(f"run-*/{JOURNAL}"))
+
     def is_empty(self) -> bool:
         """Say whether nothing has been written here yet."""
         return not self.root.exists() or not (
@@ -60,6 +67,8 @@ def open_layout(path: str | Path, *, must_exist: bool) -> Layout:
     layout = Layout(Path(path).absolute())
     if layout.root.exists() and not layout.root.is_dir():
         raise NotACorpus(f"{path}: is a file. Give a folder for the corpus with --out.")
+    if layout.is_committing():
+        return layout
     if layout.is_empty():
         if must_exist:
             raise NotACorpus(f"{path}: holds no corpus. Make one with `winnow clean RAW --out {path}`.")
