@@ -91,6 +91,10 @@ class Run:
         self._seconds: dict[str, float] = {}
 
     @property
+    def _started_ns(self) -> int:
+        return int(self._started.timestamp()) * 10**9
+
+    @property
     def staging(self) -> Path:
         """Folder that this run writes into."""
         if self._staging is None:
@@ -159,7 +163,7 @@ class Run:
         commit(self.layout, self.staging, self._moves(run_id))
         try:
             write_card(self.layout.root)
-            write_cache(self.layout, [*plan.new, *plan.unchanged])
+            write_cache(self.layout, [*plan.new, *plan.unchanged], self._started_ns)
         except OSError as error:
             raise StorageFailed(
                 f"{self.layout.root}: run {run_id} is committed, but README.md, croissant.json or .cache could not be "
@@ -172,7 +176,7 @@ class Run:
         if self._staging is not None and self._old.manifests:
             # An earlier run may have been stopped right after its commit.
             write_card(self.layout.root)
-            write_cache(self.layout, plan.unchanged)
+            write_cache(self.layout, plan.unchanged, self._started_ns)
         return Outcome(None, plan, self.layout.root)
 
     def _moves(self, run_id: str) -> list[Move]:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import time
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import orjson
 import pyarrow.compute as pc
 
 from pipeline.config import Config
 from pipeline.read.listing import InputFile, list_inputs
 from pipeline.store.corpus import Corpus
+from pipeline.store.files import write_if_changed
 from pipeline.store.layout import Layout
 
 # A file changed within the clock's grain of being read may change again unseen (git calls it "racily clean").
@@ -98,22 +97,26 @@ def _ids_of(corpus: Corpus, file_paths: Sequence[str]) -> frozenset[str]:
 def _read_cache(layout: Layout) -> dict[str, tuple[int, int]]:
     try:
         lines = layout.input_cache.read_bytes().splitlines()
-    except FileNotFoundError:
+        return {location: (size, mtime) for location, size, mtime in map(json.loads, lines)}
+    except (FileNotFoundError, ValueError, TypeError):
+        # It saves time alone: what a loss of power left broken is made again.
         return {}
-    return {location: (size, mtime) for location, size, mtime in map(orjson.loads, lines)}
 
 
-def write_cache(layout: Layout, files: Iterable[InputFile]) -> None:
-    """Remember the files' times of change, so that the next run need not read them to know that they are the same."""
+def write_cache(layout: Layout, files: Iterable[InputFile], listed_ns: int) -> None:
+    """Remember the files' times of change, so that the next run need not read them to know that they are the same.
+
+    Args:
+        layout: of the corpus.
+        files: as they were listed; what was read of them is settled.
+        listed_ns: when they were listed or before, in nanoseconds since 1970.
+    """
     cache = _read_cache(layout)
-    now = time.time_ns()
     for file in files:
-        if file.mtime_ns is not None and now - file.mtime_ns > _RACY_NS:
+        if file.mtime_ns is not None and listed_ns - file.mtime_ns > _RACY_NS:
             cache[file.location] = (file.size, file.mtime_ns)
         else:
             cache.pop(file.location, None)
-    layout.input_cache.parent.mkdir(parents=True, exist_ok=True)
-    lines = b"".join(orjson.dumps([location, *seen]) + b"\n" for location, seen in sorted(cache.items()))
-    unfinished = layout.input_cache.with_suffix(f".{os.getpid()}.tmp")
-    unfinished.write_bytes(lines)
-    unfinished.rename(layout.input_cache)
+    # Unlike orjson, json writes names that are no UTF-8, and reads them back.
+    lines = "".join(json.dumps([location, *seen]) + "\n" for location, seen in sorted(cache.items()))
+    write_if_changed(layout.input_cache, lines, layout.input_cache.parent)

@@ -1,0 +1,42 @@
+"""Which files are new: the cache of their times of change saves reading, and is never relied on for more."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from pipeline.run.clean import clean_folder
+from pipeline.store.layout import Layout
+
+OLD = (1_000_000_000, 1_000_000_000)
+
+
+def old_file(raw: Path, name: bytes | str = "a.txt") -> None:
+    raw.mkdir()
+    path = os.fsencode(raw) + b"/" + os.fsencode(name)
+    with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123 - a Path holds no bytes
+        file.write("The ferry came into the harbour at noon.")
+    os.utime(path, OLD)
+
+
+def test_a_name_that_is_no_utf8_is_remembered(tmp_path):
+    try:
+        old_file(tmp_path / "raw", b"caf\xe9.txt")
+    except OSError:
+        pytest.skip("this file system takes UTF-8 names only")
+    assert clean_folder(tmp_path / "raw", tmp_path / "clean").manifest.counts.documents == 1
+    assert clean_folder(tmp_path / "raw", tmp_path / "clean").manifest is None
+
+
+@pytest.mark.parametrize("broken", [b"\0\0\0\0", b'["a", 1]\n', b"7\n", b"\xff\n"])
+def test_a_broken_cache_is_made_again(tmp_path, broken):
+    old_file(tmp_path / "raw")
+    clean_folder(tmp_path / "raw", tmp_path / "clean")
+    cache = Layout(tmp_path / "clean").input_cache
+    whole = cache.read_bytes()
+    assert whole
+    cache.write_bytes(broken)
+    assert clean_folder(tmp_path / "raw", tmp_path / "clean").manifest is None
+    assert cache.read_bytes() == whole
