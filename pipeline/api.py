@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pipeline.config import Config
 from pipeline.record import clean_record, raw_record
-from pipeline.values import Document
+from pipeline.strip.reasons import check_rules
+from pipeline.values import Document, Media
 
 
 def clean_text(text: str | bytes, url: str | None = None, config: Config | None = None) -> Document:
@@ -15,15 +16,23 @@ def clean_text(text: str | bytes, url: str | None = None, config: Config | None 
     ('The bridge opened on Monday, two years late.', ['newsletter'])
 
     Raises:
+        ConfigError: a rule that the configuration disables is not there.
         Unreadable: bytes that are no text.
     """
-    return clean_record(raw_record(text, "text", url), config or Config())
+    return _clean(text, "text", url, config)
 
 
 def clean_html(page: str | bytes, url: str | None = None, config: Config | None = None) -> Document:
     """Clean a page: its main text, metadata and removals.
 
     Raises:
+        ConfigError: a rule that the configuration disables is not there.
         Unreadable: bytes that are no text, or a page that cannot be parsed.
     """
-    return clean_record(raw_record(page, "html", url), config or Config())
+    return _clean(page, "html", url, config)
+
+
+def _clean(content: str | bytes, media: Media, url: str | None, config: Config | None) -> Document:
+    config = config or Config()
+    check_rules(config.strip)
+    return clean_record(raw_record(content, media, url), config)

@@ -15,6 +15,7 @@ from pipeline.errors import ConfigError
 from pipeline.values import KINDS, Kind
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Language = Annotated[str, Field(pattern="^[a-z]{2,3}$")]
 
 
 class Section(BaseModel):
@@ -87,7 +88,9 @@ class FilterConfig(Section):
     """Which documents are rejected. By default only those with nothing left."""
 
     min_tokens: int = Field(0, ge=0, description="Reject documents with fewer tokens as too-short.")
-    languages: tuple[str, ...] = Field((), description="Reject documents in other languages (ISO 639-1). Empty: none.")
+    languages: tuple[Language, ...] = Field(
+        (), description="Reject documents in other languages (ISO 639-1, as `en`). Empty: none."
+    )
     min_language_score: Share = Field(
         0.0, description="With languages: reject documents whose language is less sure than this."
     )

@@ -18,6 +18,7 @@ from pipeline.read.fields import Fields, canonical_json
 from pipeline.read.pieces import sha256_of
 from pipeline.run.rows import as_documents, as_duplicates, as_superseded, count_carriers
 from pipeline.select.arrivals import Arrivals
+from pipeline.strip.reasons import check_rules
 from pipeline.values import Place, Quarantined, RawRecord
 
 if TYPE_CHECKING:
@@ -67,9 +68,11 @@ def clean_frame(
         config: the configuration; None for the defaults.
 
     Raises:
+        ConfigError: a rule that the configuration disables is not there.
         Refused: a column that is named is missing; the text names the columns that are there.
     """
     config = config or Config()
+    check_rules(config.strip)
     chosen = _chosen(frame, text_column, html_column, url_column, id_column)
     items = list(_items(frame, chosen, config.read))
     tables: dict[str, list[pa.Table]] = {}

@@ -18,8 +18,11 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(args: argparse.Namespace) -> int:
     from pipeline.config import load_config, to_toml
+    from pipeline.strip.reasons import check_rules
 
-    show(to_toml(load_config(args.config)).rstrip("\n"))
+    config = load_config(args.config)
+    check_rules(config.strip)
+    show(to_toml(config).rstrip("\n"))
     return 0
 
 

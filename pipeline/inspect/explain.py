@@ -14,9 +14,9 @@ from pipeline.filter.filters import REJECTION_REASONS
 from pipeline.inspect.difference import Difference, difference
 from pipeline.inspect.lookup import Spot, look_up, read_row, rows_where
 from pipeline.inspect.pieces import Piece, pieces_of
-from pipeline.inspect.reasons import why
 from pipeline.store.corpus import Corpus, read_corpus
 from pipeline.store.figures import shorten
+from pipeline.strip.reasons import why
 from pipeline.values import QUARANTINE_REASONS, Removal
 
 Fate = Literal["document", "duplicate", "rejected", "quarantined"]

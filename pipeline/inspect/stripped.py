@@ -9,12 +9,12 @@ from pathlib import Path
 from pipeline.config import Config
 from pipeline.errors import Refused, Unreadable
 from pipeline.inspect.pieces import pieces_of
-from pipeline.inspect.reasons import why
 from pipeline.read.listing import list_inputs
 from pipeline.read.reader import read_file
 from pipeline.read.sniff import HEAD_BYTES, tell_shape
 from pipeline.record import clean_record, raw_record
 from pipeline.store.page import Html, Part, page, percent, section, tag, text, tiles
+from pipeline.strip.reasons import why
 from pipeline.values import Document, Media, Quarantined, RawRecord
 
 _ONE_TEXT: dict[str, Media] = {"html": "html", "text": "text", "markdown": "markdown"}

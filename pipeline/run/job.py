@@ -32,6 +32,7 @@ from pipeline.store.lock import write_lock
 from pipeline.store.manifest import MANIFEST, CountsEntry, FileEntry, InputsEntry, Manifest, redact, run_identity
 from pipeline.store.report import render_report
 from pipeline.store.tables import describe
+from pipeline.strip.reasons import check_rules
 from pipeline.version import library_versions, winnow_version
 
 
@@ -59,6 +60,7 @@ def run_on(
 
     The steps of a run are methods, so that an engine can carry them out one by one; `clean_folder` shows their order.
     """
+    check_rules(config.strip)
     layout = open_layout(clean, must_exist=False)
     if dry_run:
         finish_commit(layout)
@@ -167,7 +169,7 @@ class Run:
         except OSError as error:
             raise StorageFailed(
                 f"{self.layout.root}: run {run_id} is committed, but README.md, croissant.json or .cache could not be "
-                f"written ({error.strerror or error}). Mend that and run again: nothing is read twice, and they are written."
+                f"written ({error.strerror or error}). Mend that and run again: then they are."
             ) from error
         return Outcome(manifest, plan, self.layout.root)
 

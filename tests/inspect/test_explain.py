@@ -13,9 +13,9 @@ from pipeline.errors import Damaged, Refused
 from pipeline.inspect.difference import difference
 from pipeline.inspect.explain import explain, render_text
 from pipeline.inspect.plain import one_line, plain
-from pipeline.inspect.reasons import why
 from pipeline.run.clean import clean_folder
 from pipeline.store.corpus import Corpus, read_corpus
+from pipeline.strip.reasons import why
 from tests.corpora import make_corpus, story
 from tests.inspect.damage import copied, id_of, rewrite
 

@@ -11,7 +11,6 @@ import pytest
 from pipeline.run import job as driver
 from pipeline.run.clean import clean_folder
 from pipeline.store import commit as module
-from pipeline.store.corpus import read_corpus
 from tests.run.stories import write_raw
 from tests.run.test_clean import parquet, settled
 

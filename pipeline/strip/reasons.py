@@ -1,9 +1,12 @@
-"""Why a rule exists, by its name."""
+"""Every rule by its name, and why it exists."""
 
 from __future__ import annotations
 
+import difflib
 from functools import cache
 
+from pipeline.config import StripConfig
+from pipeline.errors import ConfigError
 from pipeline.strip.rules import RULES
 
 _ELSEWHERE: dict[str, str] = {
@@ -25,6 +28,20 @@ _ELSEWHERE: dict[str, str] = {
 def why(rule: str) -> str | None:
     """Say why a rule exists; None for one that this version does not know (the corpus may be older)."""
     return _reasons().get(rule)
+
+
+def check_rules(config: StripConfig) -> None:
+    """Check that the rules that a configuration disables are there.
+
+    Raises:
+        ConfigError: one is not; the text names those that are meant or allowed.
+    """
+    known = sorted(_reasons())
+    for name in config.disabled_rules:
+        if name not in known:
+            close = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean {close[0]!r}? " if close else ""
+            raise ConfigError(f"strip.disabled_rules: no rule {name!r}; {hint}The rules are {', '.join(known)}.")
 
 
 @cache
