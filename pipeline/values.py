@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 Media = Literal["html", "text", "markdown"]
@@ -182,33 +182,3 @@ class Rejection:
 
     reason: str
     detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What selection says of one document."""
-
-    duplicate_of: int | None = None
-    relation: Relation | None = None
-    similarity: float | None = None
-
-
-@dataclass(slots=True)
-class Counts:
-    """The account of a run. `read` is the sum of the four ends; `seen_before` counts what an earlier run settled."""
-
-    read: int = 0
-    documents: int = 0
-    duplicates: int = 0
-    rejected: int = 0
-    quarantined: int = 0
-    seen_before: int = 0
-    by_reason: dict[str, int] = field(default_factory=dict)
-
-    def balances(self) -> bool:
-        """Say whether every record read has exactly one end.
-
-        >>> Counts(read=3, documents=2, duplicates=1).balances()
-        True
-        """
-        return self.read == self.documents + self.duplicates + self.rejected + self.quarantined

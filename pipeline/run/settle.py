@@ -43,10 +43,10 @@ def settle(shards: Sequence[Shard], corpus: Corpus, config: MatchConfig) -> Sett
         settled.ids += identities
         for signed in signed_rows(batch):
             arrivals.enter(*signed)
-    numbers = {identity: number for number, identity in enumerate(settled.ids)}
-    for batch in corpus.batches("superseded", ["id"]):
-        for identity in batch["id"].to_pylist():
-            arrivals.mark_superseded(numbers[str(identity)])
+    gone = {identity for batch in corpus.batches("superseded", ["id"]) for identity in batch["id"].to_pylist()}
+    for number, identity in enumerate(settled.ids):
+        if identity in gone:
+            arrivals.mark_superseded(number)
 
     for shard in shards:
         for batch in shard.batches("cleaned"):
