@@ -16,6 +16,7 @@ from time import perf_counter
 from pipeline.config import Config, config_hash, differing_settings, result_settings
 from pipeline.errors import OtherConfig, Refused, StorageFailed, Unbalanced
 from pipeline.read.listing import InputFile
+from pipeline.read.names import printable
 from pipeline.run.events import Listener, Recovered, StageBegun, ignore
 from pipeline.run.plan import Plan, make_plan, write_cache
 from pipeline.run.settle import Settled, settle
@@ -109,7 +110,7 @@ class Run:
             _check_same_config(self._old, self.config)
         with self._timed("plan"):
             plan = make_plan(raw, root, self.corpus, self.config, self.layout.root)
-        self._sources = tuple(redact(str(source)) for source in raw)
+        self._sources = tuple(printable(redact(str(source))) for source in raw)
         if self._reprocess and not forget_missing:
             _check_nothing_missing(self._old, plan)
         return plan

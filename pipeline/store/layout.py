@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,10 +62,14 @@ def open_layout(path: str | Path, *, must_exist: bool) -> Layout:
 
     Raises:
         NotACorpus: the folder holds other things, or none is there and it must exist.
+        Refused: it is remote, or its path is no UTF-8.
     """
     if "://" in str(path):
         raise Refused(f"{path}: a corpus is written to a local folder; give one with --out and copy it from there.")
     layout = Layout(Path(path).absolute())
+    name = os.fsencode(layout.root)
+    if name.decode("utf-8", "replace").encode() != name:
+        raise Refused(f"{str(path)!a}: the path is not UTF-8, which Arrow needs. Give another folder with --out.")
     if layout.root.exists() and not layout.root.is_dir():
         raise NotACorpus(f"{path}: is a file. Give a folder for the corpus with --out.")
     if layout.is_committing():

@@ -22,12 +22,15 @@ def old_file(raw: Path, name: bytes | str = "a.txt") -> None:
 
 
 def test_a_name_that_is_no_utf8_is_remembered(tmp_path):
+    raw = tmp_path / "caf\udce9"
     try:
-        old_file(tmp_path / "raw", b"caf\xe9.txt")
+        old_file(raw, b"caf\xe9.txt")
     except OSError:
         pytest.skip("this file system takes UTF-8 names only")
-    assert clean_folder(tmp_path / "raw", tmp_path / "clean").manifest.counts.documents == 1
-    assert clean_folder(tmp_path / "raw", tmp_path / "clean").manifest is None
+    manifest = clean_folder(raw, tmp_path / "clean").manifest
+    assert manifest.counts.documents == 1
+    assert manifest.inputs.sources == (f"{tmp_path}/caf%E9",)
+    assert clean_folder(raw, tmp_path / "clean").manifest is None
 
 
 @pytest.mark.parametrize("broken", [b"\0\0\0\0", b'["a", 1]\n', b"7\n", b"\xff\n"])

@@ -35,6 +35,11 @@ def test_reading_needs_a_corpus(tmp_path):
         open_layout(tmp_path, must_exist=True)
 
 
+def test_a_path_that_arrow_cannot_write_to_is_refused():
+    with pytest.raises(Refused, match=r"'out\\udce9': the path is not UTF-8.*--out"):
+        open_layout("out\udce9", must_exist=False)
+
+
 def test_a_uri_is_refused_with_the_way_out():
     with pytest.raises(Refused, match="local folder"):
         open_layout("s3://bucket/clean", must_exist=False)
