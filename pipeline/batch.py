@@ -53,7 +53,11 @@ def record_id(place: Place, sha256: str) -> str:
 
 
 def clean_batch(items: Sequence[Item], config: Config) -> Batch:
-    """Clean and sign a batch of records. A record that no stage can use becomes a row of `quarantine`."""
+    """Clean and sign a batch of records. A record that no stage can use becomes a row of `quarantine`.
+
+    Raises:
+        ImportError: a library that a stage needs is missing: a fault of the installation, not of a record.
+    """
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in STAGED}
     seconds: Seconds = {}
     digest = config_hash(config)
@@ -80,6 +84,8 @@ def _add(item: Item, config: Config, digest: str, rows: dict[str, list[dict[str,
     except Unreadable as error:
         rows["quarantine"].append(_quarantine_row(identity, _set_aside(item, error.reason, error.detail)))
         return
+    except ImportError:
+        raise
     except Exception as error:  # noqa: BLE001 - no record may stop the run; what stopped it is told in quarantine
         detail = f"{type(error).__name__}: {error}"
         rows["quarantine"].append(_quarantine_row(identity, _set_aside(item, "stage-failed", detail)))
