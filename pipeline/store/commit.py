@@ -29,7 +29,12 @@ def new_staging(layout: Layout) -> Path:
 
 
 def commit(layout: Layout, staging: Path, moves: list[Move]) -> None:
-    """Make the staged files visible by renaming, in the order given; the last rename records the run."""
+    """Make the staged files visible by renaming, in the order given; the last rename records the run.
+
+    Raises:
+        Damaged: something that no manifest names stands in the place of what was staged.
+    """
+    _check_places(layout, moves)
     for path in sorted(staging.rglob("*")):
         sync(path)
     journal = staging / JOURNAL
@@ -67,6 +72,14 @@ def discard(staging: Path) -> None:
     """Throw away what a failed run staged, unless its commit has begun."""
     if not (staging / JOURNAL).exists():
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def _check_places(layout: Layout, moves: list[Move]) -> None:
+    cleared = {source for source, _ in moves}
+    for _, target in moves:
+        place = layout.root / target
+        if place.exists() and not cleared & {parent.as_posix() for parent in Path(target).parents}:
+            raise Damaged(f"{place}: is there, and no manifest in runs/ names it. Move it away and run again.")
 
 
 def _finish(layout: Layout, staging: Path) -> None:

@@ -116,3 +116,13 @@ def test_a_journal_whose_files_are_gone_is_an_error_that_says_what_to_do(tmp_pat
     (staging / "commit.json").write_text('[["nowhere", "documents/run=1"]]')
     with pytest.raises(Damaged, match="neither is there"):
         recover(layout)
+
+
+def test_nothing_is_taken_for_what_was_staged(tmp_path):
+    layout, staging, moves = staged(tmp_path / "c")
+    stray = layout.root / "documents" / "run=1"
+    stray.mkdir(parents=True)
+    with pytest.raises(Damaged, match="documents/run=1: is there, and no manifest"):
+        commit(layout, staging, moves)
+    assert visible(layout.root) == {}
+    assert not layout.is_committing()
