@@ -1,0 +1,30 @@
+import pytest
+
+from pipeline.extract.language import detect_language, sample_of
+
+_ENGLISH = "The council approved the budget on Tuesday after a long debate about the new swimming pool. "
+_GERMAN = "Der Stadtrat hat am Dienstag nach langer Debatte den Haushalt für das Schwimmbad verabschiedet. "
+
+
+def test_a_short_text_is_looked_at_whole() -> None:
+    assert sample_of(_ENGLISH * 3) == _ENGLISH * 3
+
+
+@pytest.mark.parametrize("size", [301, 302, 303, 599, 1000])
+def test_a_long_text_is_looked_at_in_its_beginning_middle_and_end(size: int) -> None:
+    text = "".join(chr(0x4E00 + at) for at in range(size))
+    pieces = sample_of(text).split(" ")
+    assert [len(piece) for piece in pieces] == [100, 100, 100]
+    assert all(piece in text for piece in pieces)
+    assert text.startswith(pieces[0])
+    assert size - 1 <= text.index(pieces[2]) + 100 <= size
+
+
+def test_a_notice_in_another_language_at_the_head_does_not_decide() -> None:
+    assert detect_language(_ENGLISH * 3 + _GERMAN * 8)[0] == "de"
+
+
+def test_letters_between_long_rows_of_figures_are_found() -> None:
+    text = "1 2 3 " * 60 + _ENGLISH + "4 5 6 " * 60
+    assert detect_language(text[:1000])[0] == "en"
+    assert detect_language("1 2 3 " * 60) is None
