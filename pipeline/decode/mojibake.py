@@ -10,6 +10,8 @@ from ftfy import TextFixerConfig, fix_and_explain
 from ftfy.badness import is_bad
 from ftfy.chardata import CONTROL_CHARS, HTML_ENTITY_RE, LIGATURES
 
+from pipeline.words.characters import unusual
+
 CONFIG = TextFixerConfig(
     # Entities that were escaped twice are decoded, until a "<" shows that the text speaks of markup.
     unescape_html="auto",
@@ -33,14 +35,11 @@ CONFIG = TextFixerConfig(
 """ftfy's options for news text."""
 
 # What the fixers after the mojibake step would change; the escape character of ANSI codes is among the controls.
-_FIXABLE = re.compile(
-    "[" + "".join(re.escape(chr(code)) for code in (*CONTROL_CHARS, *LIGATURES)) + "\x80-\x9f\ud800-\udfff]"
-)
+_FIXABLE = frozenset(map(chr, (*CONTROL_CHARS, *LIGATURES, *range(0x80, 0xA0), *range(0xD800, 0xE000))))
 # Each pattern of ftfy's badness holds a character outside ASCII and reaches at most two characters before the
 # first such and one after the last, with at most one between; three and six leave room. Windows that overlap are one.
-_WINDOW = re.compile(
-    r"[\x00-\x7f]{0,3}[^\x00-\x7f]+(?:[\x00-\x7f]{1,6}[^\x00-\x7f]+)*[\x00-\x7f]{0,3}"
-)  # fmt: skip
+_MARGIN = 3
+_STRANGE = re.compile(r"[^\x00-\x7f]+(?:[\x00-\x7f]{1,6}[^\x00-\x7f]+)*")
 _MEMO_WINDOW = 24  # characters; longer windows hardly repeat, and would fill the memo with texts
 
 
@@ -69,13 +68,20 @@ def repair(text: str) -> str:
 
 def _sound(text: str, unescape: bool = True) -> bool:
     """Say whether no step of ftfy would change the text."""
-    if _FIXABLE.search(text) or (unescape and "&" in text and HTML_ENTITY_RE.search(text)):
+    if not _FIXABLE.isdisjoint(unusual(text)) or (unescape and "&" in text and HTML_ENTITY_RE.search(text)):
         return False
     if text.isascii():
         return True
     if not unicodedata.is_normalized("NFC", text):
         return False
-    return not any(_bad_window(window) for window in set(_WINDOW.findall(text)))
+    return not any(map(_bad_window, _windows(text)))
+
+
+def _windows(text: str) -> set[str]:
+    """Give the distinct pieces of a text outside of which nothing can be bad."""
+    # A pattern that began with what stands before would be tried, and fail, at each character of the text.
+    spans = map(re.Match.span, _STRANGE.finditer(text))
+    return {text[max(0, start - _MARGIN) : end + _MARGIN] for start, end in spans}
 
 
 def _bad_window(window: str) -> bool:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 
+from pipeline.words.characters import unusual
+
 _LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # C0 but tab and newline, DEL, C1, byte order marks in the middle, interlinear annotation and the
 # object replacement character. Joiners and direction marks stay: scripts need them.
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufff9-\ufffc]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACES = re.compile("[ \t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
-# Whatever one of the four above would change: most texts hold none of it.
-_ODD = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff\ufff9-\ufffc\ud800-\udfff]"
-)
+_KINDS = "".join(map(chr, range(0x10000)))
+# Which kinds of characters make each of the four above worth trying; most texts hold none of them.
+_LINE_ENDS = frozenset(_LINE_END.findall(_KINDS))
+_CONTROLS = frozenset(_CONTROL.findall(_KINDS))
+_SURROGATES = frozenset(_SURROGATE.findall(_KINDS))
+_ODD_SPACES = frozenset("".join(_SPACES.findall(_KINDS))) - {" "}
+_SEVERAL_SPACES = re.compile("  +")
 _BLANK_LINES = re.compile("\n{3,}")
 
 
@@ -27,11 +32,17 @@ def normalise(text: str) -> str:
     >>> normalise("Title \\r\\n\\r\\n\\r\\n\\tFirst\\u00a0 line\\x00.  ")
     'Title\\n\\nFirst line.'
     """
-    if "  " in text or _ODD.search(text):
+    kinds = unusual(text)
+    if kinds & _LINE_ENDS:
         text = _LINE_END.sub("\n", text)
+    if kinds & _SURROGATES:
         text = _SURROGATE.sub("\ufffd", text)
+    if kinds & _CONTROLS:
         text = _CONTROL.sub("", text)
-        text = _SPACES.sub(" ", text)
+    for space in kinds & _ODD_SPACES:
+        text = text.replace(space, " ")
+    if "  " in text:
+        text = _SEVERAL_SPACES.sub(" ", text)
     # No run of spaces is left, so each edge of a line has one at most.
     text = text.replace(" \n", "\n").replace("\n ", "\n")
     text = _BLANK_LINES.sub("\n\n", text) if "\n\n\n" in text else text
