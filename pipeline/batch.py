@@ -20,6 +20,7 @@ from pipeline.sign.shingles import U64
 from pipeline.sign.sign import Signed, sign
 from pipeline.values import Document, Place, Quarantined, RawRecord
 from pipeline.version import winnow_version
+from pipeline.words.characters import count_digits
 
 Item = RawRecord | Quarantined
 
@@ -135,7 +136,7 @@ def _document_row(identity: str, record: RawRecord, document: Document, signed: 
         "chars_after": len(text),
         "tokens": signed.tokens,
         "ended_share": sum(_ends_sentence(line) for line in lines) / len(lines) if lines else None,
-        "digit_share": sum(c.isdigit() for c in text) / len(text) if text else None,
+        "digit_share": count_digits(text) / len(text) if text else None,
         "repeated_share": signed.repeated_share,
     }
 

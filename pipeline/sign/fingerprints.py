@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.sign.shingles import U64
+from pipeline.sign.shingles import U64, sorted_set
 
 
 def fingerprints(sequence: U64, window: int) -> U64:
@@ -24,5 +24,4 @@ def fingerprints(sequence: U64, window: int) -> U64:
     if len(sequence) <= window:
         return np.array([np.min(sequence)], np.uint64)
     windows = np.lib.stride_tricks.sliding_window_view(sequence, window)
-    chosen: U64 = np.unique(windows.min(axis=1))
-    return chosen
+    return sorted_set(windows.min(axis=1))

@@ -10,7 +10,7 @@ from pipeline.sign.fingerprints import fingerprints
 from pipeline.sign.minhash import U32, minhash32, signature
 from pipeline.sign.shingles import SHINGLE_HASH, U64, shingle_sequence, shingle_set, token_hashes
 from pipeline.words.fold import NORMALISER, fold
-from pipeline.words.tokens import tokens
+from pipeline.words.tokens import tokens_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,12 @@ class Signed:
 
 def sign(text: str, config: MatchConfig) -> Signed:
     """Sign a text of any length, an empty one included."""
-    words = tokens(text)
+    folded = fold(text)
+    words = tokens_of(folded)
     sequence = shingle_sequence(token_hashes(words), config.shingle_tokens)
     distinct = shingle_set(sequence)
     return Signed(
-        exact_key=exact_key(text),
+        exact_key=_key(folded),
         tokens=len(words),
         shingles=distinct,
         signature=signature(minhash32(distinct), config.permutations, config.seed),
@@ -47,7 +48,11 @@ def sign(text: str, config: MatchConfig) -> Signed:
 
 def exact_key(text: str) -> bytes:
     """Digest the folded text to 16 bytes."""
-    return hashlib.sha256(fold(text).encode("utf-8", "surrogatepass")).digest()[:16]
+    return _key(fold(text))
+
+
+def _key(folded: str) -> bytes:
+    return hashlib.sha256(folded.encode("utf-8", "surrogatepass")).digest()[:16]
 
 
 def index_parameters(config: MatchConfig) -> dict[str, str | int]:

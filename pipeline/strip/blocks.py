@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
-from pipeline.words.fold import fold
+from pipeline.words.fold import fold, fold_characters
 
 Shape = Literal["heading", "list", "quote", "table", "code", "paragraph"]
 """What a block is, by its mark-up. A line without any is a paragraph, however short."""
@@ -50,7 +50,8 @@ def split_blocks(text: str) -> list[Block]:
     at = 0
     fence = ""
     spaced = True
-    for line in text.split("\n"):
+    # Folded whole: a page has many short lines, and each call has its price.
+    for line, folded in zip(text.split("\n"), fold_characters(text).split("\n"), strict=True):
         content = line.strip()
         if not content:
             spaced = True
@@ -67,7 +68,8 @@ def split_blocks(text: str) -> list[Block]:
             shape, body = _unmark(content)
         if len(body) < _LONGEST_MARKUP and ("*" in body or "_" in body or "](" in body):
             body = plain(body)
-        blocks.append(Block(start, start + len(content), content, fold(body), shape, spaced))
+        read = " ".join(folded.split()) if body is content else fold(body)
+        blocks.append(Block(start, start + len(content), content, read, shape, spaced))
         spaced = False
     return blocks
 

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.strip.blocks import is_bold, plain, split_blocks
+from pipeline.words.fold import fold
 
 
 @settings(deadline=None)
@@ -62,3 +63,9 @@ def test_splitting_is_linear(text: str) -> None:
     began = time.process_time()
     split_blocks(text)
     assert time.process_time() - began < 15
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="aÉ“’`—…ﬁß \n\u0301\u00ad\u2028", max_size=80))
+def test_each_line_is_folded_as_if_it_stood_alone(text: str) -> None:
+    assert all(block.folded == fold(block.text) for block in split_blocks(text))
