@@ -6,13 +6,13 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.inspect.findings import Findings
 from pipeline.run.events import Listener, Progress
 from pipeline.schemas import TABLES
+from pipeline.store.commit import finish_commit
 from pipeline.store.corpus import Corpus
 from pipeline.store.layout import Layout
 from pipeline.store.manifest import FileEntry, load_manifests
@@ -96,20 +96,11 @@ def _check_strays(corpus: Corpus, found: Findings) -> None:
     strays = [path for path in _files(corpus.layout) if path not in named]
     if not strays:
         return
-    # A run may have been committed since the corpus was opened.
+    # A run may have been committed since the corpus was opened, or be about to.
+    finish_commit(corpus.layout)
     named |= {entry.path for manifest in load_manifests(corpus.layout) for entry in manifest.files}
-    under_way = _under_way(corpus.layout)
     for path in strays:
-        if path in named:
-            continue
-        if str(PurePosixPath(path).parent) in under_way:
-            found.add(
-                "files",
-                path,
-                "belongs to a run whose commit has begun and not ended",
-                "If no run is under way, run `winnow clean` again: it finishes the commit.",
-            )
-        else:
+        if path not in named:
             found.add("files", path, "no manifest names it", "Remove it: readers of the folder take it for a part.")
 
 
@@ -118,10 +109,3 @@ def _files(layout: Layout) -> Iterator[str]:
         for path in sorted(layout.table(table).rglob("*")):
             if not path.is_dir():
                 yield path.relative_to(layout.root).as_posix()
-
-
-def _under_way(layout: Layout) -> set[str]:
-    targets: set[str] = set()
-    for journal in layout.staging.glob("run-*/commit.json"):
-        targets.update(target for _, target in orjson.loads(journal.read_bytes()))
-    return targets

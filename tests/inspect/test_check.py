@@ -182,15 +182,16 @@ def test_a_stray_file(corpus: Corpus) -> None:
     assert "Remove it" in finding.next
 
 
-def test_a_commit_that_was_stopped(corpus: Corpus) -> None:
-    path = corpus.layout.table("documents") / "run=000009-0" / "part-00000.parquet"
-    path.parent.mkdir()
-    shutil.copy(file_of(corpus, "documents"), path)
+@pytest.mark.parametrize("opened", [True, False], ids=["opened before", "not opened"])
+def test_a_commit_that_was_stopped_is_finished(corpus: Corpus, opened: bool) -> None:
+    run = corpus.manifests[-1].run_id
     staging = corpus.layout.staging / "run-1"
     staging.mkdir(parents=True)
-    (staging / "commit.json").write_bytes(orjson.dumps([["x", "documents/run=000009-0"]]))
-    finding = only(corpus, "files", path.relative_to(corpus.layout.root).as_posix(), "commit has begun")
-    assert "winnow clean" in finding.next
+    (corpus.layout.runs / run).rename(staging / "run")
+    (staging / "commit.json").write_bytes(orjson.dumps([[".staging/run-1/run", f"runs/{run}"]]))
+    assert check(Corpus(corpus.layout) if opened else corpus.layout.root) == []
+    assert len(Corpus(corpus.layout).manifests) == len(corpus.manifests)
+    assert not staging.exists()
 
 
 def test_rows_that_the_manifest_does_not_count(corpus: Corpus) -> None:
