@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from itertools import count
 from pathlib import Path
 
 import pytest
 
+from pipeline.errors import StorageFailed
 from pipeline.run import job as driver
 from pipeline.run.clean import clean_folder
 from pipeline.store import commit as module
@@ -97,3 +99,39 @@ def test_killed_at_any_step_of_the_commit(tmp_path, monkeypatch, how, reading):
         assert not list((clean / ".staging").iterdir())
         assert (clean / "croissant.json").exists()
         shutil.rmtree(clean)
+
+
+FULL = OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_disk_that_is_full_after_the_commit(tmp_path, monkeypatch):
+    raw, clean = write_raw(tmp_path / "raw", files=1), tmp_path / "clean"
+
+    def full(_):
+        raise FULL
+
+    with monkeypatch.context() as patch:
+        patch.setattr(driver, "write_card", full)
+        with pytest.raises(StorageFailed, match=r"is committed, but README.md.*No space left"):
+            clean_folder(raw, clean)
+    assert not (clean / "README.md").exists()
+    assert clean_folder(raw, clean).manifest is None
+    assert (clean / "README.md").exists()
+
+
+def test_a_disk_that_is_full_amid_the_commit(tmp_path, monkeypatch):
+    raw, clean = write_raw(tmp_path / "raw", files=1), tmp_path / "clean"
+    rename, renamed = Path.rename, []
+
+    def full(path, target):
+        renamed.append(target)
+        if ".staging" not in Path(target).parts and len(renamed) > 4:
+            raise FULL
+        return rename(path, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", full)
+        with pytest.raises(StorageFailed, match=r"the disk is full.*its commit had begun.*run again"):
+            clean_folder(raw, clean)
+    assert clean_folder(raw, clean).manifest is None
+    assert settled(clean)["documents"]
