@@ -56,8 +56,9 @@ class ReadConfig(Section):
     category_fields: tuple[str, ...] = Field(("category", "section"), description="Names of the section's field.")
     include: tuple[str, ...] = Field((), description="Only files whose relative path matches one of these patterns.")
     exclude: tuple[str, ...] = Field((), description="Never files whose relative path matches one of these patterns.")
+    # No article comes near it; the worst text of that size (a letter a line) takes 40 seconds and 2 GB.
     max_record_bytes: int = Field(
-        64 * 2**20, ge=1024, description="A larger record is quarantined as too-large. In bytes."
+        16 * 2**20, ge=1024, description="A larger record is quarantined as too-large. In bytes."
     )
 
 
@@ -75,6 +76,9 @@ class ExtractConfig(Section):
     )
     tables: bool = Field(True, description="Keep the text of tables.")
     comments: bool = Field(False, description="Keep readers' comments where the page marks them as such.")
+    max_tags: int = Field(
+        100_000, ge=1000, description="A page with more tags is quarantined as too-large; so many take some 20 seconds."
+    )
 
 
 class StripConfig(Section):
@@ -181,7 +185,7 @@ def load_config(path: str | Path | None) -> Config:
             "`winnow config` prints one to start from."
         ) from error
     try:
-        data = tomllib.loads(raw.decode("utf-8"))
+        data = tomllib.loads(raw.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: is not valid TOML: {error}. `winnow config` prints a file that is.") from error
     return parse_config(data, where=str(path))

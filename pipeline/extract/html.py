@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.config import ExtractConfig
 from pipeline.errors import Unreadable
+from pipeline.extract.tree import check_size, load_tree
 from pipeline.values import Metadata
 
 if TYPE_CHECKING:
@@ -41,11 +42,12 @@ def extract_html(page: str, url: str | None, config: ExtractConfig) -> Extracted
     """Extract the main text and the metadata of a page; a page without a main text gives an empty one.
 
     Raises:
-        Unreadable: the page cannot be parsed.
+        Unreadable: the page cannot be parsed, or not within bounds of time and memory.
     """
-    from trafilatura import bare_extraction, load_html
+    from trafilatura import bare_extraction
 
-    tree = load_html(page)
+    check_size(page, config.max_tags)
+    tree = load_tree(page)
     if tree is None:
         return Extracted("", Metadata(url=url))
     language = page_language(tree)
@@ -62,7 +64,7 @@ def extract_html(page: str, url: str | None, config: ExtractConfig) -> Extracted
         found = bare_extraction(tree, **options)
         if found is None and config.mode != "recall":
             # A short page falls below trafilatura's size limits; better its little text than nothing.
-            found = bare_extraction(load_html(page), **{**options, "favor_precision": False, "favor_recall": True})
+            found = bare_extraction(load_tree(page), **{**options, "favor_precision": False, "favor_recall": True})
     except (ValueError, TypeError, AttributeError, AssertionError, RecursionError) as error:
         raise Unreadable("extraction-failed", f"trafilatura stopped with {type(error).__name__}: {error}") from error
     if found is None or isinstance(found, dict):

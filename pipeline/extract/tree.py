@@ -1,0 +1,98 @@
+"""A page becomes a tree: whole, for libxml2 drops what is deep or long without a word, and at a bounded cost."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pipeline.errors import Unreadable
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+# libxml2 leaves out what is nested deeper than 256 and text nodes over 10 MB; told to, it goes to 2048 and 1 GB.
+_COMMON_DEPTH = 256
+_COMMON_TEXT = 10_000_000
+_DEEPEST = 2048
+
+# Its time for one tag grows with the square of the attributes: 5,000 take 0.1 s, 200,000 minutes.
+_ATTRIBUTES_IN_A_TAG = 5_000
+
+# As HTML's tokeniser does: quotes count after "=" only, and one that is never closed reaches to the end. Each match is
+# consumed and nothing is tried twice, so the time is linear.
+_TAG = re.compile(r"""<[a-zA-Z](?:[^>=]++|=\s*+(?:"[^"]*+"?|'[^']*+'?)?)*+""")
+_QUOTED = re.compile(r"""=\s*+(?:"[^"]*+"?|'[^']*+'?)""")
+
+
+def check_size(page: str, max_tags: int) -> None:
+    """Refuse a page whose tree would take minutes or gigabytes: one of over `max_tags` tags, or twice the attributes.
+
+    Raises:
+        Unreadable: as too-large.
+    """
+    tags = page.count("<")
+    if tags > max_tags:
+        raise Unreadable(
+            "too-large", f"{tags:,} tags, over the limit of {max_tags:,}; raise extract.max_tags to take it"
+        )
+    if len(page) <= 2 * _ATTRIBUTES_IN_A_TAG:
+        return
+    total = 0
+    for tag in _TAG.finditer(page):
+        count = len(_QUOTED.sub(" ", tag.group()).replace("/", " ").split()) - 1
+        total += count
+        if count > _ATTRIBUTES_IN_A_TAG:
+            raise Unreadable(
+                "extraction-failed", f"a tag with {count:,} attributes; at most {_ATTRIBUTES_IN_A_TAG:,} are read"
+            )
+    if total > 2 * max_tags:
+        raise Unreadable(
+            "too-large", f"{total:,} attributes, over the limit of {2 * max_tags:,}; raise extract.max_tags to take it"
+        )
+
+
+def load_tree(page: str) -> _Element | None:
+    """Parse a page as trafilatura does, but to the depth and length that libxml2 can go; None where it is no page.
+
+    Raises:
+        Unreadable: it is nested deeper than that, so its text would not be whole.
+    """
+    from trafilatura import load_html
+
+    tree: _Element | None = load_html(page)
+    if tree is None or not (len(page) > _COMMON_TEXT or _is_deep(tree, _COMMON_DEPTH)):
+        return tree
+    tree = _load_huge(page)
+    if _is_deep(tree, _DEEPEST):
+        raise Unreadable("extraction-failed", f"nested {_DEEPEST:,} elements deep or more; not all of it can be read")
+    return tree
+
+
+def _load_huge(page: str) -> _Element:
+    from lxml.html import HTMLParser, fromstring
+    from trafilatura.utils import repair_faulty_html
+
+    # As trafilatura's parser, but for `huge_tree`.
+    parser = HTMLParser(
+        collect_ids=False,
+        default_doctype=False,
+        encoding="utf-8",
+        remove_comments=True,
+        remove_pis=True,
+        huge_tree=True,
+    )
+    repaired: str = repair_faulty_html(page, page[:50].lower())
+    tree: _Element = fromstring(repaired.encode("utf-8", "surrogatepass"), parser=parser)
+    return tree
+
+
+def _is_deep(tree: _Element, limit: int) -> bool:
+    """Say whether an element stands so deep. The parser counts so: open elements, this one included."""
+    from lxml.etree import iterwalk
+
+    depth = 0
+    for event, _ in iterwalk(tree, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if depth >= limit:
+            return True
+    return False

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import pytest
+
+from pipeline.config import ExtractConfig
+from pipeline.errors import Unreadable
+from pipeline.extract.html import extract_html
+from pipeline.extract.tree import check_size
+
+LEAD = "The harbour master said on Monday that the ferry would not sail before the storm had passed. " * 3
+BODY = "Nobody should expect to leave the island by sea, he told the council, which had asked for a date. " * 3
+END = "The council thanked him for his candour and ordered candles for the whole of the long winter. " * 3
+
+
+def nested(depth: int, tag: str = "div") -> str:
+    opened, closed = f"<{tag}>" * depth, f"</{tag}>" * depth
+    return f"<html><body><p>{LEAD}</p>{opened}<p>{BODY}</p>{closed}<p>{END}</p></body></html>"
+
+
+@pytest.mark.parametrize("depth", [10, 250, 300, 2000])
+def test_a_deeply_nested_page_is_read_whole(depth: int) -> None:
+    text = extract_html(nested(depth), None, ExtractConfig()).text
+    assert [part.strip() in text for part in (LEAD, BODY, END)] == [True] * 3
+
+
+@pytest.mark.parametrize("tag", ["div", "span"])
+def test_a_page_nested_too_deeply_is_not_taken_for_an_empty_one(tag: str) -> None:
+    with pytest.raises(Unreadable, match=r"extraction-failed: nested 2,048 elements deep"):
+        extract_html(nested(20_000, tag), None, ExtractConfig())
+
+
+def test_a_text_of_many_megabytes_is_read_whole() -> None:
+    page = f"<html><body><p>{'The council met again. ' * 500_000}</p></body></html>"
+    assert len(extract_html(page, None, ExtractConfig()).text) > 11_000_000
+
+
+def test_a_page_of_too_many_tags_is_told_with_its_setting() -> None:
+    page = "<html><body>" + "<p>one</p>" * 1000 + "</body></html>"
+    assert extract_html(page, None, ExtractConfig(max_tags=2100)).text
+    with pytest.raises(Unreadable, match=r"too-large: 2,004 tags, over the limit of 2,000; raise extract.max_tags"):
+        extract_html(page, None, ExtractConfig(max_tags=2000))
+
+
+@pytest.mark.parametrize("form", ['a{}="1"', "a{}='x > y'", "a{}=1", "a{}", 'a{} = "1"', "a{}/"])
+def test_a_tag_of_too_many_attributes_is_refused(form: str) -> None:
+    def page(count: int) -> str:
+        return f"<p>x</p><div {' '.join(form.format(number) for number in range(count))}><p>{LEAD}</p></div>"
+
+    check_size(page(5000), 100_000)
+    with pytest.raises(Unreadable, match=r"extraction-failed: a tag with 5,001 attributes"):
+        check_size(page(5001), 100_000)
+
+
+def test_attributes_are_counted_over_all_tags() -> None:
+    page = "".join(f"<p {' '.join(f'a{number}' for number in range(1000))}>x</p>" for _ in range(30))
+    check_size(page, 15_000)
+    with pytest.raises(Unreadable, match=r"too-large: 30,000 attributes, over the limit of 28,000"):
+        check_size(page, 14_000)
+
+
+@pytest.mark.parametrize("quote", ['"', "'"])
+def test_long_values_are_one_attribute(quote: str) -> None:
+    words = "state: one > two " * 20_000
+    check_size(f"<div data-state={quote}{words}{quote} class=x><p>{words}</p>", 100_000)
+
+
+@pytest.mark.parametrize("part", ['<a x="1"><b y="', "< ", '<a x="1"y>', "<a =>"])
+def test_tags_that_never_end_are_looked_at_once(part: str) -> None:
+    # Looked at from each "<" anew, a megabyte of these would take hours.
+    check_size(part * 200_000, 1_000_000)
+
+
+@pytest.mark.parametrize("part", ['<a x="', "<a x='", "<a x="])
+def test_a_tag_that_never_ends_is_refused(part: str) -> None:
+    with pytest.raises(Unreadable, match=r"extraction-failed: a tag with [0-9,]+ attributes"):
+        check_size(part * 1000 + "<a" + " b" * 6000, 1_000_000)
