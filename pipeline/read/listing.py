@@ -75,6 +75,8 @@ def list_inputs(
 
 def _list(source: str | Path, root: str | Path | None) -> Iterator[InputFile]:
     text = os.fspath(source)
+    if not text:
+        raise SourceMissing("a source is an empty word; a variable in the command may be unset. Name a file or folder.")
     if isinstance(source, str) and is_uri(text):
         from pipeline.read.stores import list_store, local_path
 
@@ -129,6 +131,8 @@ def _folder_or_file(path: Path, source: str) -> tuple[Path, list[Path]]:
 
 
 def _missing(path: Path, source: str) -> SourceMissing:
+    if path.is_symlink():
+        return SourceMissing(f"{shown(source)}: is a link to {printable(str(path.readlink()))}, which is not there.")
     beside = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
     close = difflib.get_close_matches(path.name, beside, n=1)
     hint = f" Did you mean {printable(str(Path(source).parent / close[0]))}?" if close else ""

@@ -64,10 +64,15 @@ def _filesystem(uri: str) -> tuple[Any, str]:
         filesystem, path = fsspec.core.url_to_fs(uri)
     except (ImportError, ValueError) as error:
         raise Refused(
-            f"{shown(uri)}: no program here reads this kind of address ({type(error).__name__}); install the one that "
+            f"{shown(uri)}: no program here reads this kind of address ({_why(error)}); install the one that "
             "fsspec names for it, such as s3fs for s3://."
         ) from error
     return filesystem, str(path)
+
+
+def _why(error: Exception) -> str:
+    # The package to install stands in the text; credentials may stand in what a ValueError cites.
+    return str(error).rstrip(".") if isinstance(error, ImportError) else type(error).__name__
 
 
 def _find(filesystem: Any, path: str, uri: str) -> tuple[str, dict[str, int]]:

@@ -164,14 +164,9 @@ class Run:
         for shard in shards:
             shutil.rmtree(shard.folder)
         commit(self.layout, self.staging, self._moves(run_id))
-        try:
+        with _after_commit(self.layout, run_id):
             write_card(self.layout.root)
             write_cache(self.layout, [*plan.new, *plan.unchanged], self._started_ns)
-        except OSError as error:
-            raise StorageFailed(
-                f"{self.layout.root}: run {run_id} is committed, but README.md, croissant.json or .cache could not be "
-                f"written ({error.strerror or error}). Mend that and run again: then they are."
-            ) from error
         return Outcome(manifest, plan, self.layout.root)
 
     def nothing_done(self, plan: Plan) -> Outcome:
@@ -310,6 +305,18 @@ def _inputs_digest(shards: Sequence[Shard]) -> str:
 
 
 @contextmanager
+def _after_commit(layout: Layout, run_id: str) -> Iterator[None]:
+    """Say of a failure that the run is done all the same."""
+    try:
+        yield
+    except OSError as error:
+        raise StorageFailed(
+            f"{error.filename or layout.root}: {_told(error)}. Run {run_id} is committed and whole; only the card or "
+            "the cache of the corpus could not be written. Mend that and run again, which writes them."
+        ) from error
+
+
+@contextmanager
 def _storage_errors(layout: Layout) -> Iterator[None]:
     try:
         yield
@@ -317,10 +324,12 @@ def _storage_errors(layout: Layout) -> Iterator[None]:
         raise
     except OSError as error:
         where = error.filename or layout.root
-        what = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the quota is used up"}.get(
-            error.errno or 0, error.strerror or str(error)
-        )
         state = "is as it was; mend that"
         if layout.is_committing():
             state = "takes in this run as soon as it is read or run on again: its commit had begun. Mend that"
-        raise StorageFailed(f"{where}: {what}. The corpus in {layout.root} {state} and run again.") from error
+        raise StorageFailed(f"{where}: {_told(error)}. The corpus in {layout.root} {state} and run again.") from error
+
+
+def _told(error: OSError) -> str:
+    known = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the quota is used up"}
+    return known.get(error.errno or 0, error.strerror or str(error))

@@ -66,10 +66,16 @@ def open_layout(path: str | Path, *, must_exist: bool) -> Layout:
     """
     if "://" in str(path):
         raise Refused(f"{path}: a corpus is written to a local folder; give one with --out and copy it from there.")
+    if not str(path):
+        raise Refused(
+            "the folder of the corpus is an empty word; a variable in the command may be unset. Name a folder."
+        )
     layout = Layout(Path(path).absolute())
     name = os.fsencode(layout.root)
     if name.decode("utf-8", "replace").encode() != name:
         raise Refused(f"{str(path)!a}: the path is not UTF-8, which Arrow needs. Give another folder with --out.")
+    if layout.root.is_symlink() and not layout.root.exists():
+        raise NotACorpus(f"{path}: is a link to nothing. Make the folder that it leads to, or give another with --out.")
     if layout.root.exists() and not layout.root.is_dir():
         raise NotACorpus(f"{path}: is a file. Give a folder for the corpus with --out.")
     if layout.is_committing():
@@ -77,6 +83,12 @@ def open_layout(path: str | Path, *, must_exist: bool) -> Layout:
     if layout.is_empty():
         if must_exist:
             raise NotACorpus(f"{path}: holds no corpus. Make one with `winnow clean RAW --out {path}`.")
+        outer = _corpus_above(layout.root)
+        if outer is not None:
+            raise NotACorpus(
+                f"{path}: is inside the corpus {outer}, which could not be read any more with another in it. Give a "
+                "folder outside it with --out."
+            )
         return layout
     strangers = sorted({path.name for path in layout.root.iterdir()} - _known_names())
     if strangers or not layout.runs.is_dir():
@@ -86,6 +98,14 @@ def open_layout(path: str | Path, *, must_exist: bool) -> Layout:
             "Give an empty or new folder with --out."
         )
     return layout
+
+
+def _corpus_above(root: Path) -> Path | None:
+    """Give the corpus in whose folder this one would stand."""
+    for folder in root.resolve().parents:
+        if any((folder / "runs").glob("*/manifest.json")) and (folder / "inputs").is_dir():
+            return folder
+    return None
 
 
 def _known_names() -> set[str]:

@@ -127,6 +127,11 @@ def test_config_prints_the_defaults_described(capsys, tmp_path):
     assert load_config(tmp_path / "winnow.toml") == Config()
 
 
+def test_a_configuration_may_begin_with_a_byte_order_mark(tmp_path):
+    (tmp_path / "winnow.toml").write_text("\ufeff[match]\njaccard = 0.8\n", encoding="utf-8")
+    assert load_config(tmp_path / "winnow.toml").match.jaccard == 0.8
+
+
 def test_config_resolves_a_file(capsys, tmp_path):
     (tmp_path / "winnow.toml").write_text("[match]\njaccard = 0.8\n")
     assert main(["config", "--config", str(tmp_path / "winnow.toml")]) == 0

@@ -179,3 +179,20 @@ def test_credentials_are_never_shown() -> None:
 def test_a_location_is_not_in_the_repr(raw: Path) -> None:
     (file,) = list_inputs([raw / "a.txt"], None, (), ())
     assert str(raw) not in repr(file)
+
+
+def test_an_empty_word_is_not_the_folder_one_stands_in(raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(raw)
+    with pytest.raises(SourceMissing, match="a source is an empty word; a variable in the command may be unset"):
+        names("")
+
+
+def test_a_link_to_nothing_is_told(tmp_path: Path) -> None:
+    (tmp_path / "link.txt").symlink_to("nowhere.txt")
+    with pytest.raises(SourceMissing, match=r"link\.txt: is a link to nowhere\.txt, which is not there\.$"):
+        names(tmp_path / "link.txt")
+
+
+def test_a_store_that_needs_a_package_names_it() -> None:
+    with pytest.raises(Refused, match=r"address \(.*(aiohttp|requests)"):
+        names("http://example.org/feed.jsonl")

@@ -263,3 +263,32 @@ def test_the_output_inside_the_input_is_not_read(tmp_path):
     again = clean_folder(raw, raw / "clean")
     assert again.manifest is None
     assert len(again.plan.unchanged) == 4
+
+
+def test_names_that_are_no_utf8_are_remembered(tmp_path):
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    for number, name in enumerate((b"bad\xff.txt", b"bad\xfe.txt")):
+        path = Path(os.fsdecode(os.fsencode(raw) + b"/" + name))
+        path.write_text(f"The council met on day {number} and voted.")
+        os.utime(path, (1, 1))
+    outcome = clean_folder(raw, tmp_path / "clean")
+    assert outcome.manifest is not None
+    assert outcome.manifest.counts.documents == 2
+    assert len((tmp_path / "clean/.cache/inputs.jsonl").read_bytes().splitlines()) == 2
+    assert len(clean_folder(raw, tmp_path / "clean").plan.unchanged) == 2
+
+
+def test_a_disk_that_fills_up_after_the_commit_is_told_so(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    write_raw(tmp_path / "raw", files=1)
+    with monkeypatch.context() as patch:
+        patch.setattr(driver, "write_card", full)
+        with pytest.raises(
+            StorageFailed, match=r"the disk is full\. Run 000001-\w+ is committed and whole; only the card"
+        ):
+            clean_folder(tmp_path / "raw", tmp_path / "clean")
+    assert clean_folder(tmp_path / "raw", tmp_path / "clean").manifest is None
+    assert (tmp_path / "clean/README.md").exists()

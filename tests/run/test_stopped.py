@@ -112,7 +112,7 @@ def test_a_disk_that_is_full_after_the_commit(tmp_path, monkeypatch):
 
     with monkeypatch.context() as patch:
         patch.setattr(driver, "write_card", full)
-        with pytest.raises(StorageFailed, match=r"is committed, but README.md.*No space left"):
+        with pytest.raises(StorageFailed, match=r"the disk is full. Run .* is committed and whole"):
             clean_folder(raw, clean)
     assert not (clean / "README.md").exists()
     assert clean_folder(raw, clean).manifest is None

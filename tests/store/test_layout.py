@@ -68,3 +68,24 @@ def test_a_run_is_named_by_all_that_it_depends_on():
     ]
     assert base.startswith("000002-")
     assert len({base, *others}) == 5
+
+
+def test_a_corpus_inside_another_is_refused(tmp_path):
+    (tmp_path / "outer" / "runs" / "000001-a").mkdir(parents=True)
+    (tmp_path / "outer" / "runs" / "000001-a" / "manifest.json").write_text("{}")
+    (tmp_path / "outer" / "inputs").mkdir()
+    for inner in ("sub", "documents/sub", "runs/000001-a/new"):
+        with pytest.raises(NotACorpus, match=f"is inside the corpus {tmp_path / 'outer'}, .* outside it with --out"):
+            open_layout(tmp_path / "outer" / inner, must_exist=False)
+    open_layout(tmp_path / "beside", must_exist=False)
+
+
+def test_a_link_to_nothing_is_refused(tmp_path):
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(NotACorpus, match=r"link: is a link to nothing\. Make the folder"):
+        open_layout(tmp_path / "link", must_exist=False)
+
+
+def test_an_empty_word_is_no_folder():
+    with pytest.raises(Refused, match="is an empty word; a variable in the command may be unset"):
+        open_layout("", must_exist=False)
