@@ -18,9 +18,16 @@ _DEEPEST = 2048
 # Its time for one tag grows with the square of the attributes: 5,000 take 0.1 s, 200,000 minutes.
 _ATTRIBUTES_IN_A_TAG = 5_000
 
-# As HTML's tokeniser does: quotes count after "=" only, and one that is never closed reaches to the end. Each match is
-# consumed and nothing is tried twice, so the time is linear.
-_TAG = re.compile(r"""<[a-zA-Z](?:[^>=]++|=\s*+(?:"[^"]*+"?|'[^']*+'?)?)*+""")
+# As a tokeniser of HTML does: quotes count after "=" only, and one never closed reaches to the end; in comments and in
+# elements that hold no markup there are no tags. A match is consumed and nothing tried twice: the time is linear.
+_ATTRIBUTES = r"""((?:[^>=]++|=\s*+(?:"[^"]*+"?|'[^']*+'?)?)*+)"""
+_RAW = "script|style|title|textarea|xmp|iframe|noembed|noframes"
+_TAG = re.compile(
+    r"<!--(?:-?>|(?:[^-]++|-(?!-!?>))*+)"
+    rf"|<(?P<raw>{_RAW})(?=[\s/>]){_ATTRIBUTES}>?+(?:[^<]++|<(?!/(?P=raw)[\s/>]))*+"
+    rf"|<[a-z][^\s/>]*+{_ATTRIBUTES}",
+    re.IGNORECASE,
+)
 _QUOTED = re.compile(r"""=\s*+(?:"[^"]*+"?|'[^']*+'?)""")
 
 
@@ -28,7 +35,7 @@ def check_size(page: str, max_tags: int) -> None:
     """Refuse a page whose tree would take minutes or gigabytes: one of over `max_tags` tags, or twice the attributes.
 
     Raises:
-        Unreadable: as too-large.
+        Unreadable: as too-large, or as extraction-failed where one tag holds too many attributes.
     """
     tags = page.count("<")
     if tags > max_tags:
@@ -39,7 +46,8 @@ def check_size(page: str, max_tags: int) -> None:
         return
     total = 0
     for tag in _TAG.finditer(page):
-        count = len(_QUOTED.sub(" ", tag.group()).replace("/", " ").split()) - 1
+        attributes = tag[2] or tag[3] or ""
+        count = len(_QUOTED.sub(" ", attributes).replace("/", " ").split())
         total += count
         if count > _ATTRIBUTES_IN_A_TAG:
             raise Unreadable(

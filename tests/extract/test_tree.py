@@ -64,7 +64,29 @@ def test_long_values_are_one_attribute(quote: str) -> None:
     check_size(f"<div data-state={quote}{words}{quote} class=x><p>{words}</p>", 100_000)
 
 
-@pytest.mark.parametrize("part", ['<a x="1"><b y="', "< ", '<a x="1"y>', "<a =>"])
+@pytest.mark.parametrize(
+    "before",
+    ["<!-->", "<!--->", "<!-- --!>", "<title><script></title>", "<script></style><!-- </script>", "<xmp><!--</xmp>"],
+)
+def test_nothing_hides_a_tag(before: str) -> None:
+    with pytest.raises(Unreadable, match="a tag with 6,000 attributes"):
+        check_size(f"{before}<div{' b=1' * 6000}><p>one</p>", 100_000)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<script>if (a <b && {words}) x()</script><p>one</p>",
+        "<STYLE>a <b {words}</STYLE><p>one</p>",
+        "<script type='a>b'>a <b {words}",
+        "<!-- a <b {words} --><p>one</p>",
+    ],
+)
+def test_scripts_styles_and_comments_hold_no_tags(page: str) -> None:
+    check_size(page.replace("{words}", "word " * 10_000), 1000)
+
+
+@pytest.mark.parametrize("part", ['<a x="1"><b y="', "< ", '<a x="1"y>', "<a =>", "<script>", "<!-- -", "<!--><a "])
 def test_tags_that_never_end_are_looked_at_once(part: str) -> None:
     # Looked at from each "<" anew, a megabyte of these would take hours.
     check_size(part * 200_000, 1_000_000)
