@@ -93,10 +93,10 @@ def open_layout(path: str | Path, *, must_exist: bool) -> Layout:
     strangers = sorted({path.name for path in layout.root.iterdir()} - _known_names())
     if strangers or not layout.runs.is_dir():
         told = ", ".join(strangers[:5]) or "no runs/ folder"
-        raise NotACorpus(
-            f"{path}: is not a corpus of Winnow (found {told}), and nothing in it was touched. "
-            "Give an empty or new folder with --out."
+        way_out = (
+            "Name the folder that `winnow clean` wrote." if must_exist else "Give an empty or new folder with --out."
         )
+        raise NotACorpus(f"{path}: is not a corpus of Winnow (found {told}), and nothing in it was touched. {way_out}")
     return layout
 
 

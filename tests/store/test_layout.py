@@ -24,6 +24,12 @@ def test_a_corpus_with_a_stray_file_is_refused(tmp_path):
         open_layout(tmp_path, must_exist=False)
 
 
+def test_who_reads_is_told_what_to_name(tmp_path):
+    (tmp_path / "thesis.docx").write_text("years of work")
+    with pytest.raises(NotACorpus, match=r"thesis\.docx.*Name the folder that `winnow clean` wrote"):
+        open_layout(tmp_path, must_exist=True)
+
+
 def test_a_file_is_no_corpus(tmp_path):
     (tmp_path / "out").write_text("")
     with pytest.raises(NotACorpus, match="is a file"):
