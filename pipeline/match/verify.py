@@ -77,17 +77,25 @@ def _refusal(earlier: Profile, later: Profile, config: MatchConfig) -> str | Non
 _FIGURES_CHANGED = 2
 # Figures weigh at least this share of all that changed: where words changed as much, the text was edited.
 _FIGURES_SHARE = 0.4
+# Changed figures that are less than this share of the text are a report's updated toll, not a new notice; but where at
+# least half of all figures changed, the text is about them, whatever its length. docs/benchmarks.md tells what both do.
+_FIGURES_OF_TOKENS = 0.01
+_FIGURES_OF_FIGURES = 0.5
 
 
 def figures_differ(earlier: Profile, later: Profile) -> bool:
     """Say whether two texts are one template with other figures: weather, markets, results, official notices.
 
     What each side has and the other lacks is compared: figures on both sides, and among all that changed figures weigh
-    as much as words do. An edited article changes words; a shortened one lacks figures on one side only.
+    as much as words do. An edited article changes words; a shortened one lacks figures on one side only; of a long
+    report whose toll was corrected all else still stands.
     """
     gone, come = earlier.figures - later.figures, later.figures - earlier.figures
     changed = min(gone.total(), come.total())
     if changed < _FIGURES_CHANGED:
+        return False
+    all_figures = min(earlier.figures.total(), later.figures.total())
+    if changed < min(_FIGURES_OF_TOKENS * min(earlier.tokens, later.tokens), _FIGURES_OF_FIGURES * all_figures):
         return False
     words = min((earlier.words - later.words).total(), (later.words - earlier.words).total())
     return changed >= _FIGURES_SHARE * (changed + words)

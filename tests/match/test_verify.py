@@ -56,6 +56,27 @@ def test_one_corrected_figure_is_an_edit():
     assert not differ(one, NOTICE.format(day="Monday", a="2.41", b="3.07", c="181"))
 
 
+TOLD = " ".join(f"Witness {name} spoke of the night in the valley at 10 or 11." for name in "abcdefghijklmnopqrstuvw")
+
+
+def test_a_long_report_with_an_updated_toll_is_a_copy():
+    one = f"The flood took 12 lives and left 340 homes empty. {TOLD}"
+    assert not differ(one, one.replace("took 12", "took 14").replace("340", "355"))
+
+
+def test_a_long_notice_in_which_most_figures_changed_is_another():
+    one = f"The gauge stood at 12 and fell to 34. {TOLD}".replace(" at 10 or 11", "")
+    assert differ(one, one.replace("12", "14").replace("34", "35"))
+
+
+def test_a_notice_of_some_length_with_some_other_figures_is_another():
+    told = "Skippers are asked to keep to the marked channel. " * 8
+    one, two = (
+        f"{NOTICE} {told}".format(day="Monday", a=a, b="3.07", c=c) for a, c in (("2.41", "180"), ("2.63", "194"))
+    )
+    assert differ(one, two)
+
+
 def test_a_shortened_copy_that_lacks_figures_is_a_copy():
     one = NOTICE.format(day="Monday", a="2.41", b="3.07", c="180")
     assert not differ(one, one.split(". The flow")[0])
