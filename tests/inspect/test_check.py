@@ -34,7 +34,7 @@ def found(corpus: Corpus) -> list[tuple[str, str]]:
     return [(finding.promise, finding.where) for finding in check(corpus.layout.root)]
 
 
-def only(corpus: Corpus, promise: str, where: str, *words: str) -> Finding:
+def expect_only(corpus: Corpus, promise: str, where: str, *words: str) -> Finding:
     findings = check(corpus.layout.root)
     assert [(finding.promise, finding.where) for finding in findings] == [(promise, where)], render_text(findings)
     (finding,) = findings
@@ -74,12 +74,12 @@ def test_progress_is_told(sound: Corpus) -> None:
 
 def test_a_manifest_that_cannot_be_read(corpus: Corpus) -> None:
     (corpus.layout.runs / corpus.manifests[0].run_id / "manifest.json").write_bytes(b"{")
-    only(corpus, "manifests", str(corpus.layout.root), "is not a manifest")
+    expect_only(corpus, "manifests", str(corpus.layout.root), "is not a manifest")
 
 
 def test_a_run_that_is_missing(corpus: Corpus) -> None:
     shutil.rmtree(corpus.layout.runs / corpus.manifests[0].run_id)
-    only(corpus, "manifests", str(corpus.layout.root), "run number 1 is missing")
+    expect_only(corpus, "manifests", str(corpus.layout.root), "run number 1 is missing")
 
 
 def test_runs_that_do_not_follow_one_another(corpus: Corpus) -> None:
@@ -91,27 +91,27 @@ def test_runs_that_do_not_follow_one_another(corpus: Corpus) -> None:
 def test_a_run_in_another_folder(corpus: Corpus) -> None:
     runs = corpus.layout.runs
     (runs / corpus.manifests[1].run_id).rename(runs / "000002-moved")
-    only(corpus, "manifests", f"runs/{corpus.manifests[1].run_id}/manifest.json", "does not bear its id")
+    expect_only(corpus, "manifests", f"runs/{corpus.manifests[1].run_id}/manifest.json", "does not bear its id")
 
 
 def test_settings_that_are_not_those_of_the_run(corpus: Corpus) -> None:
     edit_manifest(corpus, lambda manifest: manifest["config"]["match"].update(jaccard=0.71))
-    only(corpus, "manifests", f"runs/{corpus.manifests[0].run_id}/manifest.json", "config_hash")
+    expect_only(corpus, "manifests", f"runs/{corpus.manifests[0].run_id}/manifest.json", "config_hash")
 
 
 def test_settings_that_do_not_exist(corpus: Corpus) -> None:
     edit_manifest(corpus, lambda manifest: manifest["config"]["match"].update(jacard=0.7), run=1)
-    only(corpus, "manifests", f"runs/{corpus.manifests[1].run_id}/manifest.json", "jacard")
+    expect_only(corpus, "manifests", f"runs/{corpus.manifests[1].run_id}/manifest.json", "jacard")
 
 
 def test_an_index_made_with_other_parameters(corpus: Corpus) -> None:
     edit_manifest(corpus, lambda manifest: manifest["index"].update(seed=2))
-    only(corpus, "manifests", f"runs/{corpus.manifests[0].run_id}/manifest.json", "seed")
+    expect_only(corpus, "manifests", f"runs/{corpus.manifests[0].run_id}/manifest.json", "seed")
 
 
 def test_an_input_that_was_not_read(corpus: Corpus) -> None:
     rewrite(corpus, "inputs", lambda rows: rows[0].update(sha256="0" * 64))
-    only(corpus, "manifests", f"inputs/run={corpus.manifests[0].run_id}", "digests")
+    expect_only(corpus, "manifests", f"inputs/run={corpus.manifests[0].run_id}", "digests")
 
 
 # Balance
@@ -159,26 +159,26 @@ def test_a_flipped_byte(corpus: Corpus) -> None:
     data = bytearray(path.read_bytes())
     data[len(data) // 3] ^= 0x10
     path.write_bytes(bytes(data))
-    only(corpus, "files", path.relative_to(corpus.layout.root).as_posix(), "SHA-256")
+    expect_only(corpus, "files", path.relative_to(corpus.layout.root).as_posix(), "SHA-256")
 
 
 def test_a_file_cut_short(corpus: Corpus) -> None:
     path = file_of(corpus, "removals")
     path.write_bytes(path.read_bytes()[:-20])
-    only(corpus, "files", path.relative_to(corpus.layout.root).as_posix(), "bytes", "cannot be read")
+    expect_only(corpus, "files", path.relative_to(corpus.layout.root).as_posix(), "bytes", "cannot be read")
 
 
 def test_a_file_that_is_missing(corpus: Corpus) -> None:
     path = file_of(corpus, "duplicates")
     path.unlink()
-    only(corpus, "files", path.relative_to(corpus.layout.root).as_posix(), "is missing")
+    expect_only(corpus, "files", path.relative_to(corpus.layout.root).as_posix(), "is missing")
 
 
 def test_a_stray_file(corpus: Corpus) -> None:
     path = corpus.layout.table("documents") / "run=000009-0" / "part-00000.parquet"
     path.parent.mkdir()
     shutil.copy(file_of(corpus, "documents"), path)
-    finding = only(corpus, "files", path.relative_to(corpus.layout.root).as_posix(), "no manifest")
+    finding = expect_only(corpus, "files", path.relative_to(corpus.layout.root).as_posix(), "no manifest")
     assert "Remove it" in finding.next
 
 
@@ -196,7 +196,7 @@ def test_a_commit_that_was_stopped_is_finished(corpus: Corpus, opened: bool) -> 
 
 def test_rows_that_the_manifest_does_not_count(corpus: Corpus) -> None:
     edit_manifest(corpus, lambda manifest: manifest["files"][0].update(rows=77))
-    only(corpus, "files", corpus.manifests[0].files[0].path, "77")
+    expect_only(corpus, "files", corpus.manifests[0].files[0].path, "77")
 
 
 def test_a_column_of_another_type(corpus: Corpus) -> None:
@@ -221,17 +221,17 @@ def test_a_manifest_that_names_a_place_outside(corpus: Corpus) -> None:
 def test_an_id_given_twice(corpus: Corpus) -> None:
     other = id_of(corpus, "nothing")
     rewrite(corpus, "quarantine", lambda rows: rows[0].update(id=other))
-    only(corpus, "ids", f"quarantine {other}", "a row of rejections")
+    expect_only(corpus, "ids", f"quarantine {other}", "a row of rejections")
 
 
 def test_an_id_that_is_not_the_records(corpus: Corpus) -> None:
     rewrite(corpus, "quarantine", lambda rows: rows[0].update(id="0" * 32))
-    only(corpus, "ids", f"quarantine {'0' * 32}", "another id")
+    expect_only(corpus, "ids", f"quarantine {'0' * 32}", "another id")
 
 
 def test_a_row_of_another_run(corpus: Corpus) -> None:
     rewrite(corpus, "quarantine", lambda rows: rows[0].update(run_id=corpus.manifests[1].run_id))
-    only(corpus, "ids", f"quarantine/run={corpus.manifests[0].run_id}", "1 rows have the run_id")
+    expect_only(corpus, "ids", f"quarantine/run={corpus.manifests[0].run_id}", "1 rows have the run_id")
 
 
 # Texts and removals
@@ -246,7 +246,7 @@ def test_an_edited_text(corpus: Corpus, table_and_id: tuple[str, str]) -> None:
         row["text"] = row["text"].replace("The ", "A ", 1)
 
     rewrite(corpus, table, edit)
-    only(corpus, "texts", f"{table} {id_of(corpus, source_id)}", "SHA-256")
+    expect_only(corpus, "texts", f"{table} {id_of(corpus, source_id)}", "SHA-256")
 
 
 def test_a_text_edited_openly_is_a_finding_of_its_file_too(corpus: Corpus) -> None:
@@ -269,13 +269,13 @@ def test_a_removal_that_is_missing(corpus: Corpus) -> None:
     identity = id_of(corpus, "one")
     rewrite(corpus, "removals", lambda rows: [row for row in rows if row["id"] != identity])
     edit_manifest(corpus, lambda manifest: manifest["counts"]["removals_by_kind"].update(newsletter=3))
-    only(corpus, "removals", f"documents {identity}", "0 removals do not give")
+    expect_only(corpus, "removals", f"documents {identity}", "0 removals do not give")
 
 
 def test_a_removal_of_a_rejection_that_was_edited(corpus: Corpus) -> None:
     identity = id_of(corpus, "nothing")
     rewrite(corpus, "removals", lambda rows: next(row for row in rows if row["id"] == identity).update(text="Sign up"))
-    only(corpus, "removals", f"rejections {identity}", "do not fit")
+    expect_only(corpus, "removals", f"rejections {identity}", "do not fit")
 
 
 def test_a_removal_of_no_text(corpus: Corpus) -> None:
@@ -284,14 +284,14 @@ def test_a_removal_of_no_text(corpus: Corpus) -> None:
 
     rewrite(corpus, "removals", stray)
     edit_manifest(corpus, lambda manifest: manifest["counts"]["removals_by_kind"].update(newsletter=5))
-    only(corpus, "removals", f"removals {'f' * 32}", "no text")
+    expect_only(corpus, "removals", f"removals {'f' * 32}", "no text")
 
 
 def test_removals_that_overlap(corpus: Corpus) -> None:
     identity = id_of(corpus, "one")
     rewrite(corpus, "removals", lambda rows: rows + [row for row in rows if row["id"] == identity])
     edit_manifest(corpus, lambda manifest: manifest["counts"]["removals_by_kind"].update(newsletter=5))
-    only(corpus, "removals", f"documents {identity}", "do not fit")
+    expect_only(corpus, "removals", f"documents {identity}", "do not fit")
 
 
 def test_many_removals_are_put_back_in_parts(sound: Corpus, corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -309,42 +309,42 @@ def point(corpus: Corpus, source_id: str, to: str, run: int = 0) -> str:
 
 
 def test_a_duplicate_of_another_document(corpus: Corpus) -> None:
-    only(corpus, "duplicates", point(corpus, "two-lead", id_of(corpus, "one")), "is not a copy")
+    expect_only(corpus, "duplicates", point(corpus, "two-lead", id_of(corpus, "one")), "is not a copy")
 
 
 def test_a_duplicate_of_nothing(corpus: Corpus) -> None:
-    only(corpus, "duplicates", point(corpus, "one-edited", "0" * 32), "not in the corpus")
+    expect_only(corpus, "duplicates", point(corpus, "one-edited", "0" * 32), "not in the corpus")
 
 
 def test_a_duplicate_of_a_duplicate(corpus: Corpus) -> None:
-    only(corpus, "duplicates", point(corpus, "one-edited", id_of(corpus, "one-copy")), "ended in duplicates")
+    expect_only(corpus, "duplicates", point(corpus, "one-edited", id_of(corpus, "one-copy")), "ended in duplicates")
 
 
 def test_a_duplicate_of_a_later_document(corpus: Corpus) -> None:
-    only(corpus, "duplicates", point(corpus, "one-edited", id_of(corpus, "six")), "arrived after it")
+    expect_only(corpus, "duplicates", point(corpus, "one-edited", id_of(corpus, "six")), "arrived after it")
 
 
 def test_a_similarity_that_the_texts_do_not_have(corpus: Corpus) -> None:
     rewrite(corpus, "duplicates", lambda rows: row_of(rows, "one-edited").update(similarity=0.95))
-    only(corpus, "duplicates", f"duplicates {id_of(corpus, 'one-edited')}", "0.95", "the texts give near")
+    expect_only(corpus, "duplicates", f"duplicates {id_of(corpus, 'one-edited')}", "0.95", "the texts give near")
 
 
 def test_a_relation_that_the_texts_do_not_have(corpus: Corpus) -> None:
     rewrite(corpus, "duplicates", lambda rows: row_of(rows, "two-again").update(relation="near"), run=1)
     edit_manifest(corpus, lambda manifest: manifest["counts"].update(duplicates_by_relation={"near": 1}), run=1)
-    only(corpus, "duplicates", f"duplicates {id_of(corpus, 'two-again')}", "the texts give exact")
+    expect_only(corpus, "duplicates", f"duplicates {id_of(corpus, 'two-again')}", "the texts give exact")
 
 
 def test_a_label_that_duplicates_does_not_bear_out(tmp_path: Path) -> None:
     corpus = make_corpus(tmp_path, keep_duplicates=True)
     other = id_of(corpus, "two")
     rewrite(corpus, "documents", lambda rows: row_of(rows, "one-copy").update(duplicate_of=other))
-    only(corpus, "duplicates", f"documents {id_of(corpus, 'one-copy')}", "not the same document")
+    expect_only(corpus, "duplicates", f"documents {id_of(corpus, 'one-copy')}", "not the same document")
 
 
 def test_carriers_that_the_duplicates_do_not_bear_out(corpus: Corpus) -> None:
     rewrite(corpus, "documents", lambda rows: row_of(rows, "one").update(carriers=3))
-    only(corpus, "duplicates", f"documents {id_of(corpus, 'one')}", "counts 3 carriers on 2 sites; 2 duplicates")
+    expect_only(corpus, "duplicates", f"documents {id_of(corpus, 'one')}", "counts 3 carriers on 2 sites; 2 duplicates")
 
 
 # Superseded and the kept set
@@ -354,7 +354,7 @@ def test_a_superseded_document_that_is_not_marked(corpus: Corpus) -> None:
     identity = id_of(corpus, "three")
     rewrite(corpus, "superseded", lambda rows: rows[:0], run=1)
     edit_manifest(corpus, lambda manifest: manifest["counts"].update(superseded=0), run=1)
-    only(corpus, "superseded", f"documents {identity}", id_of(corpus, "three-full"))
+    expect_only(corpus, "superseded", f"documents {identity}", id_of(corpus, "three-full"))
 
 
 @pytest.mark.parametrize("later", ["six", "two-again"])
@@ -369,13 +369,13 @@ def test_a_document_that_nothing_supersedes(corpus: Corpus) -> None:
     extra = {"id": id_of(corpus, "one"), "superseded_by": id_of(corpus, "six")}
     rewrite(corpus, "superseded", lambda rows: [*rows, rows[0] | extra], run=1)
     edit_manifest(corpus, lambda manifest: manifest["counts"].update(superseded=2), run=1)
-    only(corpus, "superseded", f"superseded {extra['id']}", "does not lie in")
+    expect_only(corpus, "superseded", f"superseded {extra['id']}", "does not lie in")
 
 
 def test_a_superseded_document_marked_twice(corpus: Corpus) -> None:
     rewrite(corpus, "superseded", lambda rows: rows * 2, run=1)
     edit_manifest(corpus, lambda manifest: manifest["counts"].update(superseded=2), run=1)
-    only(corpus, "superseded", f"superseded {id_of(corpus, 'three')}", "twice")
+    expect_only(corpus, "superseded", f"superseded {id_of(corpus, 'three')}", "twice")
 
 
 def replace_text(corpus: Corpus, source_id: str, text: str, run: int) -> str:
@@ -413,13 +413,13 @@ def test_two_kept_documents_that_are_copies(corpus: Corpus, text: str, told: str
 )
 def test_an_index_row_that_the_text_does_not_give(corpus: Corpus, column: str, value: object) -> None:
     rewrite(corpus, "index", lambda rows: rows[1].update({column: value}))
-    only(corpus, "index", f"index {corpus.table('index')['id'][1]}", f"gives another {column}")
+    expect_only(corpus, "index", f"index {corpus.table('index')['id'][1]}", f"gives another {column}")
 
 
 @pytest.mark.parametrize("change", [lambda rows: rows[:-1], lambda rows: rows[::-1], lambda rows: [*rows, rows[0]]])
 def test_an_index_of_other_documents(corpus: Corpus, change: Callable[[Rows], Rows]) -> None:
     rewrite(corpus, "index", change)
-    only(corpus, "index", f"index/run={corpus.manifests[0].run_id}", "is of")
+    expect_only(corpus, "index", f"index/run={corpus.manifests[0].run_id}", "is of")
 
 
 # Findings
