@@ -43,12 +43,15 @@ def profile(text: str, shingle_tokens: int) -> Profile:
     """Measure one text."""
     words = tokens(text)
     counted = Counter(words)
-    figures = Counter({token: n for token, n in counted.items() if any(c.isdigit() for c in token)})
+    # Most tokens are letters alone, which one call tells.
+    figures = Counter(
+        {token: counted[token] for token in counted if not token.isalpha() and any(map(str.isdigit, token))}
+    )
     return Profile(
         tokens=len(words),
         shingles=shingle_set(shingle_sequence(token_hashes(words), shingle_tokens)),
         figures=figures,
-        words=counted - figures,
+        words=Counter({token: n for token, n in counted.items() if token not in figures}),
     )
 
 

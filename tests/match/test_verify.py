@@ -1,3 +1,5 @@
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,6 +29,14 @@ def test_likeness_is_exact(one, two):
         assert pair.earlier_in_later == pytest.approx(len(a & b) / len(a))
     if b:
         assert pair.later_in_earlier == pytest.approx(len(a & b) / len(b))
+
+
+@given(st.text(alphabet="ab 12²٣é.-Ⅳ東"))
+def test_every_token_is_counted_as_a_figure_or_as_a_word(text):
+    measured = profile(text, 5)
+    assert measured.figures + measured.words == Counter(tokens(text))
+    assert all(any(c.isdigit() for c in token) for token in measured.figures)
+    assert not any(c.isdigit() for token in measured.words for c in token)
 
 
 def test_a_text_below_the_least_length_is_compared_whole_only():
