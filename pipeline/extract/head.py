@@ -23,6 +23,8 @@ _TITLE_TOKENS = range(3, 31)
 # Chinese and Japanese tokens are characters.
 _TITLE_TOKENS_UNSPACED = range(6, 61)
 _TITLE_CHARS = 200
+# Leads of news run to 25 words and more, about so many characters.
+_LEAD_CHARS = 150
 _BREADCRUMB_TOKENS = 12
 
 _DATE = "|".join(re.sub(r"\?P<\w+>", "?:", pattern) for pattern in DATE_PATTERNS)
@@ -206,7 +208,8 @@ def _stands_over_prose(blocks: Sequence[Block], index: int) -> bool:
     near = blocks[index + 1 : index + 8]
     # Some texts have no blank lines at all: then none can set the headline off.
     set_off = near[0].spaced or not any(block.spaced for block in near)
-    return set_off and sum(is_prose(block) for block in near) >= 2
+    # A lead is one paragraph and no more; it is prose beyond doubt when it has the length of one.
+    return set_off and (sum(is_prose(block) for block in near) >= 2 or len(after[0].text) >= _LEAD_CHARS)
 
 
 def _is_furniture(block: Block) -> bool:

@@ -34,6 +34,17 @@ def test_a_headline_over_prose() -> None:
     assert (found.title, cuts, left) == (TITLE, [("title", TITLE)], PROSE)
 
 
+def test_a_headline_over_a_lead_alone() -> None:
+    lead = f"{LEAD} Nobody should expect to leave the island by sea, he told the council, before Thursday."
+    found, cuts, left = read(f"{TITLE}\n\n{lead}")
+    assert (found.title, cuts, left) == (TITLE, [("title", TITLE)], lead)
+
+
+def test_a_line_over_a_short_paragraph_is_no_headline() -> None:
+    text = f"{TITLE}\n\n{LEAD}"
+    assert read(text) == (Metadata(), [], text)
+
+
 def test_everything_that_stands_at_a_head() -> None:
     found, cuts, left = read(
         f"Business\n\n# {TITLE}\n\nBy Jane Doe and John Roe\n\nPublished: April 25, 2025 10:30\n\n{PROSE}"
