@@ -94,7 +94,7 @@ def reprocess_folder(
     bytes_per_task: Positive = BYTES_PER_TASK,
     wait: bool = True,
 ) -> State[Outcome]:
-    """Clean raw folders anew, from scratch, and put the result in the corpus's place at once.
+    """Clean raw folders anew, from scratch, and put the result in the corpus's place when all of it is done.
 
     Needed after a change of the settings or of Winnow itself. Readers see the old corpus until the new one is whole.
 

@@ -32,7 +32,7 @@ def clean_folder(
         clean: folder of the corpus; made where it is not there.
         config: the configuration; None for the defaults.
         root: folder that file paths are told relative to; None: each folder named in `raw`.
-        reprocess: clean everything anew, as if the corpus were empty, and put the result in its place at once.
+        reprocess: clean everything anew, as if the corpus were empty, and put the result in its place when done.
         forget_missing: with `reprocess`, let go of documents whose raw files are no longer there.
         dry_run: say what would be read, and write nothing.
         wait: wait for another run on the same corpus instead of refusing.
