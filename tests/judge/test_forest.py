@@ -125,8 +125,9 @@ def test_contributions_add_up_to_the_margin_and_credit_only_features_asked():
 
 
 def test_a_single_split_is_credited_to_its_feature():
-    trees = Trees(*(np.array(x, np.int32) for x in ([0], [1, 0, 0])), np.array([0.5, 0, 0], np.float32),
-                  np.array([1, 1, 2], np.int32), np.array([2, 1, 2], np.int32), np.array([0.5, -1, 2], np.float32))  # fmt: skip
+    roots, feature, left, right = (np.array(x, np.int32) for x in ([0], [1, 0, 0], [1, 1, 2], [2, 1, 2]))
+    threshold, value = (np.array(x, np.float32) for x in ([0.5, 0, 0], [0.5, -1, 2]))
+    trees = Trees(roots, feature, threshold, left, right, value)
     forest = Forest("test", ("a", "b"), trees, 0.0, "", {})
     assert forest.contributions(np.array([[9, 0.5], [9, 0.6]], np.float32)).tolist() == [[0, -1.5], [0, 1.5]]
 
