@@ -14,7 +14,7 @@ from pipeline import schemas
 from pipeline.config import Config, config_hash
 from pipeline.errors import Unreadable
 from pipeline.filter.filters import reject
-from pipeline.record import Seconds, clean_record, source_domain
+from pipeline.record import Seconds, clean_records, source_domain
 from pipeline.sign.minhash import U32
 from pipeline.sign.shingles import U64
 from pipeline.sign.sign import Signed, sign
@@ -62,8 +62,12 @@ def clean_batch(items: Sequence[Item], config: Config) -> Batch:
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in STAGED}
     seconds: Seconds = {}
     digest = config_hash(config)
+    outcomes = clean_records([item for item in items if isinstance(item, RawRecord)], config, seconds)
     for item in items:
-        _add(item, config, digest, rows, seconds)
+        if isinstance(item, Quarantined):
+            rows["quarantine"].append(_quarantine_row(record_id(item.place, item.sha256), item))
+        else:
+            _add(item, next(outcomes), config, digest, rows)
     return Batch({name: pa.Table.from_pylist(rows[name], schema=STAGED[name]) for name in STAGED}, seconds)
 
 
@@ -74,13 +78,13 @@ def signed_rows(batch: pa.RecordBatch | pa.Table) -> Iterator[tuple[bytes, U32, 
         yield exact_key, np.frombuffer(signature, np.dtype("<u4")), np.frombuffer(fingerprints, np.dtype("<u8"))
 
 
-def _add(item: Item, config: Config, digest: str, rows: dict[str, list[dict[str, Any]]], seconds: Seconds) -> None:
+def _add(
+    item: RawRecord, document: Document | Exception, config: Config, digest: str, rows: dict[str, list[dict[str, Any]]]
+) -> None:
     identity = record_id(item.place, item.sha256)
-    if isinstance(item, Quarantined):
-        rows["quarantine"].append(_quarantine_row(identity, item))
-        return
     try:
-        document = clean_record(item, config, seconds)
+        if isinstance(document, Exception):
+            raise document  # noqa: TRY301 - it was raised on the record's way, and is told like any other here
         signed = sign(document.text, config.match)
     except Unreadable as error:
         rows["quarantine"].append(_quarantine_row(identity, _set_aside(item, error.reason, error.detail)))
@@ -151,6 +155,7 @@ def _removal_rows(identity: str, document: Document) -> Iterable[dict[str, Any]]
             "end": removal.end,
             "text": removal.text,
             "score": removal.score,
+            "weighed": removal.weighed,
         }
 
 

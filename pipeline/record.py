@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator, Sequence
 from time import perf_counter
 from urllib.parse import urlsplit
 
 from pipeline.collapse.repeats import find_repeats
 from pipeline.config import Config
-from pipeline.cuts import apply_cuts
+from pipeline.cuts import Cut, apply_cuts
 from pipeline.decode import decode_bytes, normalise, repair
 from pipeline.extract.dates import iso_date
 from pipeline.extract.head import read_head
 from pipeline.extract.html import extract_html, extractor_name
 from pipeline.extract.language import detect_language
-from pipeline.strip.blocks import split_blocks
+from pipeline.strip.blocks import Block, split_blocks
 from pipeline.strip.find import find_boilerplate
+from pipeline.strip.learned import judge_blocks
 from pipeline.values import Document, Given, Media, Metadata, Place, RawRecord
 
 # Below this fastText's verdict is worse than what the page or the source says of itself.
@@ -35,7 +36,56 @@ def clean_record(record: RawRecord, config: Config, seconds: Seconds | None = No
     Raises:
         Unreadable: its bytes are no text, or the page cannot be parsed.
     """
+    (outcome,) = clean_records([record], config, seconds)
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
+
+
+def clean_records(
+    records: Sequence[RawRecord], config: Config, seconds: Seconds | None = None
+) -> Iterator[Document | Exception]:
+    """Clean records together: the judge's price is by the call. Each comes out as it would alone.
+
+    Args:
+        records: as they were read.
+        config: the configuration.
+        seconds: where given, the time of each stage is added to it.
+
+    Yields:
+        For each record, in order, its document, or what was raised on its way (see `clean_record`).
+    """
     clock = _Clock(seconds)
+    ways = [_way(record, config, clock) for record in records]
+    reached = [_step(way, None) for way in ways]
+    asking = [at for at, one in enumerate(reached) if isinstance(one, tuple)]
+    clock.start()
+    judged = dict(
+        zip(asking, judge_blocks([one for one in reached if isinstance(one, tuple)], config.strip), strict=True)
+    )
+    clock.lap("judge")
+    for at, one in enumerate(reached):
+        yield _step(ways[at], judged[at]) if isinstance(one, tuple) else one  # type: ignore[misc]
+
+
+_Asked = tuple[Sequence[Block], Sequence[Cut]]
+_Way = Generator[_Asked, list[Cut], Document]
+
+
+def _step(way: _Way, answer: list[Cut] | None) -> Document | Exception | _Asked:
+    """Go on to where the judge is asked, or to the end."""
+    try:
+        return next(way) if answer is None else way.send(answer)
+    except StopIteration as end:
+        document: Document = end.value
+        return document
+    except Exception as error:  # noqa: BLE001 - it is handed on to whoever asked for this record
+        return error
+
+
+def _way(record: RawRecord, config: Config, clock: _Clock) -> _Way:
+    """The way of a record; asks the judge once, of a plain text, with its blocks and what is cut already."""
+    clock.start()
     if isinstance(record.content, bytes):
         content, encoding = decode_bytes(record.content, record.charset, record.media)
     else:
@@ -58,6 +108,10 @@ def clean_record(record: RawRecord, config: Config, seconds: Seconds | None = No
     cuts += find_boilerplate(blocks, cuts, config.strip)
     clock.lap("strip")
     cuts += find_repeats(blocks, cuts, metadata.title)
+    clock.lap("collapse")
+    if record.media != "html":
+        cuts += yield blocks, cuts
+        clock.start()
     off = config.strip
     wanted = [cut for cut in cuts if cut.kind not in off.keep and cut.rule not in off.disabled_rules]
     text, removals = apply_cuts(before, wanted)
@@ -126,7 +180,13 @@ def _language(text: str, declared: str | None) -> tuple[str | None, float | None
 class _Clock:
     def __init__(self, seconds: Seconds | None) -> None:
         self._seconds = seconds
-        self._last = perf_counter() if seconds is not None else 0.0
+        self._last = 0.0
+        self.start()
+
+    def start(self) -> None:
+        """Begin to count anew: what came since the last lap is nobody's."""
+        if self._seconds is not None:
+            self._last = perf_counter()
 
     def lap(self, stage: str) -> None:
         if self._seconds is not None:

@@ -39,6 +39,9 @@ _NUMBA_FROM = 4_000_000
 # Row-trees walked at once: their node numbers stay in the processor's cache.
 _CHUNK = 2**17
 
+# Rows that a compiled walk takes through a tree together.
+_BLOCK = 64
+
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -262,8 +265,9 @@ class Forest:
 
     def _step(self, rows: Floats, numbers: NDArray[np.int64], at: Ints) -> Ints:
         trees = self.trees
-        goes_left = rows[numbers, trees.feature[at]] <= trees.threshold[at]
-        return np.where(goes_left, trees.left[at], trees.right[at])
+        asked = trees.feature.take(at) + numbers * np.int64(rows.shape[1])
+        goes_left = rows.reshape(-1).take(asked) <= trees.threshold.take(at)
+        return np.where(goes_left, trees.left.take(at), trees.right.take(at))
 
 
 def probabilities(margins: Doubles) -> Doubles:
@@ -319,14 +323,23 @@ def _numba_walk() -> Callable[..., None] | None:
         value: Floats,
         out: Doubles,
     ) -> None:
-        for row in range(rows.shape[0]):
-            margin = out[row]
+        at = np.empty(_BLOCK, np.int32)
+        for first in range(0, rows.shape[0], _BLOCK):
+            count = min(_BLOCK, rows.shape[0] - first)
             for tree in range(roots.shape[0]):
-                at = roots[tree]
-                while left[at] != at:
-                    at = left[at] if rows[row, feature[at]] <= threshold[at] else right[at]
-                margin += value[at]
-            out[row] = margin
+                at[:] = roots[tree]
+                moving = True
+                while moving:
+                    # All rows take a step, then the next one: the processor works on many at once.
+                    moving = False
+                    for row in range(count):
+                        here = at[row]
+                        goes_left = rows[first + row, feature[here]] <= threshold[here]
+                        there = left[here] if goes_left else right[here]
+                        moving |= there != here
+                        at[row] = there
+                for row in range(count):
+                    out[first + row] += value[at[row]]
 
     # Exact IEEE arithmetic (no fastmath), or the two ways would differ.
     try:
