@@ -64,11 +64,12 @@ def iso_date(written: str) -> str | None:
     return written if "-" in written[:8] else find_date(f"{written[:4]}-{written[4:6]}-{written[6:8]}")
 
 
-def find_date(text: str) -> str | None:
+def find_date(text: str, *, day_first: bool | None = None) -> str | None:
     """Read the first date of a short text.
 
     Args:
         text: such as a date-line; matched folded. Only its first 200 characters are looked at.
+        day_first: which of two figures is the day where both could be (03/04/2025); None: such a date is not read.
 
     Returns:
         The date as YYYY-MM-DD; None where there is none, where it is none in the calendar, or where day and month
@@ -76,19 +77,23 @@ def find_date(text: str) -> str | None:
 
     >>> find_date("Published: 25. April 2025, 10:30"), find_date("le 1er août 2024"), find_date("03/04/2025")
     ('2025-04-25', '2024-08-01', None)
+    >>> find_date("03/04/2025", day_first=True), find_date("03/04/2025", day_first=False)
+    ('2025-04-03', '2025-03-04')
     """
     folded = fold(text)[:200]
     found = [match for pattern in _DATES if (match := pattern.search(folded))]
-    return _iso(min(found, key=lambda match: match.start())) if found else None
+    return _iso(min(found, key=lambda match: match.start()), day_first) if found else None
 
 
-def _iso(match: re.Match[str]) -> str | None:
+def _iso(match: re.Match[str], day_first: bool | None) -> str | None:
     parts = match.groupdict()
     if "one" in parts:
         one, two = int(parts["one"]), int(parts["two"])
-        if one <= 12 and two <= 12 and one != two:
+        if one > 12 or two > 12:
+            day_first = one > 12
+        elif day_first is None and one != two:
             return None
-        day, month = (two, one) if two > 12 else (one, two)
+        day, month = (one, two) if day_first else (two, one)
     else:
         day = int(parts["day"])
         month = _MONTHS[parts["name"]] if parts.get("name") else int(parts["month"])

@@ -1,25 +1,16 @@
-"""Extract: a page → its main text and what it says of itself, by trafilatura."""
+"""Extract: a page → its main text, by trafilatura, and what it says of itself."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipeline.config import ExtractConfig
 from pipeline.errors import Unreadable
+from pipeline.extract.meta import read_metadata
 from pipeline.extract.tree import check_size, load_tree
 from pipeline.values import Metadata
-
-if TYPE_CHECKING:
-    from lxml.etree import _Element
-
-_AUTHOR_SEPARATOR = re.compile(r"\s*;\s*")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?=$|[-_])")
-
-# htmldate takes no date later than "now" unless told; a result must not depend on the day of the run.
-_LATEST_DATE = "2100-01-01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +41,15 @@ def extract_html(page: str, url: str | None, config: ExtractConfig) -> Extracted
     tree = load_tree(page)
     if tree is None:
         return Extracted("", Metadata(url=url))
-    language = page_language(tree)
+    # Before the text: trafilatura changes the tree.
+    metadata = read_metadata(tree, url)
     options: dict[str, Any] = {
         "url": url,
-        "with_metadata": True,
+        "with_metadata": False,
         "include_comments": config.comments,
         "include_tables": config.tables,
         "favor_precision": config.mode == "precision",
         "favor_recall": config.mode == "recall",
-        "date_extraction_params": {"original_date": True, "extensive_search": True, "max_date": _LATEST_DATE},
     }
     try:
         found = bare_extraction(tree, **options)
@@ -68,24 +59,5 @@ def extract_html(page: str, url: str | None, config: ExtractConfig) -> Extracted
     except (ValueError, TypeError, AttributeError, AssertionError, RecursionError) as error:
         raise Unreadable("extraction-failed", f"trafilatura stopped with {type(error).__name__}: {error}") from error
     if found is None or isinstance(found, dict):
-        return Extracted("", Metadata(url=url, language=language))
-    return Extracted(
-        text="\n".join(part for part in (found.text, found.comments) if part),
-        metadata=Metadata(
-            title=found.title or None,
-            authors=tuple(name for name in _AUTHOR_SEPARATOR.split(found.author or "") if name),
-            date=found.date or None,
-            url=found.url or url,
-            site_name=found.sitename or None,
-            category=(found.categories[0] or None) if found.categories else None,
-            language=language,
-        ),
-    )
-
-
-def page_language(tree: _Element) -> str | None:
-    """Give the language that a page declares (`lang` of its root), as ISO 639."""
-    root = tree.getroottree().getroot()
-    declared = root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
-    match = _LANGUAGE.match(declared.strip())
-    return match.group().lower() if match else None
+        return Extracted("", metadata)
+    return Extracted("\n".join(part for part in (found.text, found.comments) if part), metadata)
