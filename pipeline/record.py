@@ -1,8 +1,9 @@
-"""The way of one record: decode, extract, strip, collapse. Pure: values in, values out."""
+"""The way of a record: decode, extract, strip, collapse. Pure: values in, values out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from time import perf_counter
 from urllib.parse import urlsplit
 
@@ -15,13 +16,24 @@ from pipeline.extract.head import read_head
 from pipeline.extract.html import extract_html, extractor_name
 from pipeline.extract.language import detect_language
 from pipeline.strip.blocks import split_blocks
-from pipeline.strip.find import find_boilerplate
+from pipeline.strip.find import find_boilerplate, match_rules
 from pipeline.values import Document, Given, Media, Metadata, Place, RawRecord
 
 # Below this fastText's verdict is worse than what the page or the source says of itself.
 _SURE_LANGUAGE = 0.5
 
 Seconds = dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Readied:
+    """A record decoded and extracted: its text before cutting, white space normalised, and what is known of it."""
+
+    before: str
+    known: Metadata
+    media: Media
+    encoding: str | None
+    extractor: str
 
 
 def clean_record(record: RawRecord, config: Config, seconds: Seconds | None = None) -> Document:
@@ -31,6 +43,24 @@ def clean_record(record: RawRecord, config: Config, seconds: Seconds | None = No
         record: as it was read.
         config: the configuration.
         seconds: where given, the time of each stage is added to it.
+
+    Raises:
+        Unreadable: its bytes are no text, or the page cannot be parsed.
+    """
+    return clean_records([record], config, seconds)[0]
+
+
+def clean_records(records: Iterable[RawRecord], config: Config, seconds: Seconds | None = None) -> list[Document]:
+    """Clean records; what comes of each does not depend on the others, but many at once cost less.
+
+    Raises:
+        Unreadable: the bytes of one are no text, or the page cannot be parsed.
+    """
+    return strip_and_collapse([ready(record, config, seconds) for record in records], config, seconds)
+
+
+def ready(record: RawRecord, config: Config, seconds: Seconds | None = None) -> Readied:
+    """Decode and extract a record.
 
     Raises:
         Unreadable: its bytes are no text, or the page cannot be parsed.
@@ -51,30 +81,41 @@ def clean_record(record: RawRecord, config: Config, seconds: Seconds | None = No
     before = normalise(mend(before))
     known = _known(record.given, found, mend)
     clock.lap("decode")
+    return Readied(before, known, record.media, encoding, extractor)
 
-    blocks = split_blocks(before)
-    metadata, cuts = read_head(blocks, known, record.media)
-    clock.lap("extract")
-    cuts += find_boilerplate(blocks, cuts, config.strip)
-    clock.lap("strip")
-    cuts += find_repeats(blocks, cuts, metadata.title)
+
+def strip_and_collapse(readied: Sequence[Readied], config: Config, seconds: Seconds | None = None) -> list[Document]:
+    """Cut boilerplate and repeats out of the texts of records, and name their languages."""
+    clock = _Clock(seconds)
     off = config.strip
-    wanted = [cut for cut in cuts if cut.kind not in off.keep and cut.rule not in off.disabled_rules]
-    text, removals = apply_cuts(before, wanted)
-    clock.lap("collapse")
-
-    language, score = _language(text, metadata.language)
-    clock.lap("language")
-    return Document(
-        text=text,
-        before=before,
-        metadata=metadata,
-        language=language,
-        language_score=score,
-        encoding=encoding,
-        extractor=extractor,
-        removals=removals,
-    )
+    batch = [split_blocks(one.before, tidy=True) for one in readied]
+    matches = match_rules(batch)
+    clock.lap("strip")
+    documents: list[Document] = []
+    for one, blocks in zip(readied, batch, strict=True):
+        metadata, cuts = read_head(blocks, one.known, one.media, matches)
+        clock.lap("extract")
+        cuts += find_boilerplate(blocks, cuts, off, matches)
+        clock.lap("strip")
+        cuts += find_repeats(blocks, cuts, metadata.title)
+        wanted = [cut for cut in cuts if cut.kind not in off.keep and cut.rule not in off.disabled_rules]
+        text, removals = apply_cuts(one.before, wanted) if wanted else (one.before, ())
+        clock.lap("collapse")
+        language, score = _language(text, metadata.language)
+        clock.lap("language")
+        documents.append(
+            Document(
+                text=text,
+                before=one.before,
+                metadata=metadata,
+                language=language,
+                language_score=score,
+                encoding=one.encoding,
+                extractor=one.extractor,
+                removals=removals,
+            )
+        )
+    return documents
 
 
 def raw_record(content: str | bytes, media: Media, url: str | None) -> RawRecord:

@@ -8,22 +8,33 @@ from pipeline import batch
 from pipeline.config import Config
 from pipeline.record import raw_record
 
-
-def failing(error):
-    def clean(*_):
-        raise error
-
-    return clean
+ITEMS = [raw_record(text, "text", None) for text in ("One.", "Two.", "Three.")]
 
 
-def test_a_stage_that_fails_quarantines_its_record_alone(monkeypatch):
-    monkeypatch.setattr(batch, "clean_record", failing(IndexError("no block")))
-    [row] = batch.clean_batch([raw_record("One.", "text", None)], Config()).tables["quarantine"].to_pylist()
+def failing_on(text, stage, error):
+    """Make a stage fail wherever one record's text takes part."""
+
+    def failing(work, *arguments):
+        if any(text in str(part) for part in (work if isinstance(work, list) else [work])):
+            raise error
+        return stage(work, *arguments)
+
+    return failing
+
+
+@pytest.mark.parametrize("stage", ["ready", "strip_and_collapse", "sign"])
+def test_a_stage_that_fails_quarantines_its_record_alone(monkeypatch, stage):
+    monkeypatch.setattr(batch, stage, failing_on("Two.", getattr(batch, stage), IndexError("no block")))
+    tables = batch.clean_batch(ITEMS, Config()).tables
+    [row] = tables["quarantine"].to_pylist()
     assert (row["reason"], row["bytes_read"]) == ("stage-failed", 4)
     assert row["detail"].endswith("record 0: IndexError: no block")
+    assert tables["cleaned"]["text"].to_pylist() == ["One.", "Three."]
 
 
-def test_a_missing_library_is_not_told_of_every_record(monkeypatch):
-    monkeypatch.setattr(batch, "clean_record", failing(ImportError("lxml.html.clean is now a separate project")))
+@pytest.mark.parametrize("stage", ["ready", "strip_and_collapse", "sign"])
+def test_a_missing_library_is_not_told_of_every_record(monkeypatch, stage):
+    error = ImportError("lxml.html.clean is now a separate project")
+    monkeypatch.setattr(batch, stage, failing_on("Two.", getattr(batch, stage), error))
     with pytest.raises(ImportError, match="separate project"):
-        batch.clean_batch([raw_record("One.", "text", None)], Config())
+        batch.clean_batch(ITEMS, Config())

@@ -19,6 +19,15 @@ def unusual(text: str) -> set[str]:
     return set(text.encode("utf-8", "surrogatepass").translate(None, _USUAL).decode("utf-8", "surrogatepass"))
 
 
+def beyond_ascii(data: bytes) -> set[str]:
+    """Give the distinct characters beyond ASCII of a text in UTF-8.
+
+    >>> sorted(beyond_ascii("für „wen“?".encode()))
+    ['ü', '“', '„']
+    """
+    return set(data.translate(None, _ASCII).decode("utf-8", "surrogatepass"))
+
+
 def count_digits(text: str) -> int:
     """Count the characters that `str.isdigit` is true of.
 
