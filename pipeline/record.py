@@ -15,7 +15,7 @@ from pipeline.extract.dates import iso_date
 from pipeline.extract.head import read_head
 from pipeline.extract.html import extract_html, extractor_name
 from pipeline.extract.language import detect_language
-from pipeline.strip.blocks import split_blocks
+from pipeline.strip.blocks import Blocks, split_blocks
 from pipeline.strip.find import find_boilerplate, match_rules
 from pipeline.values import Document, Given, Media, Metadata, Place, RawRecord
 
@@ -27,9 +27,9 @@ Seconds = dict[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Readied:
-    """A record decoded and extracted: its text before cutting, white space normalised, and what is known of it."""
+    """A record decoded and extracted: the blocks of its text before cutting, and what is known of it."""
 
-    before: str
+    blocks: Blocks
     known: Metadata
     media: Media
     encoding: str | None
@@ -60,7 +60,7 @@ def clean_records(records: Iterable[RawRecord], config: Config, seconds: Seconds
 
 
 def ready(record: RawRecord, config: Config, seconds: Seconds | None = None) -> Readied:
-    """Decode and extract a record.
+    """Decode and extract a record, and split its text into blocks.
 
     Raises:
         Unreadable: its bytes are no text, or the page cannot be parsed.
@@ -81,32 +81,34 @@ def ready(record: RawRecord, config: Config, seconds: Seconds | None = None) -> 
     before = normalise(mend(before))
     known = _known(record.given, found, mend)
     clock.lap("decode")
-    return Readied(before, known, record.media, encoding, extractor)
+    blocks = split_blocks(before, tidy=True)
+    clock.lap("strip")
+    return Readied(blocks, known, record.media, encoding, extractor)
 
 
 def strip_and_collapse(readied: Sequence[Readied], config: Config, seconds: Seconds | None = None) -> list[Document]:
     """Cut boilerplate and repeats out of the texts of records, and name their languages."""
     clock = _Clock(seconds)
     off = config.strip
-    batch = [split_blocks(one.before, tidy=True) for one in readied]
-    matches = match_rules(batch)
+    matches = match_rules(one.blocks for one in readied)
     clock.lap("strip")
     documents: list[Document] = []
-    for one, blocks in zip(readied, batch, strict=True):
+    for one in readied:
+        blocks, before = one.blocks, one.blocks.source
         metadata, cuts = read_head(blocks, one.known, one.media, matches)
         clock.lap("extract")
         cuts += find_boilerplate(blocks, cuts, off, matches)
         clock.lap("strip")
         cuts += find_repeats(blocks, cuts, metadata.title)
         wanted = [cut for cut in cuts if cut.kind not in off.keep and cut.rule not in off.disabled_rules]
-        text, removals = apply_cuts(one.before, wanted) if wanted else (one.before, ())
+        text, removals = apply_cuts(before, wanted) if wanted else (before, ())
         clock.lap("collapse")
         language, score = _language(text, metadata.language)
         clock.lap("language")
         documents.append(
             Document(
                 text=text,
-                before=one.before,
+                before=before,
                 metadata=metadata,
                 language=language,
                 language_score=score,

@@ -18,6 +18,9 @@ _FEWEST_CHARS = 24
 _FEWEST_WORDS_NEAR = 30
 _WORDS_A_CHANGE = 40
 _ANCHOR = 10
+# Words have a letter each at least, and are parted by spaces.
+_ANCHOR_CHARS = 2 * _ANCHOR - 1
+_FEWEST_CHARS_NEAR = 2 * _FEWEST_WORDS_NEAR - 1
 # Paragraphs that share their beginning or end are compared with so many earlier ones: templated texts stay linear.
 _CANDIDATES = 4
 _TITLE_TOKENS = 3
@@ -78,23 +81,24 @@ def find_repeats(blocks: Blocks, already: Sequence[Cut], title: str | None) -> l
 def _look_alike(folded: Sequence[str]) -> bool:
     """Say whether two of these blocks may be repeats: they are the same, or begin or end alike.
 
-    Cheap, since few texts hold such blocks. Blocks that agree in their first or last ten words agree in the letters
-    of ten words at least; spaces are left out, as words may be pairs of letters (`_words`).
+    Cheap, since few texts hold such blocks. Blocks that agree in their first or last ten words agree in so many letters
+    at least.
     """
     long = [block for block in folded if len(block) >= _FEWEST_CHARS]
     if len(set(long)) < len(long):
         return True
-    longer = [block for block in long if len(block) >= 2 * _FEWEST_WORDS_NEAR - 1]
-    begins = {block[: 2 * _ANCHOR].replace(" ", "")[:_ANCHOR] for block in longer}
-    ends = {block[-2 * _ANCHOR :].replace(" ", "")[-_ANCHOR:] for block in longer}
-    return len(begins) < len(longer) or len(ends) < len(longer)
+    longer = [block for block in long if len(block) >= _FEWEST_CHARS_NEAR]
+    return len({block[:_ANCHOR_CHARS] for block in longer}) < len(longer) or len(
+        {block[-_ANCHOR_CHARS:] for block in longer}
+    ) < len(longer)
 
 
 def _words(folded: str) -> list[str]:
     words = folded.split(" ")
-    # Without spaces between words, characters stand in for them: two make about one word.
-    if len(folded) > 12 * len(words):
-        return [folded[at : at + 2] for at in range(0, len(folded), 2)] if len(words) < _FEWEST_WORDS else words
+    # Without spaces between words, characters stand in for them: two make about one word. No word begins with a space,
+    # so these are never taken for words of another paragraph.
+    if len(folded) > 12 * len(words) and len(words) < _FEWEST_WORDS:
+        return [" " + folded[at : at + 2] for at in range(0, len(folded), 2)]
     return words
 
 

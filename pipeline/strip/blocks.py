@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import compress
 from typing import Literal, NamedTuple, overload
 
@@ -96,7 +96,7 @@ _HEADING = re.compile(r"#{1,6}[ \t]+")
 _LIST = re.compile(r"(?:[-*+•‣▪●◦·–]|\(?\d{1,3}[.)])[ \t]+")
 _QUOTE = re.compile(r"(?:>[ \t]?)+")
 _LINK = re.compile(r"!?\[([^\[\]\n]*)\]\([^()\s]*\)")
-_MARKED = frozenset("#-*+•‣▪●◦·–>|_[(!0123456789`~")
+_MARKED = frozenset("#-*+•‣▪●◦·–>|(0123456789")
 # A longer line is read by nobody as a heading or notice; taking its links apart would only cost time.
 _LONGEST_MARKUP = 4000
 
@@ -122,17 +122,23 @@ def split_blocks(text: str, *, tidy: bool = False) -> Blocks:
     if not (tidy and kept_spaces):
         read = [" ".join(line.split()) for line in read]
     shapes: list[Shape] = ["paragraph"] * len(texts)
-    marked = [index for index, line in enumerate(texts) if line[0] in _MARKED]
-    emphasis = "*" in text or "_" in text or ("[" in text and "](" in text)
-    if marked or emphasis:
-        code = _code(texts) if "```" in text or "~~~" in text else frozenset()
-        for index in range(len(texts)) if emphasis or code else marked:
-            line = texts[index]
-            shapes[index], body = ("code", line) if index in code else _unmark(line)
-            if len(body) < _LONGEST_MARKUP and ("*" in body or "_" in body or "](" in body):
-                body = plain(body)
-            if body is not line:
-                read[index] = fold(body)
+    look = [index for index, line in enumerate(texts) if line[0] in _MARKED]
+    if "*" in text or "_" in text or ("[" in text and "](" in text):
+        look += [index for index, line in enumerate(texts) if "*" in line or "_" in line or "](" in line]
+    code = _code(texts) if "```" in text or "~~~" in text else frozenset()
+    for index in code:
+        shapes[index] = "code"
+    for index in look:
+        line = body = texts[index]
+        if index not in code:
+            shapes[index], mark = _mark(line)
+            if mark and (body := line[len(mark) :]):
+                dress = _folded_mark(mark)
+                read[index] = read[index][len(dress) :] if read[index].startswith(dress) else fold(body)
+            else:
+                body = line
+        if len(body) < _LONGEST_MARKUP and ("*" in body or "_" in body or "](" in body):
+            read[index] = fold(plain(body))
     return Blocks(text, texts, read, shapes)
 
 
@@ -171,14 +177,23 @@ def _next_fence(line: str, fence: str) -> str:
     return "" if line.startswith(fence) and not line.strip(fence[0]) else fence
 
 
-def _unmark(line: str) -> tuple[Shape, str]:
+def _mark(line: str) -> tuple[Shape, str]:
+    """Give what a line is by its mark-up, and the sign before its text, with the space after it."""
     if line[0] == "|":
-        return "table", line
-    if line[0] in _MARKED:
-        for shape, mark in _MARKS:
-            if found := mark.match(line):
-                return shape, line[found.end() :] or line
-    return "paragraph", line
+        return "table", ""
+    shape, mark = _MARKS.get(line[0], _NO_MARK)
+    found = mark.match(line)
+    return (shape, found[0]) if found else ("paragraph", "")
 
 
-_MARKS: tuple[tuple[Shape, re.Pattern[str]], ...] = (("heading", _HEADING), ("list", _LIST), ("quote", _QUOTE))
+@lru_cache(maxsize=1024)
+def _folded_mark(mark: str) -> str:
+    return fold(mark) + " "
+
+
+_NO_MARK: tuple[Shape, re.Pattern[str]] = ("paragraph", re.compile("(?!)"))
+_MARKS: dict[str, tuple[Shape, re.Pattern[str]]] = {
+    "#": ("heading", _HEADING),
+    **dict.fromkeys("-*+•‣▪●◦·–(0123456789", ("list", _LIST)),
+    ">": ("quote", _QUOTE),
+}

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from pipeline.words.characters import beyond_ascii, unusual
+from pipeline.words.characters import taken_apart, unusual
 
 NORMALISER = "nfkc-casefold-1"
 """Names this folding and the tokens of `pipeline.words.tokens`. Signatures made under another cannot be compared."""
@@ -51,10 +51,12 @@ def fold_whole(text: str) -> tuple[str, bool]:
     """
     if text.isascii():
         return text.lower().replace("`", "'"), True
-    data = text.encode("utf-8", "surrogatepass")
+    data, kinds = taken_apart(text)
     changes: list[tuple[bytes, bytes]] = []
     kept_spaces = True
-    for char in beyond_ascii(data):
+    for char in kinds:
+        if char.isascii():
+            continue
         folded = _fold_one(char)
         if folded is None or len(changes) > _MOST_CHANGES:
             return _fold_together(text), False
