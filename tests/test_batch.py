@@ -6,16 +6,21 @@ import pytest
 
 from pipeline import batch
 from pipeline.config import Config
-from pipeline.record import raw_record
+from pipeline.record import Readied, raw_record
 
 ITEMS = [raw_record(text, "text", None) for text in ("One.", "Two.", "Three.")]
+
+
+def listed(work):
+    return work if isinstance(work, list) else [work]
 
 
 def failing_on(text, stage, error):
     """Make a stage fail wherever one record's text takes part."""
 
     def failing(work, *arguments):
-        if any(text in str(part) for part in (work if isinstance(work, list) else [work])):
+        parts = [part.blocks.source if isinstance(part, Readied) else str(part) for part in listed(work)]
+        if any(text in part for part in parts):
             raise error
         return stage(work, *arguments)
 

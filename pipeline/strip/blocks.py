@@ -148,7 +148,8 @@ def plain(text: str) -> str:
     >>> plain("**Read** [more](https://example.org/a)")
     'Read more'
     """
-    text = _LINK.sub(r"\1", text)
+    if "](" in text:
+        text = _LINK.sub(r"\1", text)
     bare = text.strip("*_ ")
     # Single signs inside a line may be a footnote or a name_with_underscores; doubled ones are emphasis.
     return bare.replace("**", "").replace("__", "") if bare else text
