@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,7 +14,7 @@ from pipeline import schemas
 from pipeline.config import Config, config_hash
 from pipeline.errors import Unreadable
 from pipeline.filter.filters import reject
-from pipeline.record import Readied, Seconds, ready, source_domain, strip_and_collapse
+from pipeline.record import Seconds, clean_records, source_domain
 from pipeline.sign.minhash import U32
 from pipeline.sign.shingles import U64
 from pipeline.sign.sign import Signed, sign
@@ -23,7 +23,6 @@ from pipeline.version import winnow_version
 from pipeline.words.characters import count_digits
 
 Item = RawRecord | Quarantined
-Value = TypeVar("Value")
 
 STAGED: dict[str, pa.Schema] = {
     "cleaned": pa.schema([*schemas.CLEANED, *(schemas.INDEX.field(name) for name in schemas.SIGNED)]),
@@ -63,8 +62,12 @@ def clean_batch(items: Sequence[Item], config: Config) -> Batch:
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in STAGED}
     seconds: Seconds = {}
     digest = config_hash(config)
-    for item, came in zip(items, _cleaned(items, config, seconds), strict=True):
-        _add(item, came, config, digest, rows)
+    outcomes = clean_records([item for item in items if isinstance(item, RawRecord)], config, seconds)
+    for item in items:
+        if isinstance(item, Quarantined):
+            rows["quarantine"].append(_quarantine_row(record_id(item.place, item.sha256), item))
+        else:
+            _add(item, next(outcomes), config, digest, rows)
     return Batch({name: pa.Table.from_pylist(rows[name], schema=STAGED[name]) for name in STAGED}, seconds)
 
 
@@ -75,50 +78,23 @@ def signed_rows(batch: pa.RecordBatch | pa.Table) -> Iterator[tuple[bytes, U32, 
         yield exact_key, np.frombuffer(signature, np.dtype("<u4")), np.frombuffer(fingerprints, np.dtype("<u8"))
 
 
-def _cleaned(items: Sequence[Item], config: Config, seconds: Seconds) -> Iterator[Document | Quarantined]:
-    """Give for each item the document, or why there is none. One that fails does so alone."""
-    readied = [_guarded(item, lambda record: ready(record, config, seconds)) for item in items]
-    try:
-        together = strip_and_collapse([one for one in readied if isinstance(one, Readied)], config, seconds)
-    except ImportError:
-        raise
-    except Exception:  # noqa: BLE001 - which record it was shows once each is tried by itself
-        for item, one in zip(items, readied, strict=True):
-            yield one if isinstance(one, Quarantined) else _alone(item, one, config, seconds)
-    else:
-        documents = iter(together)
-        for one in readied:
-            yield one if isinstance(one, Quarantined) else next(documents)
-
-
-def _alone(item: Item, readied: Readied, config: Config, seconds: Seconds) -> Document | Quarantined:
-    return _guarded(item, lambda _: strip_and_collapse([readied], config, seconds)[0])
-
-
-def _guarded(item: Item, stage: Callable[[RawRecord], Value]) -> Value | Quarantined:
-    """Give what a stage makes of a record; no record may stop the run, and what stopped it is told in quarantine."""
-    if isinstance(item, Quarantined):
-        return item
-    try:
-        return stage(item)
-    except Unreadable as error:
-        return _set_aside(item, error.reason, error.detail)
-    except ImportError:
-        raise
-    except Exception as error:  # noqa: BLE001 - see above
-        return _set_aside(item, "stage-failed", f"{type(error).__name__}: {error}")
-
-
 def _add(
-    item: Item, came: Document | Quarantined, config: Config, digest: str, rows: dict[str, list[dict[str, Any]]]
+    item: RawRecord, document: Document | Exception, config: Config, digest: str, rows: dict[str, list[dict[str, Any]]]
 ) -> None:
     identity = record_id(item.place, item.sha256)
-    signed = came if isinstance(came, Quarantined) else _guarded(item, lambda _: sign(came.text, config.match))
-    if isinstance(item, Quarantined) or isinstance(came, Quarantined) or isinstance(signed, Quarantined):
-        lost = next(one for one in (came, signed) if isinstance(one, Quarantined))
-        rows["quarantine"].append(_quarantine_row(identity, lost))
+    try:
+        if isinstance(document, Exception):
+            raise document  # noqa: TRY301 - it was raised on the record's way, and is told like any other here
+        signed = sign(document.text, config.match)
+    except Unreadable as error:
+        rows["quarantine"].append(_quarantine_row(identity, _set_aside(item, error.reason, error.detail)))
         return
-    document = came
+    except ImportError:
+        raise
+    except Exception as error:  # noqa: BLE001 - no record may stop the run; what stopped it is told in quarantine
+        detail = f"{type(error).__name__}: {error}"
+        rows["quarantine"].append(_quarantine_row(identity, _set_aside(item, "stage-failed", detail)))
+        return
     row = _document_row(identity, item, document, signed, digest)
     rejection = reject(document, signed.tokens, bool(item.content.strip()), config.filter)
     if rejection is None:
@@ -179,6 +155,7 @@ def _removal_rows(identity: str, document: Document) -> Iterable[dict[str, Any]]
             "end": removal.end,
             "text": removal.text,
             "score": removal.score,
+            "weighed": removal.weighed,
         }
 
 

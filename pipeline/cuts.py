@@ -24,6 +24,8 @@ class Cut:
     kind: Kind
     score: float | None = None
     """How sure a model was, where one decided."""
+    weighed: str | None = None
+    """What weighed most with it, in words."""
 
 
 def apply_cuts(before: str, cuts: Iterable[Cut]) -> tuple[str, tuple[Removal, ...]]:
@@ -151,7 +153,7 @@ def _widen(before: str, chain: list[Cut]) -> list[Removal]:
         start, end = _keep_one_separator(before, left, first, last, right)
     bounds = [start, *(cut.start for cut in chain[1:]), end]
     return [
-        Removal(cut.rule, cut.kind, a, b, before[a:b], cut.score)
+        Removal(cut.rule, cut.kind, a, b, before[a:b], cut.score, cut.weighed)
         for cut, (a, b) in zip(chain, pairwise(bounds), strict=True)
     ]
 

@@ -5,7 +5,8 @@ WinnowError
 │   ├── ConfigError        a setting is unknown or out of range
 │   ├── SourceMissing      a file, folder or pattern to read is not there
 │   ├── NotACorpus         the output holds something that Winnow did not write
-│   └── OtherConfig        the corpus was made with another configuration
+│   ├── OtherConfig        the corpus was made with another configuration
+│   └── BadWeights         the weights of a model are missing, damaged or of another version
 ├── Aborted            the run stopped; the corpus is as it was before       exit status 1
 │   ├── Busy               another run holds the corpus
 │   ├── Unbalanced         the counts do not add up: a defect of Winnow
@@ -44,6 +45,10 @@ class NotACorpus(Refused):
 
 class OtherConfig(Refused):
     """The corpus was made with a configuration that gives other results."""
+
+
+class BadWeights(Refused):
+    """The weights of a model cannot be used: they are missing, damaged or of another version."""
 
 
 class Aborted(WinnowError):

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from time import perf_counter
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from pipeline.collapse.repeats import find_repeats
 from pipeline.config import Config
-from pipeline.cuts import apply_cuts
+from pipeline.cuts import Cut, apply_cuts
 from pipeline.decode import decode_bytes, normalise, repair
+from pipeline.errors import Refused
 from pipeline.extract.dates import iso_date
 from pipeline.extract.head import read_head
 from pipeline.extract.html import extract_html, extractor_name
 from pipeline.extract.language import detect_language
 from pipeline.strip.blocks import Blocks, split_blocks
 from pipeline.strip.find import find_boilerplate, match_rules
+from pipeline.strip.learned import judge_blocks
 from pipeline.values import Document, Given, Media, Metadata, Place, RawRecord
 
 # Below this fastText's verdict is worse than what the page or the source says of itself.
 _SURE_LANGUAGE = 0.5
 
 Seconds = dict[str, float]
+Work = TypeVar("Work")
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +52,52 @@ def clean_record(record: RawRecord, config: Config, seconds: Seconds | None = No
     Raises:
         Unreadable: its bytes are no text, or the page cannot be parsed.
     """
-    return clean_records([record], config, seconds)[0]
+    (outcome,) = clean_records([record], config, seconds)
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
 
 
-def clean_records(records: Iterable[RawRecord], config: Config, seconds: Seconds | None = None) -> list[Document]:
-    """Clean records; what comes of each does not depend on the others, but many at once cost less.
+def clean_records(
+    records: Iterable[RawRecord], config: Config, seconds: Seconds | None = None
+) -> Iterator[Document | Exception]:
+    """Clean records; each comes out as it would alone, but many at once cost less.
+
+    Args:
+        records: as they were read.
+        config: the configuration.
+        seconds: where given, the time of each stage is added to it.
+
+    Yields:
+        For each record, in order, its document, or what was raised on its way (see `clean_record`).
 
     Raises:
-        Unreadable: the bytes of one are no text, or the page cannot be parsed.
+        Refused: a stage cannot work at all, as when its weights are damaged.
     """
-    return strip_and_collapse([ready(record, config, seconds) for record in records], config, seconds)
+    readied = [_tried(ready, record, config, seconds) for record in records]
+    sound = [one for one in readied if not isinstance(one, Exception)]
+    together = _tried(strip_and_collapse, sound, config, seconds)
+    if isinstance(together, Refused):
+        raise together
+    documents = iter(() if isinstance(together, Exception) else together)
+    for one in readied:
+        if isinstance(one, Exception):
+            yield one
+        elif isinstance(together, Exception):
+            # Which record it was shows once each is by itself.
+            alone = _tried(strip_and_collapse, [one], config, seconds)
+            yield alone if isinstance(alone, Exception) else alone[0]
+        else:
+            yield next(documents)
+
+
+def _tried(
+    stage: Callable[[Work, Config, Seconds | None], Value], work: Work, config: Config, seconds: Seconds | None
+) -> Value | Exception:
+    try:
+        return stage(work, config, seconds)
+    except Exception as error:  # noqa: BLE001 - it is handed on to whoever asked for this record
+        return error
 
 
 def ready(record: RawRecord, config: Config, seconds: Seconds | None = None) -> Readied:
@@ -92,14 +133,22 @@ def strip_and_collapse(readied: Sequence[Readied], config: Config, seconds: Seco
     off = config.strip
     matches = match_rules(one.blocks for one in readied)
     clock.lap("strip")
-    documents: list[Document] = []
+    found: list[tuple[Metadata, list[Cut]]] = []
     for one in readied:
-        blocks, before = one.blocks, one.blocks.source
-        metadata, cuts = read_head(blocks, one.known, one.media, matches)
+        metadata, cuts = read_head(one.blocks, one.known, one.media, matches)
         clock.lap("extract")
-        cuts += find_boilerplate(blocks, cuts, off, matches)
+        cuts += find_boilerplate(one.blocks, cuts, off, matches)
         clock.lap("strip")
-        cuts += find_repeats(blocks, cuts, metadata.title)
+        cuts += find_repeats(one.blocks, cuts, metadata.title)
+        clock.lap("collapse")
+        found.append((metadata, cuts))
+    asked = [at for at, one in enumerate(readied) if one.media != "html"]
+    for at, judged in zip(asked, judge_blocks([(readied[at].blocks, found[at][1]) for at in asked], off), strict=True):
+        found[at][1].extend(judged)
+    clock.lap("judge")
+    documents: list[Document] = []
+    for one, (metadata, cuts) in zip(readied, found, strict=True):
+        before = one.blocks.source
         wanted = [cut for cut in cuts if cut.kind not in off.keep and cut.rule not in off.disabled_rules]
         text, removals = apply_cuts(before, wanted) if wanted else (before, ())
         clock.lap("collapse")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 Column = tuple[str, pa.DataType, bool, str]
 """Name, type, whether it may be null, meaning."""
@@ -115,6 +115,7 @@ REMOVALS = _schema(
         ("end", pa.int64(), False, "One past its last character."),
         ("text", pa.string(), False, "The span itself, white space included."),
         ("score", pa.float32(), True, "How sure a model was, where one decided."),
+        ("weighed", pa.string(), True, "What weighed most with it, in words."),
     ),
     _RUN,
 )

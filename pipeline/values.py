@@ -33,6 +33,7 @@ Kind = Literal[
     "title",
     "repeated-headline",
     "repeated-paragraph",
+    "learned",
 ]
 """What a removed span was."""
 
@@ -145,6 +146,8 @@ class Removal:
     text: str
     score: float | None = None
     """How sure a model was, where one decided."""
+    weighed: str | None = None
+    """What weighed most with it, in words."""
 
 
 @dataclass(frozen=True, slots=True)

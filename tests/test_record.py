@@ -22,4 +22,4 @@ TEXTS = st.lists(LINES, max_size=12).map("\n".join)
 @given(st.lists(TEXTS, max_size=6))
 def test_a_record_comes_out_the_same_whatever_stands_beside_it(texts: list[str]) -> None:
     records = [raw_record(text, "text", None) for text in texts]
-    assert clean_records(records, Config()) == [clean_record(record, Config()) for record in records]
+    assert list(clean_records(records, Config())) == [clean_record(record, Config()) for record in records]

@@ -59,6 +59,9 @@ class CutSpan:
     end: int
     text: str
     score: float | None
+    """How sure a model was, where one decided."""
+    weighed: str | None = None
+    """What weighed most with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +154,15 @@ def _columns(row: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
 
 def _cut(corpus: Corpus, spot: Spot, row: dict[str, Any]) -> dict[str, Any]:
     found = sorted(rows_where(corpus, "removals", "id", row["id"], run_id=row["run_id"]), key=lambda cut: cut["start"])
-    removals = [Removal(cut["rule"], cut["kind"], cut["start"], cut["end"], cut["text"], cut["score"]) for cut in found]
+    names = ("rule", "kind", "start", "end", "text", "score", "weighed")
+    removals = [Removal(**{name: cut[name] for name in names}) for cut in found]
     try:
         before = restore(row["text"], removals)
     except ValueError as error:
         raise Damaged(f"{spot.path}: {row['id']}: {error}. `winnow check` tells what else is damaged.") from error
     cuts = tuple(
-        CutSpan(one.rule, one.kind, why(one.rule), one.start, one.end, one.text, one.score) for one in removals
+        CutSpan(one.rule, one.kind, why(one.rule), one.start, one.end, one.text, one.score, one.weighed)
+        for one in removals
     )
     return {"cuts": cuts, "pieces": pieces_of(before, removals)}
 

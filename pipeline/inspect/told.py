@@ -112,6 +112,8 @@ def _cuts(explanation: Explanation) -> list[str]:
             f"why: {span.why or 'a rule that this version does not know'}", _WIDTH, initial_indent=" " * 5,
             subsequent_indent=" " * 10,
         )  # fmt: skip
+        if span.weighed:
+            lines += wrap(f"weighed most: {span.weighed}", _WIDTH, initial_indent=" " * 5, subsequent_indent=" " * 10)
     return lines
 
 

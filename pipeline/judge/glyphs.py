@@ -1,0 +1,244 @@
+"""Looking at the bytes of many lines at once: counts by class of character, ends, and hashes of words.
+
+A line is looked at in its first and last part only, if it is long: more says no more, and the work is bounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Array = NDArray[Any]
+
+# Of a longer line so many characters are looked at, at its beginning and at its end.
+HEAD_CHARS = 256
+TAIL_CHARS = 128
+
+CLASSES = (
+    "lower", "upper", "digit", "space", "stop", "comma", "colon", "call", "bar", "bullet", "dash", "quote", "bracket",
+    "sign", "money", "at", "slash", "other", "two", "three", "unspaced", "four", "tail",
+)  # fmt: skip
+"""What a byte can be. two, three, four: the first byte of a letter of so many bytes; tail: its other bytes."""
+_NUMBER = {name: number for number, name in enumerate(CLASSES)}
+
+# Typographic characters and those of other scripts, as the single byte that says the same. Longest first.
+_ONE_BYTE: tuple[tuple[str, str], ...] = (
+    ("“”„‟″«»「」『』《》", '"'),
+    ("‘’‚‛′", "'"),
+    ("‐‑‒–—―−", "-"),
+    ("。．｡۔।॥։", "."),
+    ("…", "\x03"),
+    ("，、､،；؛", ","),
+    ("：", ":"),
+    ("！", "!"),
+    ("？؟", "?"),
+    ("（【［〔", "("),
+    ("）】］〕", ")"),
+    ("\u00a0\u3000\u2009\u202f\u200b\u200e\u200f\ufeff\u2028\u2029\u0085", " "),
+    ("›→▶►▸⟩❯▼", "\x04"),
+    ("‹←◀", "\x04"),
+    ("•·●▪◦‣■★☆", "\x05"),
+    ("｜│", "|"),
+    ("©®™", "\x06"),
+    ("€£¥₹￥", "$"),
+    ("＠", "@"),
+    ("／", "/"),
+)
+_REPLACED = {char: (char.encode(), one.encode()) for chars, one in _ONE_BYTE for char in chars}
+_LOWER = bytes(range(ord("a"), ord("z") + 1))
+_ASCII = bytes(range(0x80))
+
+
+def _class_table() -> bytes:
+    table = [_NUMBER["other"]] * 256
+    named = {
+        "lower": "abcdefghijklmnopqrstuvwxyz", "upper": "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "digit": "0123456789",
+        "space": " \t\r\x0b\x0c", "stop": ".\x03", "comma": ",;", "colon": ":", "call": "!?", "bar": "|\x04",
+        "bullet": "\x05*+#", "dash": "-_", "quote": "\"'`", "bracket": "()[]{}<>", "sign": "\x06", "money": "$",
+        "at": "@", "slash": "/\\",
+    }  # fmt: skip
+    for name, chars in named.items():
+        for char in chars:
+            table[ord(char)] = _NUMBER[name]
+    for byte in range(0x80, 0xC0):
+        table[byte] = _NUMBER["tail"]
+    for first, last, name in ((0xC0, 0xE0, "two"), (0xE0, 0xF0, "three"), (0xF0, 0x100, "four")):
+        table[first:last] = [_NUMBER[name]] * (last - first)
+    # Kana, Han. Thai and Lao are told by their second byte.
+    table[0xE3:0xEA] = [_NUMBER["unspaced"]] * (0xEA - 0xE3)
+    return bytes(table)
+
+
+_CLASS_TABLE = _class_table()
+_CLASS_OF = np.frombuffer(_CLASS_TABLE, np.uint8)
+_NEWLINE = 0x0A
+
+
+def _fold_table() -> bytes:
+    """Lower case, every digit a nought, everything that is not of a word a space."""
+    table = bytearray(b" " * 256)
+    for byte in range(256):
+        name = CLASSES[_CLASS_TABLE[byte]]
+        if name == "upper":
+            table[byte] = byte + 32
+        elif name == "digit":
+            table[byte] = ord("0")
+        elif name in ("lower", "two", "three", "unspaced", "four", "tail"):
+            table[byte] = byte
+    return bytes(table)
+
+
+_FOLD_TABLE = _fold_table()
+# Symbols and pictures (E2 and F0) are of no word.
+_MASKS = np.array([(1 << (8 * size)) - 1 for size in range(8)] + [2**64 - 1], np.uint64)
+_MIX = tuple(
+    np.uint64(number) for number in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93)
+)
+_32, _29 = np.uint64(32), np.uint64(29)
+
+
+class Lines(NamedTuple):
+    """What is seen of n lines."""
+
+    chars: Ints
+    """Characters of each line, all of them."""
+    counts: NDArray[np.int64]
+    """int64[n, classes]: bytes of each class in what was looked at."""
+    first: NDArray[np.uint8]
+    """Class of the first byte; `other` for an empty line."""
+    last: NDArray[np.uint8]
+    final: NDArray[np.uint8]
+    """Class of the last byte before closing quotes, brackets and digits of a footnote."""
+    data: bytes
+    """The lines' bytes, a line feed after each, typographic characters made plain."""
+    starts: Ints
+    ends: Ints
+    """Where each line stands in `data`."""
+
+
+def look(lines: Sequence[str]) -> Lines:
+    """Look at lines.
+
+    Args:
+        lines: texts without a line feed in them.
+    """
+    chars = np.fromiter(map(len, lines), np.int64, len(lines))
+    seen = HEAD_CHARS + TAIL_CHARS
+    if len(lines) and int(chars.max()) > seen:
+        lines = [line if len(line) <= seen else line[:HEAD_CHARS] + line[-TAIL_CHARS:] for line in lines]
+    data = _plain("\n".join([*lines, ""]).encode("utf-8", "surrogatepass"))
+    octets = np.frombuffer(data, np.uint8)
+    ends = np.flatnonzero(octets == _NEWLINE)
+    starts = np.concatenate([[0], ends[:-1] + 1]).astype(np.int64) if len(ends) else ends
+    # Most letters are small ones of ASCII: they are what is left when all else has been counted.
+    rest = np.frombuffer(data.translate(_REST_TABLE, _LOWER), np.uint8)
+    bounds = np.flatnonzero(rest == _END)
+    sizes = np.diff(bounds, prepend=-1)
+    of_line = np.repeat(np.arange(len(ends)), sizes)
+    width = len(CLASSES) + 1
+    counts = np.bincount(of_line * width + rest, minlength=len(ends) * width).reshape(len(ends), width)[:, :-1]
+    counts[:, 0] = ends - starts - (sizes - 1)
+    padded = np.concatenate([octets, np.full(1, 0x20, np.uint8)])
+    empty = starts == ends
+    first = _CLASS_OF[padded[starts]]
+    last = _CLASS_OF[padded[np.maximum(ends - 1, 0)]]
+    final = _final(octets, starts, ends)
+    for classes in (first, last, final):
+        classes[empty] = _NUMBER["other"]
+    return Lines(chars, counts, first, last, final, data, starts, ends)
+
+
+_END = len(CLASSES)
+_REST_TABLE = bytes(_END if byte == _NEWLINE else number for byte, number in enumerate(_CLASS_TABLE))
+_CLOSING = np.isin(np.arange(len(CLASSES)), [_NUMBER[name] for name in ("quote", "bracket", "digit", "space")])
+
+
+def _final(octets: NDArray[np.uint8], starts: Ints, ends: Ints) -> NDArray[np.uint8]:
+    """Give the class of what ends each line once up to six closing quotes, brackets and digits are passed over."""
+    at = np.maximum(ends - 1, starts)
+    size = max(0, len(octets) - 1)
+    found = _CLASS_OF[octets[np.minimum(at, size)]] if len(octets) else np.zeros(0, np.uint8)
+    for _ in range(6):
+        moves = _CLOSING[found] & (at > starts)
+        if not moves.any():
+            break
+        at = at - moves
+        found = np.where(moves, _CLASS_OF[octets[at]], found)
+    return found
+
+
+def _plain(data: bytes) -> bytes:
+    """Replace typographic characters by single bytes; control characters that would stand for some go first."""
+    if data.isascii():
+        return data.translate(_CONTROLS)
+    data = data.translate(_CONTROLS)
+    kinds = set(data.translate(None, _ASCII).decode("utf-8", "surrogatepass"))
+    for kind in kinds & _REPLACED.keys():
+        data = data.replace(*_REPLACED[kind])
+    return data
+
+
+_CONTROLS = bytes(0x20 if byte < 0x20 and byte != _NEWLINE else byte for byte in range(256))
+
+
+class Words(NamedTuple):
+    """The words of lines: folded, digits alike; where words aren't spaced, pairs of neighbouring characters."""
+
+    line: Ints
+    """The line of each word, in order."""
+    hashes: NDArray[np.uint64]
+    size: Ints
+    """Bytes of each word."""
+
+
+def words_of(seen: Lines) -> Words:
+    """Hash the words of lines: their first 16 bytes and their length."""
+    folded = seen.data.translate(_FOLD_TABLE)
+    octets = np.frombuffer(folded + b" " * 17, np.uint8).copy()
+    size = len(folded)
+    if not folded.isascii():
+        # Symbols (E2 ...) are no letters.
+        symbols = np.flatnonzero(octets == 0xE2)
+        octets[(symbols[:, None] + np.arange(3)).ravel()] = 0x20
+    inside = octets != 0x20
+    unspaced = np.zeros(0, np.int64)
+    if not folded.isascii():
+        lead = (octets >= 0xE3) & (octets < 0xEA)
+        thai = np.flatnonzero((octets[:-1] == 0xE0) & (octets[1:] >= 0xB8) & (octets[1:] < 0xBC))
+        lead[thai] = True
+        unspaced = np.flatnonzero(lead)
+        if len(unspaced):
+            three = (unspaced[:, None] + np.arange(3)).ravel()
+            inside[three] = False
+    edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
+    if len(inside) and inside[0]:
+        edges = np.concatenate([[0], edges])
+    starts, lengths = edges[0::2], edges[1::2] - edges[0::2]
+    if len(unspaced):
+        paired = np.zeros(size + 32, bool)
+        paired[unspaced] = True
+        pair_lengths = np.where(paired[unspaced + 3], 6, 3)
+        starts = np.concatenate([starts, unspaced])
+        lengths = np.concatenate([lengths, pair_lengths])
+        order = np.argsort(starts, kind="stable")
+        starts, lengths = starts[order], lengths[order]
+    windows: NDArray[np.uint64] = np.ndarray((size + 9,), "<u8", octets.data, 0, (1,))
+    hashes = (windows[starts] & _MASKS[np.minimum(lengths, 8)]) * _MIX[0]
+    long = np.flatnonzero(lengths > 8)
+    if len(long):
+        more = windows[starts[long] + 8] & _MASKS[np.minimum(lengths[long] - 8, 8)]
+        hashes[long] = (hashes[long] ^ (hashes[long] >> _29) ^ more) * _MIX[1]
+    hashes = (hashes ^ (hashes >> _32) ^ lengths.astype(np.uint64)) * _MIX[2]
+    hashes ^= hashes >> _29
+    line = np.searchsorted(seen.ends, starts, side="right")
+    return Words(line, hashes, lengths)
+
+
+def mix(one: NDArray[np.uint64], two: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Hash two hashes, in this order, into one."""
+    mixed = (one * _MIX[3] ^ (two + _MIX[0])) * _MIX[1]
+    return mixed ^ (mixed >> _32)

@@ -1,0 +1,198 @@
+"""The learned judge of lines: two forests in a row, the second told what the first says of a line's neighbours.
+
+That order is auto-context (Z. Tu, "Auto-context and its application to high-level vision tasks", 2008).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.errors import BadWeights
+from pipeline.judge.choose import keep
+from pipeline.judge.forest import Doubles, Floats, Forest, probabilities
+from pipeline.judge.glyphs import look, words_of
+from pipeline.judge.measures import (
+    BIGRAM_BITS,
+    UNIGRAM_BITS,
+    WHOLE_BITS,
+    Measured,
+    Spans,
+    Vocabulary,
+    keys_of,
+    measure,
+    measure_again,
+)
+
+WEIGHTS = Path(__file__).with_name("lines.forest")
+VOCABULARY = "vocabulary"
+
+SHIFTS = {"precision": -0.8, "balanced": 0.0, "recall": 1.0}
+"""What each setting adds to the log-odds that a line is text, before lines are chosen."""
+
+_REASONS = 3
+# So many lines are judged at once; a document is never parted. Bounds memory at about a kilobyte a line.
+_LINES_AT_ONCE = 50_000
+
+
+class Verdict(NamedTuple):
+    """A line that the judge takes for boilerplate."""
+
+    line: int
+    """Its number in its document."""
+    score: float
+    """How sure the judge is that it is boilerplate, 0 to 1."""
+    reasons: tuple[str, ...]
+    """The features that weighed most against it, the heaviest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineJudge:
+    """The forests and the vocabulary of one file of weights."""
+
+    first: Forest
+    second: Forest
+    known: Vocabulary
+
+    @classmethod
+    def read(cls, path: Path = WEIGHTS) -> LineJudge:
+        """Read the weights: `path`, and beside it those of the first judgement.
+
+        Raises:
+            BadWeights: one cannot be used, or they do not belong together.
+        """
+        before = path.with_suffix(f".first{path.suffix}")
+        names, again = _feature_names()
+        first, second = Forest.read(before, names), Forest.read(path, [*again, *names])
+        if first.trained_on != second.trained_on or (first.task, second.task) != ("lines-first", "lines"):
+            raise BadWeights(
+                f"{path} and {before.name} were not trained together. Install Winnow again, or train them anew "
+                "(see CONTRIBUTING.md)"
+            )
+        return cls(first, second, _vocabulary(first, before))
+
+    def judge(
+        self, documents: Sequence[Sequence[str]], gone: Sequence[Sequence[bool]], setting: str
+    ) -> list[list[Verdict]]:
+        """Judge the lines of documents, each document by itself.
+
+        Args:
+            documents: the lines of each, without line feeds in them.
+            gone: of each line, whether it is cut already: it tells on its neighbours, and is not judged itself.
+            setting: one of `SHIFTS`.
+
+        Returns:
+            The verdicts on each document, in order of its lines. Of a document whose lines were not all gone already
+            some line stays. Time is linear in the text, n log n in the lines.
+        """
+        found: list[list[Verdict]] = []
+        chunk: list[int] = []
+        lines = 0
+        for number, document in enumerate(documents):
+            if chunk and lines + len(document) > _LINES_AT_ONCE:
+                found += self._chunk([documents[at] for at in chunk], [gone[at] for at in chunk], setting)
+                chunk, lines = [], 0
+            chunk.append(number)
+            lines += len(document)
+        if chunk:
+            found += self._chunk([documents[at] for at in chunk], [gone[at] for at in chunk], setting)
+        return found
+
+    def margins(self, lines: Sequence[str], spans: Spans, gone: NDArray[np.bool_]) -> tuple[Doubles, Measured, Floats]:
+        """Give the log-odds that each line is text, what was measured, and all features of the second judgement."""
+        seen = look(lines)
+        words = words_of(seen)
+        told = measure(seen, words, keys_of(words, len(lines)), spans, gone, self.known)
+        early = self.first.margins(told.features)
+        _, again = measure_again(early, told.tokens, told.held, told.prose, spans)
+        features = np.concatenate([again, told.features], axis=1)
+        return self.second.margins(features), told, features
+
+    def _chunk(
+        self, documents: Sequence[Sequence[str]], gone: Sequence[Sequence[bool]], setting: str
+    ) -> list[list[Verdict]]:
+        verdicts: list[list[Verdict]] = [[] for _ in documents]
+        # A document of one line has nothing that could tell what does not belong.
+        open_ones = [
+            number for number, cut in enumerate(gone) if len(cut) - sum(cut) > 1 and _worth(documents[number], cut)
+        ]
+        if not open_ones:
+            return verdicts
+        lines = [line for number in open_ones for line in documents[number]]
+        sizes = np.array([len(documents[number]) for number in open_ones], np.int64)
+        cut = np.array([mark for number in open_ones for mark in gone[number]], bool)
+        spans = Spans.of(np.cumsum(sizes) - sizes, len(lines))
+        margins, told, features = self.margins(lines, spans, cut)
+        dropped = np.flatnonzero(~cut & ~keep(margins, told.tokens, cut, spans, SHIFTS[setting]))
+        scores = 1.0 - probabilities(margins[dropped])
+        reasons = self._reasons(features[dropped])
+        for at, score, why in zip(dropped.tolist(), scores.tolist(), reasons, strict=True):
+            number = open_ones[int(spans.number[at])]
+            verdicts[number].append(Verdict(at - int(spans.first[at]), round(score, 4), why))
+        return verdicts
+
+    def _reasons(self, features: Floats) -> list[tuple[str, ...]]:
+        """Name what weighed most against each row.
+
+        What the first judgement of the line itself weighed in the second is shared out among the features that it
+        rested on.
+        """
+        if not len(features):
+            return []
+        own = len(self.second.features) - len(self.first.features)
+        names = self.second.features
+        credit = self.second.contributions(features).astype(np.float64)
+        early = np.minimum(self.first.contributions(features[:, own:]).astype(np.float64), 0)
+        share = early / np.minimum(early.sum(axis=1, keepdims=True), -1e-9)
+        credit[:, own:] += share * np.minimum(credit[:, :1], 0)
+        credit[:, 0] = 0
+        order = np.argsort(credit, axis=1, kind="stable")[:, :_REASONS]
+        return [tuple(names[at] for at in row if credit[number, at] < 0) for number, row in enumerate(order.tolist())]
+
+
+@cache
+def line_judge() -> LineJudge:
+    """Give the judge whose weights come with Winnow, read once."""
+    return LineJudge.read()
+
+
+def _worth(lines: Sequence[str], gone: Sequence[bool]) -> bool:
+    """Say whether a document has anything to judge: a line that is short or does not end a sentence."""
+    return any(len(line) < 40 or line[-1] not in _ENDS for line, cut in zip(lines, gone, strict=True) if line)
+
+
+_ENDS = frozenset(".!?…。！？؟।”’»\"')」』")
+
+
+@cache
+def _feature_names() -> tuple[list[str], list[str]]:
+    """Give the names of the features of both judgements, by computing them of nothing."""
+    nothing = np.zeros(0, np.int64)
+    seen = look([])
+    words = words_of(seen)
+    spans = Spans.of(nothing, 0)
+    blank = Vocabulary(*(np.zeros(1 << bits, np.int8) for bits in _BITS))
+    told = measure(seen, words, keys_of(words, 0), spans, np.zeros(0, bool), blank)
+    return told.names, measure_again(np.zeros(0), told.tokens, told.held, told.prose, spans)[0]
+
+
+_BITS = (UNIGRAM_BITS, BIGRAM_BITS, WHOLE_BITS, UNIGRAM_BITS)
+
+
+def _vocabulary(forest: Forest, path: Path) -> Vocabulary:
+    stored: Any = forest.parameters.get(VOCABULARY)
+    try:
+        arrays = [np.frombuffer(base64.b64decode(stored[name], validate=True), np.int8) for name in Vocabulary._fields]
+    except (TypeError, KeyError, binascii.Error) as error:
+        raise BadWeights(f"{path}: the weights hold no vocabulary ({error}). Install Winnow again.") from error
+    if [len(array) for array in arrays] != [1 << bits for bits in _BITS]:
+        raise BadWeights(f"{path}: the vocabulary has another size than this version reads. Install Winnow again.")
+    return Vocabulary(*arrays)
