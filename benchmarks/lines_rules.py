@@ -23,7 +23,7 @@ from pipeline.config import StripConfig
 from pipeline.cuts import Cut
 from pipeline.extract.head import read_head
 from pipeline.strip.blocks import split_blocks
-from pipeline.strip.find import find_boilerplate, matcher_of, taken_blocks
+from pipeline.strip.find import find_boilerplate, match_rules, taken_blocks
 from pipeline.values import Metadata
 from pipeline.words.tokens import count_tokens
 
@@ -73,7 +73,7 @@ def main() -> None:
     parser.add_argument("--head", action="store_true", help="also read the head")
     parser.add_argument("--repeats", action="store_true", help="also collapse repeats")
     options = parser.parse_args()
-    matcher_of(StripConfig())
+    match_rules([])  # compiles them
     for path in options.files:
         tokens: dict[str, Counter[int]] = defaultdict(Counter)
         lines: dict[str, Counter[int]] = defaultdict(Counter)

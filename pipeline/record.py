@@ -1,21 +1,24 @@
-"""The way of one record: decode, extract, strip, collapse. Pure: values in, values out."""
+"""The way of a record: decode, extract, strip, collapse. Pure: values in, values out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from time import perf_counter
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from pipeline.collapse.repeats import find_repeats
 from pipeline.config import Config
 from pipeline.cuts import Cut, apply_cuts
 from pipeline.decode import decode_bytes, normalise, repair
+from pipeline.errors import Refused
 from pipeline.extract.dates import iso_date
 from pipeline.extract.head import read_head
 from pipeline.extract.html import extract_html, extractor_name
 from pipeline.extract.language import detect_language
-from pipeline.strip.blocks import Block, split_blocks
-from pipeline.strip.find import find_boilerplate
+from pipeline.strip.blocks import Blocks, split_blocks
+from pipeline.strip.find import find_boilerplate, match_rules
 from pipeline.strip.learned import judge_blocks
 from pipeline.values import Document, Given, Media, Metadata, Place, RawRecord
 
@@ -23,6 +26,19 @@ from pipeline.values import Document, Given, Media, Metadata, Place, RawRecord
 _SURE_LANGUAGE = 0.5
 
 Seconds = dict[str, float]
+Work = TypeVar("Work")
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Readied:
+    """A record decoded and extracted: the blocks of its text before cutting, and what is known of it."""
+
+    blocks: Blocks
+    known: Metadata
+    media: Media
+    encoding: str | None
+    extractor: str
 
 
 def clean_record(record: RawRecord, config: Config, seconds: Seconds | None = None) -> Document:
@@ -43,9 +59,9 @@ def clean_record(record: RawRecord, config: Config, seconds: Seconds | None = No
 
 
 def clean_records(
-    records: Sequence[RawRecord], config: Config, seconds: Seconds | None = None
+    records: Iterable[RawRecord], config: Config, seconds: Seconds | None = None
 ) -> Iterator[Document | Exception]:
-    """Clean records together: the judge's price is by the call. Each comes out as it would alone.
+    """Clean records; each comes out as it would alone, but many at once cost less.
 
     Args:
         records: as they were read.
@@ -54,38 +70,43 @@ def clean_records(
 
     Yields:
         For each record, in order, its document, or what was raised on its way (see `clean_record`).
+
+    Raises:
+        Refused: a stage cannot work at all, as when its weights are damaged.
     """
-    clock = _Clock(seconds)
-    ways = [_way(record, config, clock) for record in records]
-    reached = [_step(way, None) for way in ways]
-    asking = [at for at, one in enumerate(reached) if isinstance(one, tuple)]
-    clock.start()
-    judged = dict(
-        zip(asking, judge_blocks([one for one in reached if isinstance(one, tuple)], config.strip), strict=True)
-    )
-    clock.lap("judge")
-    for at, one in enumerate(reached):
-        yield _step(ways[at], judged[at]) if isinstance(one, tuple) else one  # type: ignore[misc]
+    readied = [_tried(ready, record, config, seconds) for record in records]
+    sound = [one for one in readied if not isinstance(one, Exception)]
+    together = _tried(strip_and_collapse, sound, config, seconds)
+    if isinstance(together, Refused):
+        raise together
+    documents = iter(() if isinstance(together, Exception) else together)
+    for one in readied:
+        if isinstance(one, Exception):
+            yield one
+        elif isinstance(together, Exception):
+            # Which record it was shows once each is by itself.
+            alone = _tried(strip_and_collapse, [one], config, seconds)
+            yield alone if isinstance(alone, Exception) else alone[0]
+        else:
+            yield next(documents)
 
 
-_Asked = tuple[Sequence[Block], Sequence[Cut]]
-_Way = Generator[_Asked, list[Cut], Document]
-
-
-def _step(way: _Way, answer: list[Cut] | None) -> Document | Exception | _Asked:
-    """Go on to where the judge is asked, or to the end."""
+def _tried(
+    stage: Callable[[Work, Config, Seconds | None], Value], work: Work, config: Config, seconds: Seconds | None
+) -> Value | Exception:
     try:
-        return next(way) if answer is None else way.send(answer)
-    except StopIteration as end:
-        document: Document = end.value
-        return document
+        return stage(work, config, seconds)
     except Exception as error:  # noqa: BLE001 - it is handed on to whoever asked for this record
         return error
 
 
-def _way(record: RawRecord, config: Config, clock: _Clock) -> _Way:
-    """The way of a record; asks the judge once, of a plain text, with its blocks and what is cut already."""
-    clock.start()
+def ready(record: RawRecord, config: Config, seconds: Seconds | None = None) -> Readied:
+    """Decode and extract a record, and split its text into blocks.
+
+    Raises:
+        Unreadable: its bytes are no text, or the page cannot be parsed.
+    """
+    clock = _Clock(seconds)
     if isinstance(record.content, bytes):
         content, encoding = decode_bytes(record.content, record.charset, record.media)
     else:
@@ -101,34 +122,51 @@ def _way(record: RawRecord, config: Config, clock: _Clock) -> _Way:
     before = normalise(mend(before))
     known = _known(record.given, found, mend)
     clock.lap("decode")
-
-    blocks = split_blocks(before)
-    metadata, cuts = read_head(blocks, known, record.media)
-    clock.lap("extract")
-    cuts += find_boilerplate(blocks, cuts, config.strip)
+    blocks = split_blocks(before, tidy=True)
     clock.lap("strip")
-    cuts += find_repeats(blocks, cuts, metadata.title)
-    clock.lap("collapse")
-    if record.media != "html":
-        cuts += yield blocks, cuts
-        clock.start()
-    off = config.strip
-    wanted = [cut for cut in cuts if cut.kind not in off.keep and cut.rule not in off.disabled_rules]
-    text, removals = apply_cuts(before, wanted)
-    clock.lap("collapse")
+    return Readied(blocks, known, record.media, encoding, extractor)
 
-    language, score = _language(text, metadata.language)
-    clock.lap("language")
-    return Document(
-        text=text,
-        before=before,
-        metadata=metadata,
-        language=language,
-        language_score=score,
-        encoding=encoding,
-        extractor=extractor,
-        removals=removals,
-    )
+
+def strip_and_collapse(readied: Sequence[Readied], config: Config, seconds: Seconds | None = None) -> list[Document]:
+    """Cut boilerplate and repeats out of the texts of records, and name their languages."""
+    clock = _Clock(seconds)
+    off = config.strip
+    matches = match_rules(one.blocks for one in readied)
+    clock.lap("strip")
+    found: list[tuple[Metadata, list[Cut]]] = []
+    for one in readied:
+        metadata, cuts = read_head(one.blocks, one.known, one.media, matches)
+        clock.lap("extract")
+        cuts += find_boilerplate(one.blocks, cuts, off, matches)
+        clock.lap("strip")
+        cuts += find_repeats(one.blocks, cuts, metadata.title)
+        clock.lap("collapse")
+        found.append((metadata, cuts))
+    asked = [at for at, one in enumerate(readied) if one.media != "html"]
+    for at, judged in zip(asked, judge_blocks([(readied[at].blocks, found[at][1]) for at in asked], off), strict=True):
+        found[at][1].extend(judged)
+    clock.lap("judge")
+    documents: list[Document] = []
+    for one, (metadata, cuts) in zip(readied, found, strict=True):
+        before = one.blocks.source
+        wanted = [cut for cut in cuts if cut.kind not in off.keep and cut.rule not in off.disabled_rules]
+        text, removals = apply_cuts(before, wanted) if wanted else (before, ())
+        clock.lap("collapse")
+        language, score = _language(text, metadata.language)
+        clock.lap("language")
+        documents.append(
+            Document(
+                text=text,
+                before=before,
+                metadata=metadata,
+                language=language,
+                language_score=score,
+                encoding=one.encoding,
+                extractor=one.extractor,
+                removals=removals,
+            )
+        )
+    return documents
 
 
 def raw_record(content: str | bytes, media: Media, url: str | None) -> RawRecord:
@@ -180,13 +218,7 @@ def _language(text: str, declared: str | None) -> tuple[str | None, float | None
 class _Clock:
     def __init__(self, seconds: Seconds | None) -> None:
         self._seconds = seconds
-        self._last = 0.0
-        self.start()
-
-    def start(self) -> None:
-        """Begin to count anew: what came since the last lap is nobody's."""
-        if self._seconds is not None:
-            self._last = perf_counter()
+        self._last = perf_counter() if seconds is not None else 0.0
 
     def lap(self, stage: str) -> None:
         if self._seconds is not None:

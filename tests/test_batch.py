@@ -6,24 +6,63 @@ import pytest
 
 from pipeline import batch, record
 from pipeline.config import Config
-from pipeline.record import raw_record
+from pipeline.errors import BadWeights
+from pipeline.record import Readied, raw_record
+from pipeline.strip.blocks import Blocks
+
+ITEMS = [raw_record(text, "text", None) for text in ("One.", "Two.", "Three.")]
 
 
-def failing(error):
-    def clean(*_):
-        raise error
-
-    return clean
+def listed(work):
+    return work if isinstance(work, list) else [work]
 
 
-def test_a_stage_that_fails_quarantines_its_record_alone(monkeypatch):
-    monkeypatch.setattr(record, "split_blocks", failing(IndexError("no block")))
-    [row] = batch.clean_batch([raw_record("One.", "text", None)], Config()).tables["quarantine"].to_pylist()
+def text_of(part):
+    match part:
+        case Readied():
+            return part.blocks.source
+        case Blocks():
+            return part.source
+        case tuple():
+            return part[0].source
+        case _:
+            return str(part)
+
+
+def failing_on(text, stage, error):
+    """Make a stage fail wherever one record's text takes part."""
+
+    def failing(work, *arguments):
+        if any(text in part for part in map(text_of, listed(work))):
+            raise error
+        return stage(work, *arguments)
+
+    return failing
+
+
+STAGES = [(record, "ready"), (record, "strip_and_collapse"), (record, "find_boilerplate"), (batch, "sign")]
+
+
+@pytest.mark.parametrize(("module", "stage"), STAGES, ids=[name for _, name in STAGES])
+def test_a_stage_that_fails_quarantines_its_record_alone(monkeypatch, module, stage):
+    monkeypatch.setattr(module, stage, failing_on("Two.", getattr(module, stage), IndexError("no block")))
+    tables = batch.clean_batch(ITEMS, Config()).tables
+    [row] = tables["quarantine"].to_pylist()
     assert (row["reason"], row["bytes_read"]) == ("stage-failed", 4)
     assert row["detail"].endswith("record 0: IndexError: no block")
+    assert tables["cleaned"]["text"].to_pylist() == ["One.", "Three."]
 
 
-def test_a_missing_library_is_not_told_of_every_record(monkeypatch):
-    monkeypatch.setattr(record, "split_blocks", failing(ImportError("lxml.html.clean is now a separate project")))
+@pytest.mark.parametrize(("module", "stage"), STAGES, ids=[name for _, name in STAGES])
+def test_a_missing_library_is_not_told_of_every_record(monkeypatch, module, stage):
+    error = ImportError("lxml.html.clean is now a separate project")
+    monkeypatch.setattr(module, stage, failing_on("Two.", getattr(module, stage), error))
     with pytest.raises(ImportError, match="separate project"):
-        batch.clean_batch([raw_record("One.", "text", None)], Config())
+        batch.clean_batch(ITEMS, Config())
+
+
+def test_a_stage_that_cannot_work_at_all_stops_the_run(monkeypatch):
+    error = BadWeights("lines.forest: damaged")
+    monkeypatch.setattr(record, "judge_blocks", failing_on("Two.", record.judge_blocks, error))
+    with pytest.raises(BadWeights):
+        batch.clean_batch(ITEMS, Config())

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from pipeline.cuts import Cut
-from pipeline.strip.blocks import Block
+from pipeline.strip.blocks import Blocks
 from pipeline.strip.find import taken_blocks
 from pipeline.words.fold import fold
 from pipeline.words.tokens import count_tokens
@@ -18,6 +18,9 @@ _FEWEST_CHARS = 24
 _FEWEST_WORDS_NEAR = 30
 _WORDS_A_CHANGE = 40
 _ANCHOR = 10
+# Words have a letter each at least, and are parted by spaces.
+_ANCHOR_CHARS = 2 * _ANCHOR - 1
+_FEWEST_CHARS_NEAR = 2 * _FEWEST_WORDS_NEAR - 1
 # Paragraphs that share their beginning or end are compared with so many earlier ones: templated texts stay linear.
 _CANDIDATES = 4
 _TITLE_TOKENS = 3
@@ -25,7 +28,7 @@ _TITLE_TOKENS = 3
 _LONGEST_GAP = 40
 
 
-def find_repeats(blocks: Sequence[Block], already: Sequence[Cut], title: str | None) -> list[Cut]:
+def find_repeats(blocks: Blocks, already: Sequence[Cut], title: str | None) -> list[Cut]:
     """Find what the reader has read before in the same text.
 
     A headline (of three tokens or more) in the body is `repeated-headline`. A paragraph is `repeated-paragraph` when an
@@ -41,43 +44,61 @@ def find_repeats(blocks: Sequence[Block], already: Sequence[Cut], title: str | N
     Returns:
         Cuts in order, none of them in `already`. Time is linear in the text.
     """
-    taken = taken_blocks(blocks, already)
     headline = fold(title) if title and count_tokens(title) >= _TITLE_TOKENS else None
+    alike = _look_alike(blocks.folded)
+    if not alike and (headline is None or headline not in blocks.folded):
+        return []
+    taken = taken_blocks(blocks, already)
     cuts: dict[int, Cut] = {}
     source: dict[int, int] = {}
     same: dict[str, int] = {}
     anchors: dict[tuple[str, ...], list[tuple[int, list[str]]]] = {}
-    for index, block in enumerate(blocks):
-        if taken[index] or block.shape in ("table", "code"):
+    for index, folded in enumerate(blocks.folded):
+        if taken[index] or blocks.shapes[index] in ("table", "code"):
             continue
-        if block.folded == headline:
-            cuts[index] = Cut(block.start, block.end, "repeated-headline.same", "repeated-headline")
+        if folded == headline:
+            cuts[index] = Cut(*blocks.span(index), "repeated-headline.same", "repeated-headline")
             continue
-        if block.shape == "heading" or len(block.folded) < _FEWEST_CHARS:
+        if not alike or blocks.shapes[index] == "heading" or len(folded) < _FEWEST_CHARS:
             continue
-        words = _words(block.folded)
+        words = _words(folded)
         if len(words) < _FEWEST_WORDS:
             continue
-        if (first := same.get(block.folded)) is not None:
+        if (first := same.get(folded)) is not None:
             source[index] = first
-            cuts[index] = Cut(block.start, block.end, "repeated-paragraph.same", "repeated-paragraph")
+            cuts[index] = Cut(*blocks.span(index), "repeated-paragraph.same", "repeated-paragraph")
         elif (first := _nearly_seen(words, anchors)) is not None:
             source[index] = first
-            cuts[index] = Cut(block.start, block.end, "repeated-paragraph.near", "repeated-paragraph")
+            cuts[index] = Cut(*blocks.span(index), "repeated-paragraph.near", "repeated-paragraph")
         else:
-            same[block.folded] = index
+            same[folded] = index
             _remember(index, words, anchors)
-    for index in _between(blocks, source, taken):
-        block = blocks[index]
-        cuts.setdefault(index, Cut(block.start, block.end, "repeated-paragraph.between", "repeated-paragraph"))
+    for index in _between(blocks.folded, source, taken):
+        cuts.setdefault(index, Cut(*blocks.span(index), "repeated-paragraph.between", "repeated-paragraph"))
     return [cuts[index] for index in sorted(cuts)]
+
+
+def _look_alike(folded: Sequence[str]) -> bool:
+    """Say whether two of these blocks may be repeats: they are the same, or begin or end alike.
+
+    Cheap, since few texts hold such blocks. Blocks that agree in their first or last ten words agree in so many letters
+    at least.
+    """
+    long = [block for block in folded if len(block) >= _FEWEST_CHARS]
+    if len(set(long)) < len(long):
+        return True
+    longer = [block for block in long if len(block) >= _FEWEST_CHARS_NEAR]
+    return len({block[:_ANCHOR_CHARS] for block in longer}) < len(longer) or len(
+        {block[-_ANCHOR_CHARS:] for block in longer}
+    ) < len(longer)
 
 
 def _words(folded: str) -> list[str]:
     words = folded.split(" ")
-    # Without spaces between words, characters stand in for them: two make about one word.
-    if len(folded) > 12 * len(words):
-        return [folded[at : at + 2] for at in range(0, len(folded), 2)] if len(words) < _FEWEST_WORDS else words
+    # Without spaces between words, characters stand in for them: two make about one word. No word begins with a space,
+    # so these are never taken for words of another paragraph.
+    if len(folded) > 12 * len(words) and len(words) < _FEWEST_WORDS:
+        return [" " + folded[at : at + 2] for at in range(0, len(folded), 2)]
     return words
 
 
@@ -121,7 +142,7 @@ def _one_change(one: list[str], two: list[str]) -> bool:
     return all(len(part) <= most and not any(c.isdigit() for word in part for c in word) for part in changed)
 
 
-def _between(blocks: Sequence[Block], source: dict[int, int], taken: list[bool]) -> list[int]:
+def _between(folded: Sequence[str], source: dict[int, int], taken: list[bool]) -> list[int]:
     """Give the short lines between two repeated paragraphs whose first occurrences have the same lines between them."""
     found: list[int] = []
     places = sorted(source)
@@ -131,6 +152,6 @@ def _between(blocks: Sequence[Block], source: dict[int, int], taken: list[bool])
         if not 1 < gap <= _LONGEST_GAP or source[there] - first != gap:
             continue
         inner = range(1, gap)
-        if all(blocks[here + step].folded == blocks[first + step].folded for step in inner):
+        if all(folded[here + step] == folded[first + step] for step in inner):
             found += [here + step for step in inner if not taken[here + step] and not taken[first + step]]
     return found

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 
+import numpy as np
 from ftfy import TextFixerConfig, fix_and_explain
 from ftfy.badness import is_bad
 from ftfy.chardata import CONTROL_CHARS, HTML_ENTITY_RE, LIGATURES
@@ -39,7 +41,9 @@ _FIXABLE = frozenset(map(chr, (*CONTROL_CHARS, *LIGATURES, *range(0x80, 0xA0), *
 # Each pattern of ftfy's badness holds a character outside ASCII and reaches at most two characters before the
 # first such and one after the last, with at most one between; three and six leave room. Windows that overlap are one.
 _MARGIN = 3
-_STRANGE = re.compile(r"[^\x00-\x7f]+(?:[\x00-\x7f]{1,6}[^\x00-\x7f]+)*")
+_LONGEST_GAP = 6
+_STRANGE = re.compile(rf"[^\x00-\x7f]+(?:[\x00-\x7f]{{1,{_LONGEST_GAP}}}[^\x00-\x7f]+)*")
+_LONG = 1 << 20  # characters; an array of the places in a longer text would take more memory than time is won
 _MEMO_WINDOW = 24  # characters; longer windows hardly repeat, and would fill the memo with texts
 
 
@@ -79,9 +83,16 @@ def _sound(text: str, unescape: bool = True) -> bool:
 
 def _windows(text: str) -> set[str]:
     """Give the distinct pieces of a text outside of which nothing can be bad."""
-    # A pattern that began with what stands before would be tried, and fail, at each character of the text.
-    spans = map(re.Match.span, _STRANGE.finditer(text))
+    spans = _strange(text) if len(text) <= _LONG else map(re.Match.span, _STRANGE.finditer(text))
     return {text[max(0, start - _MARGIN) : end + _MARGIN] for start, end in spans}
+
+
+def _strange(text: str) -> Iterator[tuple[int, int]]:
+    """Give the spans of `_STRANGE`; an array is looked through at a tenth of the price of a pattern."""
+    places = np.flatnonzero(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4") > 0x7F)
+    breaks = np.flatnonzero(np.diff(places) > _LONGEST_GAP + 1)
+    starts, ends = places[[0, *(breaks + 1)]], places[[*breaks, -1]] + 1
+    return zip(starts.tolist(), ends.tolist(), strict=True)
 
 
 def _bad_window(window: str) -> bool:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from pipeline.config import StripConfig
 from pipeline.cuts import Cut
 from pipeline.extract.dates import DATE_PATTERNS, find_date
-from pipeline.strip.blocks import Block, is_bold, plain
-from pipeline.strip.find import is_prose, matcher_of
+from pipeline.strip.blocks import Blocks, is_bold, plain
+from pipeline.strip.find import is_prose_at, match_rules
+from pipeline.strip.match import Matches
 from pipeline.strip.rule import names
 from pipeline.values import Kind, Media, Metadata
 from pipeline.words.fold import fold
@@ -23,6 +22,8 @@ _TITLE_TOKENS = range(3, 31)
 # Chinese and Japanese tokens are characters.
 _TITLE_TOKENS_UNSPACED = range(6, 61)
 _TITLE_CHARS = 200
+# Bylines name few people; a section or date is shorter still.
+_LABEL_CHARS = 160
 # Leads of news run to 25 words and more, about so many characters.
 _LEAD_CHARS = 150
 _BREADCRUMB_TOKENS = 12
@@ -75,6 +76,7 @@ SECTIONS = names(
 class _Head:
     """What has been found so far."""
 
+    matches: Matches
     title: str | None = None
     category: str | None = None
     authors: tuple[str, ...] = ()
@@ -82,12 +84,14 @@ class _Head:
     cuts: list[Cut] = field(default_factory=list)
     used: set[int] = field(default_factory=set)
 
-    def cut(self, blocks: Sequence[Block], index: int, rule: str, kind: Kind) -> None:
+    def cut(self, blocks: Blocks, index: int, rule: str, kind: Kind) -> None:
         self.used.add(index)
-        self.cuts.append(Cut(blocks[index].start, blocks[index].end, rule, kind))
+        self.cuts.append(Cut(*blocks.span(index), rule, kind))
 
 
-def read_head(blocks: Sequence[Block], known: Metadata, media: Media) -> tuple[Metadata, list[Cut]]:
+def read_head(
+    blocks: Blocks, known: Metadata, media: Media, matches: Matches | None = None
+) -> tuple[Metadata, list[Cut]]:
     """Read what stands above a text and is about it.
 
     Args:
@@ -95,16 +99,19 @@ def read_head(blocks: Sequence[Block], known: Metadata, media: Media) -> tuple[M
         known: what the source gave; never overwritten, only completed.
         media: what the record was. The first line of a page is not taken for its headline on its looks alone, since
             the page itself names one.
+        matches: what rules fit which blocks (`pipeline.strip.find.match_rules`), where that is known already.
 
     Returns:
         The completed metadata, and the cuts, in order. A title is cut once; where it stands again is for
         `pipeline.collapse.repeats` to say.
     """
-    head = _Head()
+    head = _Head(match_rules([blocks]) if matches is None else matches)
     if blocks:
         _read_date_prefix(blocks, head)
         _read_title(blocks, known, media, head)
         _read_labels(blocks, head, titled=bool(known.title or head.title))
+    if not head.cuts:
+        return known, []
     found = replace(
         known,
         title=known.title or head.title,
@@ -115,32 +122,31 @@ def read_head(blocks: Sequence[Block], known: Metadata, media: Media) -> tuple[M
     return found, sorted(head.cuts, key=lambda cut: cut.start)
 
 
-def _read_date_prefix(blocks: Sequence[Block], head: _Head) -> None:
+def _read_date_prefix(blocks: Blocks, head: _Head) -> None:
     """Take "date 2025-04-16" off the first line. A dateline such as "BEIJING, April 16 –" is text and stays."""
-    first = blocks[0]
-    prefix = _DATE_PREFIX.match(first.text[:120])
-    if prefix and prefix.end() < len(first.text) and count_tokens(first.text[prefix.end() :][:200]) >= 5:
+    first = blocks.texts[0]
+    prefix = _DATE_PREFIX.match(first[:120])
+    if prefix and prefix.end() < len(first) and count_tokens(first[prefix.end() :][:200]) >= 5:
         head.date = find_date(prefix[0])
-        end = first.start + len(prefix[0].rstrip())
-        head.cuts.append(Cut(first.start, end, "date-prefix.labelled", "date-prefix"))
+        start = blocks.starts[0]
+        head.cuts.append(Cut(start, start + len(prefix[0].rstrip()), "date-prefix.labelled", "date-prefix"))
         head.used.add(0)
 
 
-def _read_title(blocks: Sequence[Block], known: Metadata, media: Media, head: _Head) -> None:
+def _read_title(blocks: Blocks, known: Metadata, media: Media, head: _Head) -> None:
     index = _known_title(blocks, known.title) if known.title else _new_title(blocks, media, head)
     if index is None:
         return
-    block = blocks[index]
-    head.title = _written(block)
+    head.title = _written(blocks.texts[index])
     head.cut(blocks, index, "title.headline", "title")
     for above in range(index):
-        if above not in head.used and _leads_in(blocks[above], block):
+        if above not in head.used and _leads_in(blocks.folded[above], blocks.folded[index]):
             head.cut(blocks, above, "navigation.breadcrumb-headline", "navigation")
 
 
-def _known_title(blocks: Sequence[Block], title: str) -> int | None:
+def _known_title(blocks: Blocks, title: str) -> int | None:
     wanted = {fold(title), *(fold(part) for part in _without_site(title))}
-    return next((index for index, block in enumerate(blocks[:_HEAD_BLOCKS]) if block.folded in wanted), None)
+    return next((index for index, folded in enumerate(blocks.folded[:_HEAD_BLOCKS]) if folded in wanted), None)
 
 
 def _without_site(title: str) -> list[str]:
@@ -149,104 +155,112 @@ def _without_site(title: str) -> list[str]:
     return [part for part in cut if count_tokens(part) in _TITLE_TOKENS]
 
 
-def _new_title(blocks: Sequence[Block], media: Media, head: _Head) -> int | None:
+def _new_title(blocks: Blocks, media: Media, head: _Head) -> int | None:
     """Find the headline of a text that came without one, the surest sign first."""
     tops = [index for index in range(min(_TITLE_WITHIN, len(blocks))) if index not in head.used]
-    for sign in (_is_first_level, _stands_twice, _ends_a_path, _is_only_bold):
-        for index in tops:
-            if sign(blocks, index):
+    short = [index for index in tops if len(blocks.texts[index]) <= _TITLE_CHARS]
+    for index in tops:
+        if _is_first_level(blocks, index):
+            return index
+    for sign in (_stands_twice, _ends_a_path, _is_only_bold):
+        for index in short:
+            if sign(blocks, index) and _like_title(blocks, index, head):
                 return index
-    first = next((index for index in tops if not _is_furniture(blocks[index])), None)
-    if media == "html" or first is None or not _like_title(blocks[first]) or not _stands_over_prose(blocks, first):
+    first = next((index for index in tops if not _is_furniture(blocks, index, head)), None)
+    if media == "html" or first is None or not _like_title(blocks, first, head):
         return None
-    return first
+    return first if _stands_over_prose(blocks, first, head) else None
 
 
-def _is_first_level(blocks: Sequence[Block], index: int) -> bool:
-    return blocks[index].text.startswith("# ") and bool(blocks[index].folded)
+def _is_first_level(blocks: Blocks, index: int) -> bool:
+    return blocks.texts[index].startswith("# ") and bool(blocks.folded[index])
 
 
-def _stands_twice(blocks: Sequence[Block], index: int) -> bool:
-    return any(block.folded == blocks[index].folded for block in blocks[index + 1 : index + 4]) and _like_title(
-        blocks[index]
-    )
+def _stands_twice(blocks: Blocks, index: int) -> bool:
+    return blocks.folded[index] in blocks.folded[index + 1 : index + 4]
 
 
-def _ends_a_path(blocks: Sequence[Block], index: int) -> bool:
-    return any(_leads_in(block, blocks[index]) for block in blocks[:index]) and _like_title(blocks[index])
+def _ends_a_path(blocks: Blocks, index: int) -> bool:
+    return any(_leads_in(line, blocks.folded[index]) for line in blocks.folded[:index])
 
 
-def _is_only_bold(blocks: Sequence[Block], index: int) -> bool:
+def _is_only_bold(blocks: Blocks, index: int) -> bool:
     """Say whether a line is bold and no other near it is: where there are more, they are sub-headings."""
-    others = (*blocks[:index], *blocks[index + 1 : index + 40])
-    return is_bold(blocks[index]) and _like_title(blocks[index]) and not any(is_bold(block) for block in others)
+    texts = blocks.texts
+    return is_bold(texts[index]) and not any(map(is_bold, (*texts[:index], *texts[index + 1 : index + 40])))
 
 
-def _leads_in(line: Block, headline: Block) -> bool:
-    """Say whether a line is a path through the site that ends in the headline: "Home News | Port strike goes on"."""
-    path = line.folded.removesuffix(headline.folded)
-    return path not in ("", line.folded) and path[-1] in " >|/'\"" and count_tokens(path) <= _BREADCRUMB_TOKENS
+def _leads_in(line: str, headline: str) -> bool:
+    """Say whether a line is a path through the site that ends in the headline: "home news | port strike goes on".
+
+    Both are folded.
+    """
+    path = line.removesuffix(headline)
+    return path not in ("", line) and path[-1] in " >|/'\"" and count_tokens(path) <= _BREADCRUMB_TOKENS
 
 
-def _like_title(block: Block) -> bool:
-    if block.shape not in ("paragraph", "heading") or len(block.text) > _TITLE_CHARS:
+def _like_title(blocks: Blocks, index: int, head: _Head) -> bool:
+    folded = blocks.folded[index]
+    if blocks.shapes[index] not in ("paragraph", "heading") or len(blocks.texts[index]) > _TITLE_CHARS:
         return False
-    if block.folded[-1:] in ".。:;,、…" and not block.folded.endswith("u.s."):
+    if folded[-1:] in ".。:;,、…" and not folded.endswith("u.s."):
         return False
-    size = count_tokens(block.folded)
-    unspaced = size > 2 * (block.folded.count(" ") + 1)
+    size = count_tokens(folded)
+    unspaced = size > 2 * (folded.count(" ") + 1)
     if size not in (_TITLE_TOKENS_UNSPACED if unspaced else _TITLE_TOKENS):
         return False
-    return not _is_furniture(block)
+    return not _is_furniture(blocks, index, head)
 
 
-def _stands_over_prose(blocks: Sequence[Block], index: int) -> bool:
+def _stands_over_prose(blocks: Blocks, index: int, head: _Head) -> bool:
     """Say whether a line is set off as a headline: a blank line, at most labels and buttons, then prose."""
-    after = [block for block in blocks[index + 1 : index + 6] if not _is_furniture(block)]
-    if not after or not is_prose(after[0]) or blocks[index].text[:1].islower():
+    near = range(index + 1, min(index + 8, len(blocks)))
+    after = next((other for other in near[:5] if not _is_furniture(blocks, other, head)), None)
+    if after is None or not is_prose_at(blocks, after) or blocks.texts[index][:1].islower():
         return False
-    near = blocks[index + 1 : index + 8]
     # Some texts have no blank lines at all: then none can set the headline off.
-    set_off = near[0].spaced or not any(block.spaced for block in near)
+    set_off = blocks.spaced[near[0]] or not any(blocks.spaced[other] for other in near)
     # A lead is one paragraph and no more; it is prose beyond doubt when it has the length of one.
-    return set_off and (sum(is_prose(block) for block in near) >= 2 or len(after[0].text) >= _LEAD_CHARS)
+    prose = sum(is_prose_at(blocks, other) for other in near)
+    return set_off and (prose >= 2 or len(blocks.texts[after]) >= _LEAD_CHARS)
 
 
-def _is_furniture(block: Block) -> bool:
-    return _is_label(block) or any(True for _ in matcher_of(StripConfig()).matches(block.folded))
-
-
-def _is_label(block: Block) -> bool:
+def _is_furniture(blocks: Blocks, index: int, head: _Head) -> bool:
+    """Say whether a line is a label of the article, or whether some rule fits it, be it in force or not."""
+    text, folded = blocks.texts[index], blocks.folded[index]
     return (
-        block.folded in SECTIONS or _is_date_line(block) or (len(block.text) <= 160 and _byline(block.text) is not None)
+        folded in head.matches
+        or folded in SECTIONS
+        or _is_date_line(text)
+        or (len(text) <= _LABEL_CHARS and _byline(text) is not None)
     )
 
 
-def _is_date_line(block: Block) -> bool:
+def _is_date_line(text: str) -> bool:
     # Folded anew: to the blocks, "25. April 2025" is item 25 of a list.
-    return len(block.text) <= 120 and _DATE_LINE.fullmatch(fold(plain(block.text))) is not None
+    return len(text) <= 120 and _DATE_LINE.fullmatch(fold(plain(text))) is not None
 
 
-def _read_labels(blocks: Sequence[Block], head: _Head, *, titled: bool) -> None:
+def _read_labels(blocks: Blocks, head: _Head, *, titled: bool) -> None:
     """Read section, byline and date-line: the lines above the first prose, or round the headline."""
-    for index, block in enumerate(blocks[:_HEAD_BLOCKS]):
+    for index, text in enumerate(blocks.texts[:_HEAD_BLOCKS]):
         if index in head.used:
             continue
-        if is_prose(block):
+        if is_prose_at(blocks, index):
             if any(other > index for other in head.used):
                 continue
             return
-        if _is_date_line(block):
-            head.date = head.date or find_date(block.text)
+        if _is_date_line(text):
+            head.date = head.date or find_date(text)
             head.cut(blocks, index, "date-line.date", "date-line")
             continue
-        if len(block.text) > 160 or block.shape not in ("paragraph", "heading"):
+        if len(text) > _LABEL_CHARS or blocks.shapes[index] not in ("paragraph", "heading"):
             continue
-        if block.folded in SECTIONS:
+        if blocks.folded[index] in SECTIONS:
             if titled and not head.category:
-                head.category = _written(block)
+                head.category = _written(text)
                 head.cut(blocks, index, "category.section", "category")
-        elif names := _byline(block.text):
+        elif names := _byline(text):
             head.authors = head.authors or names
             head.cut(blocks, index, "byline.authors", "byline")
 
@@ -274,6 +288,6 @@ def _is_person(name: str) -> bool:
     return capitals >= 2 and _PERSON.fullmatch(name) is not None and not _POST.search(name)
 
 
-def _written(block: Block) -> str:
+def _written(text: str) -> str:
     """Give a heading as written, without its mark-up and with single spaces."""
-    return " ".join(plain(block.text.lstrip("#").strip()).split())
+    return " ".join(plain(text.lstrip("#").strip()).split())

@@ -19,8 +19,25 @@ _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 def token_hashes(tokens: Sequence[str]) -> U64:
     """Hash tokens with XXH64 (seed 0) of their UTF-8 bytes. Gives shape (len(tokens),)."""
-    of = {token: xxhash.xxh64_intdigest(token.encode("utf-8", "surrogatepass")) for token in set(tokens)}
-    return np.fromiter(map(of.__getitem__, tokens), np.uint64, count=len(tokens))
+    return np.fromiter(map(_HASHES.__getitem__, tokens), np.uint64, count=len(tokens))
+
+
+class _Hashes(dict[str, int]):
+    """Hashes of tokens that were met; the words of a language come again and again."""
+
+    def __missing__(self, token: str) -> int:
+        hashed = xxhash.xxh64_intdigest(token.encode("utf-8", "surrogatepass"))
+        if len(token) <= _LONGEST_KEPT:
+            if len(self) >= _MOST_KEPT:
+                self.clear()
+            self[token] = hashed
+        return hashed
+
+
+# About 20 MB at most. Longer tokens are no words, and seldom come again.
+_MOST_KEPT = 1 << 17
+_LONGEST_KEPT = 24
+_HASHES = _Hashes()
 
 
 def shingle_sequence(hashes: U64, n: int) -> U64:

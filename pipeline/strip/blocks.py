@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Literal, NamedTuple
+from collections.abc import Iterator, Sequence
+from functools import cached_property, lru_cache
+from itertools import compress
+from typing import Literal, NamedTuple, overload
 
-from pipeline.words.fold import fold, fold_characters
+from pipeline.words.fold import fold, fold_whole
 
 Shape = Literal["heading", "list", "quote", "table", "code", "paragraph"]
 """What a block is, by its mark-up. A line without any is a paragraph, however short."""
@@ -24,21 +27,86 @@ class Block(NamedTuple):
     """Whether a blank line, or the beginning of the text, stands before it."""
 
 
+class Blocks(Sequence[Block]):
+    """The blocks of one text, in order, held as columns: `texts`, `folded`, `shapes`, `starts`, `spaced`.
+
+    Most blocks are only ever looked at in bulk; what is asked for by index is put together as a `Block`. The columns
+    are of one length and are not to be changed.
+    """
+
+    def __init__(self, source: str, texts: list[str], folded: list[str], shapes: list[Shape]) -> None:
+        self.source = source
+        self.texts = texts
+        self.folded = folded
+        self.shapes = shapes
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where each block begins, in characters of the text."""
+        starts: list[int] = []
+        at = 0
+        for line in self.source.split("\n"):
+            if line and not line[0].isspace():
+                starts.append(at)
+            elif stripped := line.lstrip():
+                starts.append(at + len(line) - len(stripped))
+            at += len(line) + 1
+        return starts
+
+    @cached_property
+    def spaced(self) -> list[bool]:
+        """Of each block, whether a blank line, or the beginning of the text, stands before it."""
+        spaced: list[bool] = []
+        blank = True
+        for line in self.source.split("\n"):
+            if line and not line.isspace():
+                spaced.append(blank)
+                blank = False
+            else:
+                blank = True
+        return spaced
+
+    def span(self, index: int) -> tuple[int, int]:
+        """Give where a block begins and ends, in characters of the text."""
+        start = self.starts[index]
+        return start, start + len(self.texts[index])
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    @overload
+    def __getitem__(self, index: int) -> Block: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Block]: ...
+    def __getitem__(self, index: int | slice) -> Block | list[Block]:
+        if isinstance(index, slice):
+            return [self._block(at) for at in range(*index.indices(len(self.texts)))]
+        return self._block(index)
+
+    def __iter__(self) -> Iterator[Block]:
+        return map(self._block, range(len(self.texts)))
+
+    def _block(self, index: int) -> Block:
+        start, end = self.span(index)
+        return Block(start, end, self.texts[index], self.folded[index], self.shapes[index], self.spaced[index])
+
+
 _FENCES = ("```", "~~~")
 _HEADING = re.compile(r"#{1,6}[ \t]+")
 _LIST = re.compile(r"(?:[-*+•‣▪●◦·–]|\(?\d{1,3}[.)])[ \t]+")
 _QUOTE = re.compile(r"(?:>[ \t]?)+")
 _LINK = re.compile(r"!?\[([^\[\]\n]*)\]\([^()\s]*\)")
-_MARKED = frozenset("#-*+•‣▪●◦·–>|_[(!0123456789`~")
+_MARKED = frozenset("#-*+•‣▪●◦·–>|(0123456789")
 # A longer line is read by nobody as a heading or notice; taking its links apart would only cost time.
 _LONGEST_MARKUP = 4000
 
 
-def split_blocks(text: str) -> list[Block]:
+def split_blocks(text: str, *, tidy: bool = False) -> Blocks:
     """Split a text at its line ends into blocks, in linear time.
 
     Args:
         text: a text whose lines end in a line feed.
+        tidy: whether its white space is as `pipeline.decode.normalise` leaves it; then it need not be looked at.
 
     Returns:
         Its non-empty lines in order. Lines between code fences, and the fences, are `code`.
@@ -46,32 +114,32 @@ def split_blocks(text: str) -> list[Block]:
     >>> [(block.shape, block.folded) for block in split_blocks("# A **Title**\\n\\n- One\\n- Two")]
     [('heading', 'a title'), ('list', 'one'), ('list', 'two')]
     """
-    blocks: list[Block] = []
-    at = 0
-    fence = ""
-    spaced = True
     # Folded whole: a page has many short lines, and each call has its price.
-    for line, folded in zip(text.split("\n"), fold_characters(text).split("\n"), strict=True):
-        content = line.strip()
-        if not content:
-            spaced = True
-            at += len(line) + 1
-            continue
-        start = at + (len(line) - len(line.lstrip()) if line[0].isspace() else 0)
-        at += len(line) + 1
-        shape: Shape = "paragraph"
-        body = content
-        if fence or content.startswith(_FENCES):
-            shape = "code"
-            fence = _next_fence(content, fence)
-        elif content[0] in _MARKED:
-            shape, body = _unmark(content)
+    folded, kept_spaces = fold_whole(text)
+    lines = text.split("\n") if tidy else list(map(str.strip, text.split("\n")))
+    texts = list(filter(None, lines))
+    read = list(compress(folded.split("\n"), lines))
+    if not (tidy and kept_spaces):
+        read = [" ".join(line.split()) for line in read]
+    shapes: list[Shape] = ["paragraph"] * len(texts)
+    look = [index for index, line in enumerate(texts) if line[0] in _MARKED]
+    if "*" in text or "_" in text or ("[" in text and "](" in text):
+        look += [index for index, line in enumerate(texts) if "*" in line or "_" in line or "](" in line]
+    code = _code(texts) if "```" in text or "~~~" in text else frozenset()
+    for index in code:
+        shapes[index] = "code"
+    for index in look:
+        line = body = texts[index]
+        if index not in code:
+            shapes[index], mark = _mark(line)
+            if mark and (body := line[len(mark) :]):
+                dress = _folded_mark(mark)
+                read[index] = read[index][len(dress) :] if read[index].startswith(dress) else fold(body)
+            else:
+                body = line
         if len(body) < _LONGEST_MARKUP and ("*" in body or "_" in body or "](" in body):
-            body = plain(body)
-        read = " ".join(folded.split()) if body is content else fold(body)
-        blocks.append(Block(start, start + len(content), content, read, shape, spaced))
-        spaced = False
-    return blocks
+            read[index] = fold(plain(body))
+    return Blocks(text, texts, read, shapes)
 
 
 def plain(text: str) -> str:
@@ -80,31 +148,53 @@ def plain(text: str) -> str:
     >>> plain("**Read** [more](https://example.org/a)")
     'Read more'
     """
-    text = _LINK.sub(r"\1", text)
+    if "](" in text:
+        text = _LINK.sub(r"\1", text)
     bare = text.strip("*_ ")
     # Single signs inside a line may be a footnote or a name_with_underscores; doubled ones are emphasis.
     return bare.replace("**", "").replace("__", "") if bare else text
 
 
-def is_bold(block: Block) -> bool:
-    """Say whether a block is one bold line, which is how some sources write their headings."""
-    text = block.text
+def is_bold(block: Block | str) -> bool:
+    """Say whether a block, or its text, is one bold line, which is how some sources write their headings."""
+    text = block if isinstance(block, str) else block.text
     return len(text) > 4 and text[:2] in ("**", "__") and text.endswith(text[:2]) and text.count(text[:2]) == 2
 
 
-def _next_fence(content: str, fence: str) -> str:
+def _code(texts: Sequence[str]) -> frozenset[int]:
+    """Give which lines are code fences or stand between them."""
+    code: set[int] = set()
+    fence = ""
+    for index, line in enumerate(texts):
+        if fence or line.startswith(_FENCES):
+            code.add(index)
+            fence = _next_fence(line, fence)
+    return frozenset(code)
+
+
+def _next_fence(line: str, fence: str) -> str:
     if not fence:
-        return content[:3]
-    return "" if content.startswith(fence) and not content.strip(fence[0]) else fence
+        return line[:3]
+    return "" if line.startswith(fence) and not line.strip(fence[0]) else fence
 
 
-def _unmark(content: str) -> tuple[Shape, str]:
-    if content[0] == "|":
-        return "table", content
-    for shape, mark in _MARKS:
-        if found := mark.match(content):
-            return shape, content[found.end() :] or content
-    return "paragraph", content
+def _mark(line: str) -> tuple[Shape, str]:
+    """Give what a line is by its mark-up, and the sign before its text, with the space after it."""
+    if line[0] == "|":
+        return "table", ""
+    shape, mark = _MARKS.get(line[0], _NO_MARK)
+    found = mark.match(line)
+    return (shape, found[0]) if found else ("paragraph", "")
 
 
-_MARKS: tuple[tuple[Shape, re.Pattern[str]], ...] = (("heading", _HEADING), ("list", _LIST), ("quote", _QUOTE))
+@lru_cache(maxsize=1024)
+def _folded_mark(mark: str) -> str:
+    return fold(mark) + " "
+
+
+_NO_MARK: tuple[Shape, re.Pattern[str]] = ("paragraph", re.compile("(?!)"))
+_MARKS: dict[str, tuple[Shape, re.Pattern[str]]] = {
+    "#": ("heading", _HEADING),
+    **dict.fromkeys("-*+•‣▪●◦·–(0123456789", ("list", _LIST)),
+    ">": ("quote", _QUOTE),
+}

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate, chain, pairwise
 
 from pipeline.config import StripConfig
 from pipeline.cuts import Cut
-from pipeline.strip.blocks import Block
-from pipeline.strip.match import Matcher
-from pipeline.strip.menus import find_menus
+from pipeline.strip.blocks import Block, Blocks, Shape
+from pipeline.strip.match import Matcher, Matches
+from pipeline.strip.menus import FEWEST_KNOWN, MENU_WORDS, find_menus
 from pipeline.strip.rule import Rule
 from pipeline.strip.rules import RULES
 
@@ -37,52 +39,56 @@ _COMMENT_MARK = re.compile(
 _SAYS = re.compile(r".{1,40}\bsays: \S")
 
 
-def find_boilerplate(blocks: Sequence[Block], already: Sequence[Cut], config: StripConfig) -> list[Cut]:
+def find_boilerplate(
+    blocks: Blocks, already: Sequence[Cut], config: StripConfig, matches: Matches | None = None
+) -> list[Cut]:
     """Find the blocks that rules and their neighbours tell to be boilerplate.
 
     Args:
         blocks: the blocks of a text, in order (`pipeline.strip.blocks.split_blocks`).
         already: what is cut already; those blocks are passed over.
         config: kinds to keep and rules not to apply.
+        matches: what rules fit which blocks (`match_rules`), where that is known of many texts at once.
 
     Returns:
         A cut for each such block, in order, none of them in `already`. Time is linear in the text.
     """
-    matcher = matcher_of(config)
+    matches = match_rules([blocks]) if matches is None else matches
+    menu_words = sum(map(MENU_WORDS.__contains__, blocks.folded))
+    if menu_words < FEWEST_KNOWN and matches.keys().isdisjoint(blocks.folded):
+        # Menus hold names that are known or lines that a rule cuts, and lists stand under such a line.
+        return []
     taken = taken_blocks(blocks, already)
     matching = {
         index: rules
-        for index, block in enumerate(blocks)
-        if not (taken[index] or block.shape in ("code", "table") or _numbered_label(block))
-        and (rules := tuple(matcher.matches(block.folded)))
+        for index, folded in enumerate(blocks.folded)
+        if folded in matches
+        and not (taken[index] or blocks.shapes[index] in ("code", "table") or _numbered_label(blocks, index))
+        and (rules := in_force(matches[folded], config))
     }
-    before, prose = _prose_before(blocks, matching)
-    found: dict[int, Rule] = {}
-    for index, rules in matching.items():
-        rule = next((rule for rule in rules if _stands(rule, before[index], before[-1])), None)
-        if rule:
-            found[index] = rule
-    matched = dict(found)
-    for index, rule in matched.items():
-        if rule.reach == "list":
-            for other in _list_under(blocks, index):
-                if other in matched and matched[other].reach != "block":
-                    # Another heading has its own list.
-                    break
-                if not taken[other]:
-                    found.setdefault(other, rule)
-    comments = _comments_heading(blocks, found, before)
-    if comments is not None:
-        for other in range(comments + 1, len(blocks)):
-            if not taken[other]:
-                found.setdefault(other, found[comments])
-    for first, last in find_menus(blocks, prose, [taken[index] or index in found for index in range(len(blocks))]):
-        found |= {other: _MENU for other in range(first, last) if other not in found and not taken[other]}
+    prose = _Prose(blocks, matching)
+    found = _in_place(matching, prose)
+    _add_lists(blocks, taken, found)
+    _add_comments(blocks, taken, prose, found)
+    if menu_words >= FEWEST_KNOWN:
+        known = [is_taken or index in found for index, is_taken in enumerate(taken)]
+        for first, last in find_menus(blocks, prose.is_at, known):
+            found |= {other: _MENU for other in range(first, last) if other not in found and not taken[other]}
     return [
-        Cut(blocks[index].start, blocks[index].end, rule.name, rule.kind)
+        Cut(*blocks.span(index), rule.name, rule.kind)
         for index, rule in sorted(found.items())
         if rule.kind not in config.keep and rule.name not in config.disabled_rules
     ]
+
+
+def match_rules(batch: Iterable[Blocks]) -> Matches:
+    """Match every rule on the blocks of any number of texts, which costs less than on one text at a time."""
+    return _matcher().match(chain.from_iterable(blocks.folded for blocks in batch))
+
+
+def in_force(rules: Iterable[Rule], config: StripConfig) -> tuple[Rule, ...]:
+    """Give those rules that a configuration leaves in force."""
+    return tuple(rule for rule in rules if rule.kind not in config.keep and rule.name not in config.disabled_rules)
 
 
 _MENU = Rule(
@@ -94,96 +100,148 @@ _MENU = Rule(
 )
 
 
-def taken_blocks(blocks: Sequence[Block], cuts: Sequence[Cut]) -> list[bool]:
-    """Say of each block whether a cut covers all of it. Both are in order of their starts or get sorted by it."""
+def taken_blocks(blocks: Blocks, cuts: Sequence[Cut]) -> list[bool]:
+    """Say of each block whether a cut covers all of it. The cuts may stand in any order."""
     taken = [False] * len(blocks)
+    if not cuts:
+        return taken
+    starts, texts = blocks.starts, blocks.texts
     spans = sorted((cut.start, cut.end) for cut in cuts)
-    at = 0
     covered_to = -1
-    for index, block in enumerate(blocks):
-        while at < len(spans) and spans[at][0] <= block.start:
-            covered_to = max(covered_to, spans[at][1])
-            at += 1
-        taken[index] = covered_to >= block.end
+    for (start, end), (upto, _) in pairwise([*spans, (len(blocks.source), -1)]):
+        covered_to = max(covered_to, end)
+        index = bisect_left(starts, start)
+        while index < len(taken) and starts[index] < upto and starts[index] + len(texts[index]) <= covered_to:
+            taken[index] = True
+            index += 1
     return taken
 
 
 def is_prose(block: Block) -> bool:
     """Say whether a block reads like prose: a line of some length that ends a sentence."""
-    if block.shape in ("heading", "code", "table"):
+    return _reads_like_prose(block.text, block.shape)
+
+
+def is_prose_at(blocks: Blocks, index: int) -> bool:
+    """Say whether the block of an index reads like prose."""
+    return _reads_like_prose(blocks.texts[index], blocks.shapes[index])
+
+
+def _reads_like_prose(text: str, shape: Shape) -> bool:
+    size = len(text)
+    if size < _PROSE_CHARS_UNSPACED or shape in ("heading", "code", "table"):
         return False
-    size = len(block.text)
     if size < _PROSE_CHARS:
         # Where words aren't spaced, a third of the characters says as much.
-        if size < _PROSE_CHARS_UNSPACED or block.text.count(" ") * 12 > size:
-            return False
-        return not block.text.isascii() and block.text[-1] in "。！？」』”"
-    return size > 4 * _PROSE_CHARS or _ENDED.search(block.text[-8:]) is not None
+        return text[-1] in "。！？」』”" and text.count(" ") * 12 <= size
+    return size > 4 * _PROSE_CHARS or _ENDED.search(text[-8:]) is not None
 
 
-def matcher_of(config: StripConfig) -> Matcher:
-    """Give the compiled rules that a configuration leaves in force; compiled once for each choice of rules."""
-    return _matcher(frozenset(config.disabled_rules), frozenset(config.keep))
+@functools.cache
+def _matcher() -> Matcher:
+    return Matcher(RULES)
 
 
-@functools.lru_cache(maxsize=8)
-def _matcher(disabled: frozenset[str], keep: frozenset[str]) -> Matcher:
-    return Matcher([rule for rule in RULES if rule.name not in disabled and rule.kind not in keep])
-
-
-def _prose_before(blocks: Sequence[Block], matching: Mapping[int, Sequence[Rule]]) -> tuple[list[int], list[bool]]:
-    """Give the characters of prose before each block (and, last, in all), and which blocks are prose.
+class _Prose:
+    """Which blocks of a text are prose, looked at once some rule asks.
 
     A block that some rule cuts wherever it stands is none: a cookie notice above the menu leaves the menu at the head.
     """
-    prose = [
-        is_prose(block) and all(rule.where != "anywhere" for rule in matching.get(index, ()))
-        for index, block in enumerate(blocks)
-    ]
-    before = [0]
-    for block, reads_on in zip(blocks, prose, strict=True):
-        before.append(before[-1] + (len(block.text) if reads_on else 0))
-    return before, prose
+
+    def __init__(self, blocks: Blocks, matching: Mapping[int, Sequence[Rule]]) -> None:
+        self._blocks = blocks
+        self._matching = matching
+
+    def is_at(self, index: int) -> bool:
+        """Say whether the block of this index is prose."""
+        return is_prose_at(self._blocks, index) and all(
+            rule.where != "anywhere" for rule in self._matching.get(index, ())
+        )
+
+    @functools.cached_property
+    def before(self) -> list[int]:
+        """The characters of prose before each block and, last, in all."""
+        texts = self._blocks.texts
+        sizes = (
+            len(text) if len(text) >= _PROSE_CHARS_UNSPACED and self.is_at(index) else 0
+            for index, text in enumerate(texts)
+        )
+        return list(accumulate(sizes, initial=0))
 
 
-def _numbered_label(block: Block) -> bool:
-    """Say whether a block is an item such as "2. Facebook": a short entry of a counted list is the text's own."""
-    return block.shape == "list" and block.text[0] in "(0123456789" and len(block.folded) <= 24
+def _in_place(matching: Mapping[int, Sequence[Rule]], prose: _Prose) -> dict[int, Rule]:
+    """Give for each block the first of its rules that applies where it stands."""
+    found: dict[int, Rule] = {}
+    for index, rules in matching.items():
+        for rule in rules:
+            if rule.where == "anywhere" or _stands(rule, prose.before[index], prose.before[-1]):
+                found[index] = rule
+                break
+    return found
 
 
 def _stands(rule: Rule, before: int, whole: int) -> bool:
-    if rule.where == "head":
-        return before == 0
-    return rule.where == "anywhere" or 2 * before >= whole
+    return before == 0 if rule.where == "head" else 2 * before >= whole
 
 
-def _list_under(blocks: Sequence[Block], heading: int) -> list[int]:
+def _numbered_label(blocks: Blocks, index: int) -> bool:
+    """Say whether a block is an item such as "2. Facebook": a short entry of a counted list is the text's own."""
+    return (
+        blocks.shapes[index] == "list" and blocks.texts[index][0] in "(0123456789" and len(blocks.folded[index]) <= 24
+    )
+
+
+def _add_lists(blocks: Blocks, taken: Sequence[bool], found: dict[int, Rule]) -> None:
+    """Add the lines under headings such as "Related articles"."""
+    matched = dict(found)
+    for index, rule in matched.items():
+        if rule.reach == "list":
+            for other in _list_under(blocks, index):
+                if other in matched and matched[other].reach != "block":
+                    # Another heading has its own list.
+                    break
+                if not taken[other]:
+                    found.setdefault(other, rule)
+
+
+def _add_comments(blocks: Blocks, taken: Sequence[bool], prose: _Prose, found: dict[int, Rule]) -> None:
+    """Add what follows a heading such as "3 Comments" if readers' comments fill the text from there."""
+    comments = _comments_heading(blocks, found, prose)
+    if comments is not None:
+        for other in range(comments + 1, len(blocks)):
+            if not taken[other]:
+                found.setdefault(other, found[comments])
+
+
+def _list_under(blocks: Blocks, heading: int) -> list[int]:
     """Give the lines under a heading such as "Related articles": its list, or the short lines that end the text.
 
     A short line right before prose may be the sub-heading of that prose, so lines without list markers are only taken
     where nothing but short lines follows.
     """
+    shapes = blocks.shapes
     members: list[int] = []
     index = heading + 1
-    while index < min(len(blocks), heading + _LIST_LINES + 2) and blocks[index].shape == "list":
-        if is_prose(blocks[index]):
+    while index < min(len(blocks), heading + _LIST_LINES + 2) and shapes[index] == "list":
+        if is_prose_at(blocks, index):
             break
         members.append(index)
         index += 1
     if members:
         return members if len(members) <= _LIST_LINES else []
-    while index < len(blocks) and index - heading <= _LIST_LINES:
-        block = blocks[index]
-        if block.shape not in ("paragraph", "list", "heading") or is_prose(block):
-            return []
-        members.append(index)
-        index += 1
-    return members if index == len(blocks) else []
+    if len(blocks) - heading - 1 > _LIST_LINES:
+        return []
+    rest = range(heading + 1, len(blocks))
+    if any(shapes[index] in ("quote", "table", "code") or is_prose_at(blocks, index) for index in rest):
+        return []
+    return list(rest)
 
 
-def _comments_heading(blocks: Sequence[Block], found: dict[int, Rule], before: list[int]) -> int | None:
+def _comments_heading(blocks: Blocks, found: Mapping[int, Rule], prose: _Prose) -> int | None:
     """Give the heading, if there is one, from which readers' comments fill the text; some prose stands before it."""
-    headings = [index for index, rule in found.items() if rule.reach == "end" and before[index] >= 4 * _PROSE_CHARS]
+    headings = [
+        index for index, rule in found.items() if rule.reach == "end" and prose.before[index] >= 4 * _PROSE_CHARS
+    ]
     if not headings:
         return None
     marks = _comment_marks(blocks)
@@ -192,7 +250,7 @@ def _comments_heading(blocks: Sequence[Block], found: dict[int, Rule], before: l
     return next((index for index in headings if marks[-1] - _MARK_WITHIN <= index < marks[1]), None)
 
 
-def _comment_marks(blocks: Sequence[Block]) -> list[int]:
+def _comment_marks(blocks: Blocks) -> list[int]:
     """Say where readers' comments begin, if they fill the end of the text.
 
     Comments show a mark (a reply link, a name that "says", an age) again and again to the end; an article that goes on
@@ -204,7 +262,7 @@ def _comment_marks(blocks: Sequence[Block]) -> list[int]:
     marks: list[int] = []
     following = len(blocks)
     for index in range(len(blocks) - 1, -1, -1):
-        folded = blocks[index].folded
+        folded = blocks.folded[index]
         if _SAYS.match(folded) or (len(folded) < 100 and _COMMENT_MARK.fullmatch(folded)):
             marks.append(index)
             following = index

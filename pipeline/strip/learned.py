@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from pipeline.config import StripConfig
 from pipeline.cuts import Cut
-from pipeline.strip.blocks import Block
+from pipeline.strip.blocks import Blocks
 from pipeline.strip.find import taken_blocks
 
 RULE = "learned.lines"
 
 
-def judge_blocks(documents: Sequence[tuple[Sequence[Block], Sequence[Cut]]], config: StripConfig) -> list[list[Cut]]:
+def judge_blocks(documents: Sequence[tuple[Blocks, Sequence[Cut]]], config: StripConfig) -> list[list[Cut]]:
     """Ask the learned judge which blocks of documents are boilerplate.
 
     Args:
@@ -36,15 +36,15 @@ def judge_blocks(documents: Sequence[tuple[Sequence[Block], Sequence[Cut]]], con
     from pipeline.judge.lines import line_judge
 
     verdicts = line_judge().judge(
-        [[block.text for block in documents[at][0]] for at in asked],
+        [documents[at][0].texts for at in asked],
         [taken_blocks(*documents[at]) for at in asked],
         config.judge,
     )
     for at, judged in zip(asked, verdicts, strict=True):
         blocks = documents[at][0]
         found[at] = [
-            Cut(blocks[line].start, blocks[line].end, RULE, "learned", score, "; ".join(reasons))
+            Cut(*blocks.span(line), RULE, "learned", score, "; ".join(reasons))
             for line, score, reasons in judged
-            if blocks[line].shape not in ("table", "code")
+            if blocks.shapes[line] not in ("table", "code")
         ]
     return found

@@ -1,18 +1,20 @@
-"""Matching all rules on a block in one pass, in time linear in the block.
+"""Matching all rules on many blocks, in time linear in the blocks.
 
-RE2 walks a set of patterns as one automaton (Cox, "Regular Expression Matching in the Wild", 2010); only a rule that
-the set reports is then matched by itself and held against its limits.
+Most blocks are passed over: they neither begin as a rule's pattern may (`pipeline.strip.heads`) nor hold a cue, which
+is looked for in all blocks at once. On the others RE2 walks the rules as one automaton (Cox, "Regular Expression
+Matching in the Wild", 2010); only a rule that this reports is then matched by itself and held against its limits.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import re2
 
-from pipeline.strip.rule import Rule
+from pipeline.strip.heads import Heads
+from pipeline.strip.rule import DRESS_AFTER, DRESS_BEFORE, Rule
 from pipeline.words.tokens import count_tokens
 
 # No rule is meant for a longer block (the longest disclaimers run to 700 characters), and most of a corpus is in longer
@@ -24,6 +26,8 @@ _MEMORY = 64 * 2**20
 
 
 Search = Callable[[bytes], Any]
+Matches = dict[str, tuple[Rule, ...]]
+"""The rules that fit a block, by its folded text, in order; none is empty. Where a block stands is not looked at."""
 
 
 class Matcher:
@@ -41,8 +45,10 @@ class Matcher:
         self._whole: list[Search] = []
         self._free: list[Search | None] = []
         self._unless: list[Search | None] = []
+        self._heads = Heads(DRESS_BEFORE, DRESS_AFTER)
         for index, rule in enumerate(self.rules):
             self._set.Add(loose(rule.whole()))
+            self._heads.add(rule.pattern)
             self._whole.append(re2.compile(rule.whole(), options).search)
             self._unless.append(re2.compile(rule.unless, options).search if rule.unless else None)
             free = rule.whole_free()
@@ -52,23 +58,52 @@ class Matcher:
                 self._cued.append(index)
         self._set.Compile()
         self._cues.Compile()
+        cues = [loose(rule.cue) for rule in self.rules if rule.cue]
+        self._cue = re2.compile("(?m)" + "|".join(f"(?:{cue})" for cue in cues), options) if cues else None
 
-    def matches(self, folded: str) -> Iterator[Rule]:
-        """Give the rules whose pattern and limits fit a block, in order; where it stands is not looked at.
+    def match(self, blocks: Iterable[str]) -> Matches:
+        """Find the rules whose pattern and limits fit blocks; where these stand is not looked at.
 
         Args:
-            folded: a block as `pipeline.words.fold` gives it.
+            blocks: blocks as `pipeline.words.fold` gives them, of any number of texts.
         """
-        if len(folded) > MAX_CHARS:
+        short = [block for block in set(blocks) if len(block) <= MAX_CHARS]
+        data = {block: block.encode("utf-8", "replace") for block in self._heads.passed(short)}
+        hits: dict[str, set[int]] = {block: set(some) for block in data if (some := self._set.Match(data[block]))}
+        for block in self._with_cue(short):
+            # A lone surrogate is no character of any pattern; the question mark that replaces it isn't either.
+            data[block] = block.encode("utf-8", "replace")
+            if cues := self._cues.Match(data[block]):
+                hits.setdefault(block, set()).update(self._cued[at] for at in cues)
+        found: Matches = {}
+        for block, rules in hits.items():
+            if held := tuple(self._held(block, data[block], sorted(rules))):
+                found[block] = held
+        return found
+
+    def matches(self, folded: str) -> Iterator[Rule]:
+        """Give the rules that fit one block, in order."""
+        return iter(self.match([folded]).get(folded, ()))
+
+    def _with_cue(self, blocks: list[str]) -> Iterator[str]:
+        """Give the blocks that hold a cue, and at times one beside such a block.
+
+        A match that reaches over the end of a block marks all that it touches, so it hides none.
+        """
+        if self._cue is None:
             return
-        # A lone surrogate is no character of any pattern; the question mark that replaces it isn't either.
-        data = folded.encode("utf-8", "replace")
-        hits = set(self._set.Match(data) or ())
-        cued = {self._cued[at] for at in self._cues.Match(data) or ()} - hits
-        if not hits and not cued:
-            return
+        data = "\n".join(blocks).encode("utf-8", "replace")
+        at = number = 0
+        last = -1
+        for start, end in (found.span() for found in self._cue.finditer(data)):
+            number += data.count(b"\n", at, start)
+            upto = number + data.count(b"\n", start, end)
+            yield from blocks[max(number, last + 1) : upto + 1]
+            at, number, last = end, upto, upto
+
+    def _held(self, folded: str, data: bytes, rules: list[int]) -> Iterator[Rule]:
         size = -1
-        for index in sorted(hits | cued):
+        for index in rules:
             if self._holds(index, data):
                 size = count_tokens(folded) if size < 0 else size
                 if size <= self.rules[index].max_tokens:

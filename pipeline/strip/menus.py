@@ -5,9 +5,9 @@ One word such as "Business" says nothing; forty of them in a row, with "Contact 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from pipeline.strip.blocks import Block
+from pipeline.strip.blocks import Blocks
 from pipeline.strip.rule import names
 
 # Names of sections and services that menus are made of. Taken alone none is evidence; `find_menus` counts them.
@@ -34,16 +34,17 @@ MENU_WORDS = names(
 _MOST_CHARS = 40
 _FEWEST_LINES = 5
 # Of the lines of a run, known menu words or lines that a rule cuts: at least so many, and at least this share.
-_FEWEST_KNOWN = 4
+FEWEST_KNOWN = 4
+"""A menu has so many lines at least that are one of `MENU_WORDS`."""
 _KNOWN_SHARE = 0.4
 
 
-def find_menus(blocks: Sequence[Block], prose: Sequence[bool], cut: Sequence[bool]) -> list[tuple[int, int]]:
+def find_menus(blocks: Blocks, prose: Callable[[int], bool], cut: Sequence[bool]) -> list[tuple[int, int]]:
     """Find menus.
 
     Args:
         blocks: the blocks of a text.
-        prose: of each block, whether it reads like prose.
+        prose: says of the block of an index whether it reads like prose.
         cut: of each block, whether something has cut it already; such lines count as known.
 
     Returns:
@@ -51,23 +52,26 @@ def find_menus(blocks: Sequence[Block], prose: Sequence[bool], cut: Sequence[boo
     """
     menus: list[tuple[int, int]] = []
     first = known = unlike = 0
-    for index in range(len(blocks) + 1):
-        block = blocks[index] if index < len(blocks) else None
-        if block and _may_belong(block) and not prose[index]:
-            known += block.folded in MENU_WORDS
-            unlike += not (cut[index] or block.folded in MENU_WORDS)
+    for index, (text, folded) in enumerate(zip(blocks.texts, blocks.folded, strict=True)):
+        if (
+            len(text) <= _MOST_CHARS
+            and text[-1] not in ".!?。！？:;,"
+            and blocks.shapes[index] in ("list", "paragraph")
+            and not folded.isdigit()
+            and not prose(index)
+        ):
+            if folded in MENU_WORDS:
+                known += 1
+            elif not cut[index]:
+                unlike += 1
             continue
-        length = index - first
-        if length >= _FEWEST_LINES and known >= _FEWEST_KNOWN and length - unlike >= _KNOWN_SHARE * length:
+        if _is_menu(index - first, known, unlike):
             menus.append((first, index))
         first, known, unlike = index + 1, 0, 0
+    if _is_menu(len(blocks) - first, known, unlike):
+        menus.append((first, len(blocks)))
     return menus
 
 
-def _may_belong(block: Block) -> bool:
-    return (
-        block.shape in ("list", "paragraph")
-        and len(block.text) <= _MOST_CHARS
-        and block.text[-1] not in ".!?。！？:;,"
-        and not block.folded.isdigit()
-    )
+def _is_menu(lines: int, known: int, unlike: int) -> bool:
+    return lines >= _FEWEST_LINES and known >= FEWEST_KNOWN and lines - unlike >= _KNOWN_SHARE * lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,8 +16,10 @@ Reach = Literal["block", "list", "end"]
 the marks of readers' comments."""
 
 # Arrows, bullets, brackets and stops round a label are dress; no rule wants to say so itself.
-_BEFORE = r"""[\[(<>|"'/*+~=_•·►▶▸→↓✉📷#\s-]*"""
-_AFTER = r"""[\])<>|"'/*+~=_•·►▶▸→↓▼⌄›:;,.!…。\s-]*"""
+DRESS_BEFORE = "[(<>|\"'/*+~=_•·►▶▸→↓✉📷#- \t\n\f\r"
+DRESS_AFTER = "])<>|\"'/*+~=_•·►▶▸→↓▼⌄›:;,.!…。- \t\n\f\r"
+BEFORE = f"[{re.escape(DRESS_BEFORE)}]*"
+_AFTER = f"[{re.escape(DRESS_AFTER)}]*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,10 @@ class Rule:
     cue: str | None = None
     """A short pattern found in every block that `free` matches; looking for it is cheap."""
     free: str | None = None
-    """More of the pattern: what may begin with anything, such as a name before the words that tell. Needs a cue."""
+    """More of the pattern: what may begin with anything, such as a name before the words that tell. Needs a cue.
+
+    In `pattern` such an alternative would have to be tried on every block; of all others the first letters are known.
+    """
     unless: str | None = None
     """A pattern that, found anywhere in the block, tells that it is prose after all."""
     where: Where = "anywhere"
@@ -48,7 +54,7 @@ class Rule:
 
     def whole(self) -> str:
         """Give the pattern for the whole block, dress included; `free` is not part of it."""
-        return f"(?s)^{_BEFORE}(?:{self.pattern}){_AFTER}$"
+        return f"(?s)^{BEFORE}(?:{self.pattern}){_AFTER}$"
 
     def whole_free(self) -> str | None:
         """Give `free` for the whole block."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 _USUAL = bytes([ord("\n"), *range(0x20, 0x7F)])
 _ASCII = bytes(range(0x80))
 _DIGITS = b"0123456789"
 
 
-def unusual(text: str) -> set[str]:
+def unusual(text: str) -> frozenset[str]:
     r"""Give the distinct characters of a text that are neither printable ASCII nor a line feed.
 
     A pattern tried on each character of a text costs ten times as much; most patterns need not be tried at all once it
@@ -16,7 +18,15 @@ def unusual(text: str) -> set[str]:
     >>> sorted(unusual("A “word”.\tOne\n"))
     ['\t', '“', '”']
     """
-    return set(text.encode("utf-8", "surrogatepass").translate(None, _USUAL).decode("utf-8", "surrogatepass"))
+    return taken_apart(text)[1]
+
+
+# One text after the other goes through stages that each ask this, and most of them change nothing in it.
+@lru_cache(maxsize=1)
+def taken_apart(text: str) -> tuple[bytes, frozenset[str]]:
+    """Give a text in UTF-8, lone surrogates as they are, and its `unusual` characters."""
+    data = text.encode("utf-8", "surrogatepass")
+    return data, frozenset(data.translate(None, _USUAL).decode("utf-8", "surrogatepass"))
 
 
 def count_digits(text: str) -> int:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
-from pipeline.words.characters import unusual
+from pipeline.words.characters import taken_apart, unusual
 
 NORMALISER = "nfkc-casefold-1"
 """Names this folding and the tokens of `pipeline.words.tokens`. Signatures made under another cannot be compared."""
@@ -18,6 +19,10 @@ _PLAIN = {
     **dict.fromkeys("“”„‟″«»「」『』", '"'),
     **dict.fromkeys("‐‑‒–—―−", "-"),
 }
+# Vowels and final consonants of Hangul compose with what stands before them, as marks do.
+_HANGUL_JAMO = re.compile("[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]")
+# Each kind of character that changes is a walk over the text; a text with more kinds is folded as a whole.
+_MOST_CHANGES = 24
 
 
 def fold(text: str) -> str:
@@ -35,8 +40,44 @@ def fold_characters(text: str) -> str:
     >>> fold_characters("Über\\n „Straße“ ").split("\\n")
     ['über', ' "strasse" ']
     """
+    return fold_whole(text)[0]
+
+
+def fold_whole(text: str) -> tuple[str, bool]:
+    """Fold all but white space, and say whether white space certainly stands as it stood.
+
+    Where no character joins with its neighbours, as nearly everywhere, the fold of a text is the folds of its
+    characters, and few kinds of them change: these are replaced in the text's bytes.
+    """
     if text.isascii():
-        return text.lower().replace("`", "'")
+        return text.lower().replace("`", "'"), True
+    data, kinds = taken_apart(text)
+    changes: list[tuple[bytes, bytes]] = []
+    kept_spaces = True
+    for char in kinds:
+        if char.isascii():
+            continue
+        folded = _fold_one(char)
+        if folded is None or len(changes) > _MOST_CHANGES:
+            return _fold_together(text), False
+        if folded != char:
+            kept_spaces = kept_spaces and bool(folded) and not any(map(str.isspace, folded + char))
+            changes.append((char.encode("utf-8", "surrogatepass"), folded.encode("utf-8", "surrogatepass")))
+    data = data.lower().replace(b"`", b"'")
+    for char_bytes, folded_bytes in changes:
+        data = data.replace(char_bytes, folded_bytes)
+    return data.decode("utf-8", "surrogatepass"), kept_spaces
+
+
+@lru_cache(maxsize=1 << 16)
+def _fold_one(char: str) -> str | None:
+    """Fold a character whose neighbours don't matter; None for one that may join with them or needs a second fold."""
+    folded = _fold_together(char)
+    joins = any(unicodedata.category(part)[0] == "M" for part in char + folded) or _HANGUL_JAMO.search(char + folded)
+    return None if joins or _fold_together(folded) != folded else folded
+
+
+def _fold_together(text: str) -> str:
     folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text) if _INVISIBLE_KINDS & unusual(text) else text)
     folded = folded.casefold().replace("`", "'")
     # str.translate looks every character up, at ten times the cost of replacing the few kinds that there are.

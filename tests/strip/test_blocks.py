@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.decode import normalise
 from pipeline.strip.blocks import is_bold, plain, split_blocks
 from pipeline.words.fold import fold
 
@@ -69,3 +70,17 @@ def test_splitting_is_linear(text: str) -> None:
 @given(st.text(alphabet="aÉ“’`—…ﬁß \n\u0301\u00ad\u2028", max_size=80))
 def test_each_line_is_folded_as_if_it_stood_alone(text: str) -> None:
     assert all(block.folded == fold(block.text) for block in split_blocks(text))
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="aÉ“¨´\u200b\ufdfa-•1.#>*_`~[]() \n\u0301", max_size=60).map(normalise))
+def test_a_tidy_text_need_not_be_looked_at(text: str) -> None:
+    assert list(split_blocks(text, tidy=True)) == list(split_blocks(text))
+
+
+def test_columns_agree_with_blocks() -> None:
+    blocks = split_blocks("  One\n\n- **Two**\nThree ")
+    assert [block.folded for block in blocks] == blocks.folded == ["one", "two", "three"]
+    assert (blocks.starts, blocks.spaced) == ([2, 7, 17], [True, True, False])
+    assert [blocks.span(index) for index in range(3)] == [(block.start, block.end) for block in blocks]
+    assert blocks[1:] == list(blocks)[1:]

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from pipeline.strip.rule import TOLD, Rule, any_of
+from pipeline.strip.rule import BEFORE, TOLD, Rule, any_of
+
+_DO_SIGN_UP = (
+    "(?:please |click here to |you can |new! |not a subscriber\\? )?(?:sign[ -]?up|subscribe|register|opt in|join)"
+    "(?: now| today| here| free)?,?(?: for| to| and (?:get|receive)| our| up) .{0,90}(?:newsletters?|mailing list|"
+    "email (?:updates?|alerts?|list)|inbox|daily (?:digest|briefing|email)|by e-?mail|your e-?mail).{0,120}"
+)
 
 _SIGN_UP = Rule(
     name="newsletter.sign-up",
     kind="newsletter",
     why="A call to sign up for a newsletter is an imperative, not an account of somebody signing up.",
     pattern=any_of(
-        "(?:don't miss .{1,60} |[^.!?]{3,50}\\? )?(?:please |click here to |you can |new! |"
-        "not a subscriber\\? )?(?:sign[ -]?up|"
-        "subscribe|register|opt in|join)(?: now| today| here| free)?,?(?: for| to| and (?:get|receive)|"
-        " our| up) .{0,90}(?:newsletters?|mailing list|email (?:updates?|alerts?|list)|inbox|daily (?:digest|"
-        "briefing|email)|"
-        "by e-?mail|your e-?mail).{0,120}",
+        f"(?:don't miss .{{1,60}} )?{_DO_SIGN_UP}",
         "want (?:more|to) .{2,70} (?:sign up|subscribe) (?:for|to) .{0,60}newsletter.{0,100}",
         "(?:get|receive|have) .{3,100} (?:delivered |sent )?(?:straight |directly |direct |right )?(?:to|in) your "
         "(?:e-?mail |mail)?(?:inbox|e-?mail).{0,60}",
@@ -36,6 +37,9 @@ _SIGN_UP = Rule(
         "뉴스레터 ?(?:구독|신청).{0,20}",
         "(?:اشترك|اشتركوا|سجل) .{0,40}(?:النشرة|نشرتنا|القائمة البريدية).{0,60}",
     ),
+    # "Like what you read? Sign up for our newsletter": the question may be any.
+    cue="\\? .{0,20}(?:sign[ -]?up|subscribe|register|opt in|join)",
+    free=f"{BEFORE}[^.!?]{{3,50}}\\? {_DO_SIGN_UP}",
     unless=TOLD,
     max_tokens=60,
     drops=(
