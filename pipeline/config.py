@@ -71,8 +71,18 @@ class DecodeConfig(Section):
 class ExtractConfig(Section):
     """How a page becomes a text."""
 
+    extractor: Literal["winnow", "trafilatura", "both"] = Field(
+        "winnow",
+        description="Who tells a page's text from the rest: winnow, its own learned judge, which keeps what it cuts in "
+        "removals; trafilatura; both, trafilatura on the pages where the judge is unsure.",
+    )
     mode: Literal["precision", "balanced", "recall"] = Field(
-        "balanced", description="trafilatura's leaning: less text but surer, its default, or more text."
+        "balanced", description="The extractor's leaning: less text but surer, its default, or more text."
+    )
+    structure: Literal["plain", "markdown"] = Field(
+        "plain",
+        description="plain: list items have a dash, nothing else is marked; markdown: headings, lists, quotes, code and "
+        "tables are marked.",
     )
     tables: bool = Field(True, description="Keep the text of tables.")
     comments: bool = Field(False, description="Keep readers' comments where the page marks them as such.")

@@ -15,7 +15,7 @@ from pipeline.decode import decode_bytes, normalise, repair
 from pipeline.errors import Refused
 from pipeline.extract.dates import iso_date
 from pipeline.extract.head import read_head
-from pipeline.extract.html import extract_html, extractor_name
+from pipeline.extract.html import extract_html
 from pipeline.extract.language import detect_language
 from pipeline.strip.blocks import Blocks, split_blocks
 from pipeline.strip.find import find_boilerplate, match_rules
@@ -35,6 +35,9 @@ class Readied:
     """A record decoded and extracted: the blocks of its text before cutting, and what is known of it."""
 
     blocks: Blocks
+    """What is left to look at; of a page, what its judge keeps. Their source is the whole text before cutting."""
+    cuts: tuple[Cut, ...]
+    """What the page's judge cut already."""
     known: Metadata
     media: Media
     encoding: str | None
@@ -112,19 +115,22 @@ def ready(record: RawRecord, config: Config, seconds: Seconds | None = None) -> 
     else:
         content, encoding = record.content, None
     clock.lap("decode")
-    if record.media == "html":
-        extracted = extract_html(content, record.given.url, config.extract)
-        before, found, extractor = extracted.text, extracted.metadata, extractor_name()
-    else:
-        before, found, extractor = content, Metadata(), "plain text"
-    clock.lap("extract")
     mend: Callable[[str], str] = repair if config.decode.repair_mojibake else str
-    before = normalise(mend(before))
-    known = _known(record.given, found, mend)
-    clock.lap("decode")
-    blocks = split_blocks(before, tidy=True)
+    cuts: list[Cut] = []
+    if record.media == "html":
+        page = extract_html(content, record.given.url, config.extract)
+        clock.lap("extract")
+        before, kept, starts, cuts = page.text(lambda text: normalise(mend(text)))
+        known, extractor = _known(record.given, page.metadata, mend), page.extractor
+        clock.lap("decode")
+        blocks = split_blocks(kept, tidy=True).placed(before, starts)
+    else:
+        before = normalise(mend(content))
+        known, extractor = _known(record.given, Metadata(), mend), "plain text"
+        clock.lap("decode")
+        blocks = split_blocks(before, tidy=True)
     clock.lap("strip")
-    return Readied(blocks, known, record.media, encoding, extractor)
+    return Readied(blocks, tuple(cuts), known, record.media, encoding, extractor)
 
 
 def strip_and_collapse(readied: Sequence[Readied], config: Config, seconds: Seconds | None = None) -> list[Document]:
@@ -149,7 +155,7 @@ def strip_and_collapse(readied: Sequence[Readied], config: Config, seconds: Seco
     documents: list[Document] = []
     for one, (metadata, cuts) in zip(readied, found, strict=True):
         before = one.blocks.source
-        wanted = [cut for cut in cuts if cut.kind not in off.keep and cut.rule not in off.disabled_rules]
+        wanted = [cut for cut in (*one.cuts, *cuts) if cut.kind not in off.keep and cut.rule not in off.disabled_rules]
         text, removals = apply_cuts(before, wanted) if wanted else (before, ())
         clock.lap("collapse")
         language, score = _language(text, metadata.language)

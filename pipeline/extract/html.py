@@ -1,48 +1,111 @@
-"""Extract: a page → its main text, by trafilatura, and what it says of itself."""
+"""Extract: a page → all its text, what of it is the page's own, and what it says of itself."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.config import ExtractConfig
+from pipeline.cuts import Cut
 from pipeline.errors import Unreadable
 from pipeline.extract.meta import read_metadata
+from pipeline.extract.page import RULE, Piece, read_pieces
 from pipeline.extract.tree import check_size, load_tree
+from pipeline.extract.walk import walk
 from pipeline.values import Metadata
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+# Above this share of doubt trafilatura is asked as well, where both are to be: one page in ten or so.
+_UNSURE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
     """What a page holds."""
 
-    text: str
+    pieces: tuple[Piece, ...]
+    """All its text that was looked at, in order, kept and not."""
     metadata: Metadata
+    extractor: str
+    """Who told what is kept, with the version."""
+
+    def text(self, tidy: Callable[[str], str] = str) -> tuple[str, str, list[int], list[Cut]]:
+        """Write the text before cutting and what of it is kept.
+
+        Args:
+            tidy: what is done to each text; whatever it does to line ends, a line stays one line.
+
+        Returns:
+            The whole text; the lines that are kept and hold anything; where each of these begins in the whole text; and
+            the cuts.
+        """
+        lines = [line for piece in self.pieces for line in piece.lines]
+        whole = tidy("\n".join(lines))
+        tidied = whole.split("\n")
+        if len(tidied) != len(lines):
+            # A line was empty once it was tidied, or became two.
+            tidied = [tidy(line).replace("\n", " ") for line in lines]
+            whole = "\n".join(tidied)
+        cuts: list[Cut] = []
+        kept: list[str] = []
+        starts: list[int] = []
+        at = number = 0
+        for piece in self.pieces:
+            begin = at
+            for line in tidied[number : number + len(piece.lines)]:
+                if piece.kept and line.strip():
+                    kept.append(line)
+                    starts.append(at)
+                at += len(line) + 1
+            number += len(piece.lines)
+            if not piece.kept:
+                cuts.append(Cut(begin, at - 1, RULE, piece.kind, piece.score, piece.why))
+        return whole, "\n".join(kept), starts, cuts
 
 
 @cache
-def extractor_name() -> str:
-    """Name the extractor with its version, as `documents` tells it."""
+def trafilatura_name() -> str:
+    """Name trafilatura with its version, as `documents` tells it."""
     from importlib.metadata import version
 
     return f"trafilatura {version('trafilatura')}"
 
 
 def extract_html(page: str, url: str | None, config: ExtractConfig) -> Extracted:
-    """Extract the main text and the metadata of a page; a page without a main text gives an empty one.
+    """Extract the text and the metadata of a page; a page without a text gives no pieces.
 
     Raises:
         Unreadable: the page cannot be parsed, or not within bounds of time and memory.
+        BadWeights: the weights of the judge are missing or damaged.
     """
-    from trafilatura import bare_extraction
-
     check_size(page, config.max_tags)
     tree = load_tree(page)
     if tree is None:
-        return Extracted("", Metadata(url=url))
+        return Extracted((), Metadata(url=url), config.extractor)
     # Before the text: trafilatura changes the tree.
     metadata = read_metadata(tree, url)
+    if config.extractor == "trafilatura":
+        return Extracted(_by_trafilatura(tree, page, url, config), metadata, trafilatura_name())
+    from pipeline.judge.pages import page_judge
+
+    judge = page_judge()
+    pieces, unsure = read_pieces(
+        walk(tree), judge, config.mode, config.structure, comments=config.comments, tables=config.tables
+    )
+    if config.extractor == "both" and unsure > _UNSURE:
+        others = _by_trafilatura(tree, page, url, config)
+        if any(piece.lines for piece in others):
+            return Extracted(others, metadata, trafilatura_name())
+    return Extracted(tuple(pieces), metadata, judge.name)
+
+
+def _by_trafilatura(tree: _Element, page: str, url: str | None, config: ExtractConfig) -> tuple[Piece, ...]:
+    from trafilatura import bare_extraction
+
     options: dict[str, Any] = {
         "url": url,
         "with_metadata": False,
@@ -51,6 +114,8 @@ def extract_html(page: str, url: str | None, config: ExtractConfig) -> Extracted
         "favor_precision": config.mode == "precision",
         "favor_recall": config.mode == "recall",
     }
+    if config.structure == "markdown":
+        options |= {"output_format": "markdown", "include_formatting": True}
     try:
         found = bare_extraction(tree, **options)
         if found is None and config.mode != "recall":
@@ -59,5 +124,6 @@ def extract_html(page: str, url: str | None, config: ExtractConfig) -> Extracted
     except (ValueError, TypeError, AttributeError, AssertionError, RecursionError) as error:
         raise Unreadable("extraction-failed", f"trafilatura stopped with {type(error).__name__}: {error}") from error
     if found is None or isinstance(found, dict):
-        return Extracted("", metadata)
-    return Extracted("\n".join(part for part in (found.text, found.comments) if part), metadata)
+        return ()
+    lines = "\n".join(part for part in (found.text, found.comments) if part).splitlines()
+    return (Piece(tuple(lines), kept=True),)

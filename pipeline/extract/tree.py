@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 # libxml2 leaves out what is nested deeper than 256 and text nodes over 10 MB; told to, it goes to 2048 and 1 GB.
-_COMMON_DEPTH = 256
-_COMMON_TEXT = 10_000_000
 _DEEPEST = 2048
 
 # Its time for one tag grows with the square of the attributes: 5,000 take 0.1 s, 200,000 minutes.
@@ -60,27 +58,14 @@ def check_size(page: str, max_tags: int) -> None:
 
 
 def load_tree(page: str) -> _Element | None:
-    """Parse a page as trafilatura does, but to the depth and length that libxml2 can go; None where it is no page.
+    """Parse a page, to the depth and length that libxml2 can go; None where nothing is left of it.
 
     Raises:
         Unreadable: it is nested deeper than that, so its text would not be whole.
     """
-    from trafilatura import load_html
+    from lxml.etree import ParserError
+    from lxml.html import HTMLParser, document_fromstring
 
-    tree: _Element | None = load_html(page)
-    if tree is None or not (len(page) > _COMMON_TEXT or _is_deep(tree, _COMMON_DEPTH)):
-        return tree
-    tree = _load_huge(page)
-    if _is_deep(tree, _DEEPEST):
-        raise Unreadable("extraction-failed", f"nested {_DEEPEST:,} elements deep or more; not all of it can be read")
-    return tree
-
-
-def _load_huge(page: str) -> _Element:
-    from lxml.html import HTMLParser, fromstring
-    from trafilatura.utils import repair_faulty_html
-
-    # As trafilatura's parser, but for `huge_tree`.
     parser = HTMLParser(
         collect_ids=False,
         default_doctype=False,
@@ -89,9 +74,26 @@ def _load_huge(page: str) -> _Element:
         remove_pis=True,
         huge_tree=True,
     )
-    repaired: str = repair_faulty_html(page, page[:50].lower())
-    tree: _Element = fromstring(repaired.encode("utf-8", "surrogatepass"), parser=parser)
+    try:
+        tree: _Element = document_fromstring(_repaired(page).encode("utf-8", "surrogatepass"), parser=parser)
+    except ParserError:
+        return None
+    # Each level needs a tag that opens.
+    if page.count("<") - page.count("</") >= _DEEPEST and _is_deep(tree, _DEEPEST):
+        raise Unreadable("extraction-failed", f"nested {_DEEPEST:,} elements deep or more; not all of it can be read")
     return tree
+
+
+def _repaired(page: str) -> str:
+    """Mend what makes libxml2 drop a whole page: a NUL, an `<html/>` closed at once, a broken document type."""
+    page = page.replace("\0", " ")
+    beginning = page[:2000]
+    mended = _CLOSED_HTML.sub(r"<html\1>", _DOCTYPE.sub("", beginning, count=1), count=1)
+    return mended + page[2000:]
+
+
+_DOCTYPE = re.compile(r"^\s*+<!\s?+DOCTYPE[^>]*+>", re.IGNORECASE)
+_CLOSED_HTML = re.compile(r"<html\b([^<>]*?)/>", re.IGNORECASE)
 
 
 def _is_deep(tree: _Element, limit: int) -> bool:

@@ -66,6 +66,17 @@ class Blocks(Sequence[Block]):
                 blank = True
         return spaced
 
+    def placed(self, whole: str, starts: list[int]) -> Blocks:
+        """Give the same blocks as parts of another text, which holds each of their lines.
+
+        Args:
+            whole: that text.
+            starts: where each block begins in it.
+        """
+        placed = Blocks(whole, self.texts, self.folded, self.shapes)
+        placed.__dict__.update(starts=starts, spaced=self.spaced)
+        return placed
+
     def span(self, index: int) -> tuple[int, int]:
         """Give where a block begins and ends, in characters of the text."""
         start = self.starts[index]

@@ -17,6 +17,7 @@ _ELSEWHERE: dict[str, str] = {
     "title.headline": "the headline above the text: it stands in the column title",
     "navigation.breadcrumb-headline": "the path through the site that ends in the headline",
     "navigation.menu": "a run of short lines without sentences: the site's menu",
+    "learned.page": "the learned judge of pages finds it no part of the text; what weighed most stands with its score",
     "learned.lines": "the learned judge takes the line for boilerplate; what weighed most stands with its score",
     "repeated-headline.same": "the headline stands again in the body",
     "repeated-paragraph.same": "an earlier paragraph of the document is the same",

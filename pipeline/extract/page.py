@@ -1,0 +1,214 @@
+"""Winnow's own extractor: all the text of a page, line by line, with the judge's word on it.
+
+Nothing is thrown away here: what is not the page's text comes out as well, marked as cut, with its kind where its place
+on the page tells it, how sure the judge was and why.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from pipeline.judge.page import TAGS, Page
+from pipeline.judge.pages import PageJudge, Strictness, name_words
+from pipeline.values import Kind
+
+Structure = Literal["plain", "markdown"]
+
+RULE = "learned.page"
+_TABLE_CELLS = 400
+"""A table with more characters in one cell is there for the layout."""
+
+_KIND_OF_TAG: dict[str, Kind] = {"nav": "navigation", "button": "navigation", "form": "comment-form"}
+_KIND_OF_WORDS: tuple[tuple[Kind, frozenset[str]], ...] = (
+    ("comments", frozenset(("comment", "comments", "disqus", "commentlist", "replies"))),
+    ("newsletter", frozenset(("newsletter", "newsletters", "mailing", "signup"))),
+    ("cookie-notice", frozenset(("cookie", "cookies", "consent", "gdpr", "onetrust"))),
+    ("advertisement", frozenset(("ad", "ads", "advert", "advertisement", "sponsored", "sponsor", "adslot", "promo"))),
+    ("share", frozenset(("share", "sharing", "social", "addthis", "sharedaddy"))),
+    ("related-posts", frozenset(("related", "recommended", "recommendations", "trending", "popular", "readmore"))),
+    ("pagination", frozenset(("pagination", "pager", "paging"))),
+    ("copyright", frozenset(("copyright", "legal", "colophon"))),
+    ("login", frozenset(("login", "signin", "paywall"))),
+    ("image-credit", frozenset(("credit", "photocredit"))),
+    ("byline", frozenset(("byline", "author", "authors"))),
+    (
+        "navigation",
+        frozenset(("nav", "navigation", "menu", "breadcrumb", "breadcrumbs", "navbar", "footer", "sitemap")),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Lines of a page that follow each other and share a fate."""
+
+    lines: tuple[str, ...]
+    kept: bool
+    kind: Kind = "learned"
+    """What the lines are that are not kept."""
+    score: float = 0.0
+    """How likely the judge finds it, 0 to 1, that they are no text: of the line that it is least sure of."""
+    why: str = ""
+    """What weighed most against the longest of them."""
+
+
+def read_pieces(
+    page: Page, judge: PageJudge, strictness: Strictness, structure: Structure, comments: bool, tables: bool
+) -> tuple[list[Piece], float]:
+    """Read the text of a page.
+
+    Args:
+        page: the page.
+        judge: who judges its blocks.
+        strictness: which way the judge leans.
+        structure: `markdown` marks headings, lists, quotes, code and tables; `plain` marks list items only.
+        comments: whether readers' comments that stand in an element named so are kept.
+        tables: whether the text of tables is kept.
+
+    Returns:
+        All lines of the page in order, kept and not; and how unsure the judge was, as a share of what it took for text.
+    """
+    if not page.texts:
+        return [], 0.0
+    judged = judge.judge(page, strictness)
+    weights = np.array([len(text) for text in page.texts], np.float64)
+    chances = judged.chances
+    unsure = float((np.minimum(chances, 1 - chances) * weights).sum() / max((chances * weights).sum(), 1.0))
+    layout = _Layout(page)
+    fates: list[tuple[bool, Kind]] = []
+    runs: list[list[list[int]]] = []
+    for group in layout.groups():
+        # The cells of a row go together.
+        stays = bool((judged.kept[group] * weights[group]).sum() * 2 >= weights[group].sum())
+        kind: Kind = "learned"
+        if not stays:
+            kind = layout.kind(group[0])
+            stays = comments and kind == "comments"
+        elif not tables and layout.in_table(group[0]):
+            stays = False
+        fate = (stays, "learned" if stays else kind)
+        if fates and fates[-1] == fate:
+            runs[-1].append(group)
+        else:
+            fates.append(fate)
+            runs.append([group])
+    gone = {
+        number: max((block for group in run for block in group), key=lambda block: len(page.texts[block]))
+        for number, (run, (stays, _)) in enumerate(zip(runs, fates, strict=True))
+        if not stays
+    }
+    reasons = dict(zip(gone, judge.reasons(judged, list(gone.values())), strict=True)) if gone else {}
+    pieces = []
+    for number, (run, (stays, kind)) in enumerate(zip(runs, fates, strict=True)):
+        lines = tuple(line for group in run for line in layout.render(group, structure))
+        blocks = [block for group in run for block in group]
+        score = 0.0 if stays else round(1 - float(chances[blocks].max()), 3)
+        pieces.append(Piece(lines, stays, kind, score, "; ".join(reasons.get(number, ()))))
+    return pieces, unsure
+
+
+class _Layout:
+    """Which blocks make a line, and what stands before it."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._tags = [TAGS[number] for number in page.tags]
+        self._kinds: dict[int, Kind | None] = {}
+        self._nearest: dict[tuple[int, str], int] = {}
+
+    def groups(self) -> list[list[int]]:
+        """Put the cells of a row of a table of data into one line; any other block makes a line."""
+        page = self._page
+        rows = [self._up(owner, "tr") for owner in page.owners]
+        layout_tables = {
+            self._up(page.owners[block], "table")
+            for block, row in enumerate(rows)
+            if row >= 0
+            and (len(page.texts[block]) > _TABLE_CELLS or self._tags[page.owners[block]] not in ("td", "th"))
+        }
+        groups: list[list[int]] = []
+        for block, row in enumerate(rows):
+            together = row >= 0 and groups and rows[groups[-1][-1]] == row
+            if together and self._up(page.owners[block], "table") not in layout_tables:
+                groups[-1].append(block)
+            else:
+                groups.append([block])
+        return groups
+
+    def in_table(self, block: int) -> bool:
+        """Say whether a block is in a row of a table."""
+        return self._up(self._page.owners[block], "tr") >= 0
+
+    def kind(self, block: int) -> Kind:
+        """Tell from its place what a block is that is no text."""
+        kind = self._kind(self._page.inner[block])
+        return kind or "learned"
+
+    def _kind(self, element: int) -> Kind | None:
+        page = self._page
+        climbed = []
+        kind: Kind | None = None
+        while element >= 0 and element not in self._kinds:
+            climbed.append(element)
+            kind = _KIND_OF_TAG.get(self._tags[element])
+            if kind is None and page.names[element]:
+                words = set(name_words(page.named[page.names[element]]))
+                kind = next((kind for kind, telling in _KIND_OF_WORDS if words & telling), None)
+            if kind is None and self._tags[element] == "footer":
+                kind = "navigation"
+            if kind is not None:
+                break
+            element = page.parents[element]
+        else:
+            kind = self._kinds.get(element)
+        for passed in climbed:
+            self._kinds[passed] = kind
+        return kind
+
+    def _up(self, element: int, tag: str) -> int:
+        """Give the nearest element of a name at or above an element; -1 where there is none."""
+        passed = []
+        found = -1
+        while element >= 0:
+            known = self._nearest.get((element, tag))
+            if known is not None:
+                found = known
+                break
+            if self._tags[element] == tag:
+                found = element
+                break
+            passed.append(element)
+            element = self._page.parents[element]
+        for each in passed:
+            self._nearest[each, tag] = found
+        return found
+
+    def render(self, group: list[int], structure: Structure) -> list[str]:
+        """Write the lines of a group of blocks."""
+        page = self._page
+        block = group[0]
+        owner = page.owners[block]
+        if len(group) > 1:
+            cells = [page.texts[cell] for cell in group]
+            return [f"| {' | '.join(cells)} |" if structure == "markdown" else " | ".join(cells)]
+        if block in page.verbatim:
+            lines = [line for line in page.verbatim[block].split("\n") if line.strip()]
+            return ["```", *lines, "```"] if structure == "markdown" else lines
+        text = page.texts[block]
+        tag = self._tags[owner]
+        item = self._up(owner, "li")
+        marker = "- " if item >= 0 and self._begins(item, block) else ""
+        if structure == "plain":
+            return [marker + text]
+        if len(tag) == 2 and tag[0] == "h" and tag[1].isdigit():
+            return [f"{'#' * int(tag[1])} {text}"]
+        quoted = "> " if self._up(owner, "blockquote") >= 0 else ""
+        return [quoted + marker + text]
+
+    def _begins(self, item: int, block: int) -> bool:
+        """Say whether a block is the first of a list item."""
+        owners = self._page.owners
+        return block == 0 or not item <= owners[block - 1] < self._page.ends[item]

@@ -1,0 +1,58 @@
+"""A page as the judge sees it: its elements and its blocks of text, in flat lists, without a tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+TAGS = (
+    "", "a", "address", "article", "aside", "b", "blockquote", "body", "button", "caption", "center", "dd", "details",
+    "div", "dl", "dt", "em", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
+    "header", "i", "label", "li", "main", "nav", "ol", "p", "pre", "section", "small", "span", "strong", "summary",
+    "table", "tbody", "td", "th", "thead", "time", "tr", "ul",
+)  # fmt: skip
+"""Names of elements that are told apart; any other is "". The weights know them by number: only ever append."""
+TAG_NUMBER = {tag: number for number, tag in enumerate(TAGS)}
+
+
+@dataclass(slots=True)
+class Page:
+    """Elements in document order, parents first, and the blocks of text between them.
+
+    What stands below element `e` are the elements `e` to `ends[e] - 1`, so sums over it are differences of prefix sums.
+    """
+
+    tags: list[int] = field(default_factory=list)
+    """Of each element, its place in `TAGS`."""
+    parents: list[int] = field(default_factory=list)
+    """-1 for the root."""
+    depths: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    names: list[int] = field(default_factory=list)
+    """Of each element, its place in `named`; 0 where it has neither class nor id nor role."""
+    hidden: list[int] = field(default_factory=list)
+    """1 for an element that says itself that it is not shown."""
+    named: list[str] = field(default_factory=lambda: [""])
+    """Class, id, role and itemprop of elements, as written, each set once."""
+
+    texts: list[str] = field(default_factory=list)
+    """The blocks: runs of text that no block-level element or line break divides; white space is single spaces."""
+    owners: list[int] = field(default_factory=list)
+    """Of each block, the nearest block-level element."""
+    inner: list[int] = field(default_factory=list)
+    """Of each block, the element in which its first text stands."""
+    linked: list[int] = field(default_factory=list)
+    """Characters of each block that are links."""
+    links: list[int] = field(default_factory=list)
+    emphasised: list[int] = field(default_factory=list)
+    """Characters of each block that are bold or italic."""
+    verbatim: dict[int, str] = field(default_factory=dict)
+    """The lines of those blocks that are preformatted, as written."""
+
+    title: str = ""
+    """What the page calls itself, in its head."""
+    summary: str = ""
+    """How it describes itself there."""
+    kinds: frozenset[str] = frozenset()
+    """Types of schema.org that it declares, and `og:` with its Open Graph type."""
+    body: str = ""
+    """The text of the article as its linked data gives it."""

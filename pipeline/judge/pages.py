@@ -1,0 +1,184 @@
+"""The judge of a page's blocks: which are its text, how surely, and why.
+
+Two forests of gradient-boosted trees. The first looks at each block by itself and in its elements; the second also at
+what the first said of the neighbours, the containers and the whole page ("auto-context": Z. Tu, "Auto-context and its
+application to high-level vision tasks", 2008). What class names and words say for text or boilerplate is a table
+learned with them.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.errors import BadWeights
+from pipeline.judge.forest import Forest
+from pipeline.judge.page import Page
+from pipeline.judge.page_measures import (
+    WORD_BITS,
+    Sketch,
+    measure,
+    measure_again,
+    measure_names,
+    measure_words,
+)
+
+Strictness = Literal["precision", "balanced", "recall"]
+
+FIRST = Path(__file__).parent / "pages-1.forest"
+SECOND = Path(__file__).parent / "pages-2.forest"
+
+# The classic words of a class or id: in camel case, with dashes, underscores, numbers.
+_NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_NAME_LIMIT = 80
+_SCORES_KEPT = 200_000
+
+# How much surer than the page's best a block must be: see `choose`.
+_LEANING: dict[Strictness, float] = {"precision": 1.5, "balanced": 1.1, "recall": 0.7}
+_LOWEST, _HIGHEST = 0.2, 0.9
+
+
+def name_words(name: str) -> tuple[str, ...]:
+    """Give the words of a class, id or role, each once, sorted.
+
+    >>> name_words("article-body__text postContent")
+    ('article', 'body', 'content', 'post', 'text')
+    """
+    return tuple(sorted({word.lower() for word in _NAME.findall(name) if len(word) > 1}))
+
+
+class Judged(NamedTuple):
+    """The judgement on a page."""
+
+    chances: NDArray[np.float64]
+    """Of each block, how likely it is text: 0 to 1."""
+    kept: NDArray[np.bool_]
+    features: NDArray[np.float32]
+    """What the second forest looked at, from which the reasons come."""
+
+
+class PageJudge:
+    """Judges the blocks of pages."""
+
+    def __init__(self, first: Forest, second: Forest) -> None:
+        self.first = first
+        self.second = second
+        try:
+            tables = first.parameters
+            self.names: dict[str, int] = {str(word): int(score) for word, score in tables["names"].items()}
+            self.words = np.frombuffer(base64.b64decode(tables["words"], validate=True), np.int8)
+        except (KeyError, ValueError, AttributeError, TypeError) as error:
+            raise BadWeights(f"pages-1.forest: its tables of names and words are damaged ({error})") from error
+        if len(self.words) != 1 << WORD_BITS:
+            raise BadWeights(f"pages-1.forest: {len(self.words)} words in its table, not {1 << WORD_BITS}")
+        self._scores: dict[str, int] = {}
+
+    @property
+    def name(self) -> str:
+        """Name the judge by the data that it learned from."""
+        return f"winnow {self.first.trained_on[:8]}"
+
+    def judge(self, page: Page, strictness: Strictness = "balanced") -> Judged:
+        """Judge the blocks of a page.
+
+        Args:
+            page: with at least one block.
+            strictness: which way to lean.
+        """
+        sketch, columns = measure(page)
+        measure_names(np.array([self._score(name) for name in page.named], np.int64)[sketch.names], sketch, columns)
+        measure_words(self.words, sketch, columns)
+        features = columns.matrix()
+        again = measure_again(self.first.score(features), sketch)
+        both = np.concatenate([features, again.matrix()], axis=1)
+        chances = self.second.score(both)
+        return Judged(chances, choose(chances, sketch.tokens, strictness), both)
+
+    def reasons(self, judged: Judged, rows: Sequence[int], most: int = 3) -> list[tuple[str, ...]]:
+        """Name the features that weighed most against each of some blocks, heaviest first."""
+        given = self.second.contributions(judged.features[list(rows)])
+        order = np.argsort(given, axis=1, kind="stable")[:, :most]
+        return [
+            tuple(self.second.features[number] for number in numbers if given[row, number] < 0)
+            for row, numbers in enumerate(order)
+        ]
+
+    def _score(self, name: str) -> int:
+        score = self._scores.get(name)
+        if score is None:
+            if len(self._scores) >= _SCORES_KEPT:
+                self._scores.clear()
+            score = self._scores[name] = score_names(name, self.names)
+        return score
+
+
+def score_names(name: str, known: dict[str, int]) -> int:
+    """Give what the words of a class, id or role say together, in 16ths: their sum, damped where they are many."""
+    told = [known[word] for word in name_words(name) if word in known]
+    if not told:
+        return 0
+    score = round(sum(told) / len(told) ** 0.5)
+    return max(-_NAME_LIMIT, min(_NAME_LIMIT, score))
+
+
+def choose(chances: NDArray[np.float64], tokens: NDArray[np.int64], strictness: Strictness) -> NDArray[np.bool_]:
+    """Choose the blocks that make the text.
+
+    The threshold that gives the best expected F1 is half of that F1 (Z. Lipton et al., "Optimal thresholding of
+    classifiers to maximize F1 measure", 2014): on a page where the judge is unsure it is lower. `strictness` leans it.
+
+    Args:
+        chances: float64[blocks].
+        tokens: words of each block.
+        strictness: `precision` keeps the text purer, `recall` loses less of it.
+    """
+    order = np.argsort(-chances, kind="stable")
+    weight = np.maximum(tokens[order], 1).astype(np.float64)
+    mass = np.round(chances[order] * 1000) * weight
+    taken = np.cumsum(mass)
+    score = float((2 * taken / (np.cumsum(weight) * 1000 + taken[-1] + 1)).max())
+    threshold = min(max(score / 2 * _LEANING[strictness], _LOWEST), _HIGHEST)
+    kept = chances >= threshold
+    # A page of which nothing is likely has its likeliest blocks for a text.
+    return kept if kept.any() else chances >= 0.5 * chances.max()
+
+
+def feature_names(again: bool) -> list[str]:
+    """Name the features of the first forest, or of the second."""
+    page = Page(tags=[0], parents=[-1], depths=[0], ends=[1], names=[0], hidden=[0])
+    page.texts, page.owners, page.inner = ["x"], [0], [0]
+    page.linked, page.links, page.emphasised = [0], [0], [0]
+    sketch, columns = measure(page)
+    measure_names(np.zeros(1, np.int64), sketch, columns)
+    measure_words(np.zeros(1 << WORD_BITS, np.int8), sketch, columns)
+    return columns.names + (measure_again(np.zeros(1), sketch).names if again else [])
+
+
+@cache
+def page_judge() -> PageJudge:
+    """Read the judge's weights.
+
+    Raises:
+        BadWeights: they are missing or damaged, or of another version.
+    """
+    return PageJudge(Forest.read(FIRST, feature_names(again=False)), Forest.read(SECOND, feature_names(again=True)))
+
+
+__all__ = [
+    "Judged",
+    "PageJudge",
+    "Sketch",
+    "Strictness",
+    "choose",
+    "feature_names",
+    "name_words",
+    "page_judge",
+    "score_names",
+]
