@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
-from itertools import compress
+from itertools import accumulate, compress
 from typing import Literal, NamedTuple, overload
 
 from pipeline.words.fold import fold, fold_whole
@@ -34,24 +34,27 @@ class Blocks(Sequence[Block]):
     are of one length and are not to be changed.
     """
 
-    def __init__(self, source: str, texts: list[str], folded: list[str], shapes: list[Shape]) -> None:
+    def __init__(
+        self, source: str, texts: list[str], folded: list[str], shapes: list[Shape], *, tidy: bool = False
+    ) -> None:
         self.source = source
         self.texts = texts
         self.folded = folded
         self.shapes = shapes
+        self._tidy = tidy
 
     @cached_property
     def starts(self) -> list[int]:
         """Where each block begins, in characters of the text."""
-        starts: list[int] = []
-        at = 0
-        for line in self.source.split("\n"):
-            if line and not line[0].isspace():
-                starts.append(at)
-            elif stripped := line.lstrip():
-                starts.append(at + len(line) - len(stripped))
-            at += len(line) + 1
-        return starts
+        lines = self.source.split("\n")
+        before = accumulate(map(len, lines), initial=0)
+        if self._tidy:
+            return [number + size for number, (size, line) in enumerate(zip(before, lines, strict=False)) if line]
+        return [
+            number + size + len(line) - len(stripped)
+            for number, (size, line) in enumerate(zip(before, lines, strict=False))
+            if (stripped := line.lstrip())
+        ]
 
     @cached_property
     def spaced(self) -> list[bool]:
@@ -150,7 +153,7 @@ def split_blocks(text: str, *, tidy: bool = False) -> Blocks:
                 body = line
         if len(body) < _LONGEST_MARKUP and ("*" in body or "_" in body or "](" in body):
             read[index] = fold(plain(body))
-    return Blocks(text, texts, read, shapes)
+    return Blocks(text, texts, read, shapes, tidy=tidy)
 
 
 def plain(text: str) -> str:

@@ -162,10 +162,8 @@ class _Prose:
     def before(self) -> list[int]:
         """The characters of prose before each block and, last, in all."""
         texts = self._blocks.texts
-        sizes = (
-            len(text) if len(text) >= _PROSE_CHARS_UNSPACED and self.is_at(index) else 0
-            for index, text in enumerate(texts)
-        )
+        shortest = _PROSE_CHARS if self._blocks.source.isascii() else _PROSE_CHARS_UNSPACED
+        sizes = (len(text) if len(text) >= shortest and self.is_at(index) else 0 for index, text in enumerate(texts))
         return list(accumulate(sizes, initial=0))
 
 

@@ -52,20 +52,18 @@ def find_menus(blocks: Blocks, prose: Callable[[int], bool], cut: Sequence[bool]
     """
     menus: list[tuple[int, int]] = []
     first = known = unlike = 0
-    for index, (text, folded) in enumerate(zip(blocks.texts, blocks.folded, strict=True)):
-        if (
-            len(text) <= _MOST_CHARS
-            and text[-1] not in ".!?。！？:;,"
-            and blocks.shapes[index] in ("list", "paragraph")
-            and not folded.isdigit()
-            and not prose(index)
-        ):
-            if folded in MENU_WORDS:
-                known += 1
-            elif not cut[index]:
-                unlike += 1
-            continue
-        if _is_menu(index - first, known, unlike):
+    shapes = blocks.shapes
+    for index, text in enumerate(blocks.texts):
+        if len(text) <= _MOST_CHARS and text[-1] not in ".!?。！？:;," and shapes[index] in ("list", "paragraph"):
+            folded = blocks.folded[index]
+            # Of so short a line only one in a script without spaces can be prose.
+            if not (folded.isdigit() or (not text.isascii() and prose(index))):
+                if folded in MENU_WORDS:
+                    known += 1
+                elif not cut[index]:
+                    unlike += 1
+                continue
+        if known >= FEWEST_KNOWN and _is_menu(index - first, known, unlike):
             menus.append((first, index))
         first, known, unlike = index + 1, 0, 0
     if _is_menu(len(blocks) - first, known, unlike):

@@ -51,7 +51,7 @@ _COOKIES = Rule(
         "(?:мы|этот сайт|наш сайт|сайт) .{0,40}использу(?:ем|ет) .{0,30}(?:cookies?|куки).{0,200}",
         "(?:يستخدم|نستخدم|نحن نستخدم) .{0,40}(?:ملفات تعريف الارتباط|الكوكيز|cookies).{0,200}",
     ),
-    cue="(?: uses? |쿠키)",
+    cue="(?: uses? .{0,31}cookies|쿠키)",
     free=f"[a-z0-9.&' -]{{2,30}} uses? (?:[a-z -]{{0,30}} )?cookies\\b.{{0,80}}{_WEB}.{{0,400}}|"
     ".{0,20}사이트.{0,20}쿠키를.{0,60}",
     unless=r"\b(?:bak(?:e|es|ed|ery|ing)|flour|oven|chocolate|dough|recipe|court|lawsuit|regulator|researchers)\b",
