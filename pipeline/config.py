@@ -81,8 +81,8 @@ class ExtractConfig(Section):
     )
     structure: Literal["plain", "markdown"] = Field(
         "plain",
-        description="plain: list items have a dash, nothing else is marked; markdown: headings, lists, quotes, code and "
-        "tables are marked.",
+        description="plain: list items have a dash, nothing else is marked; markdown: headings, lists, quotes, code "
+        "and tables are marked.",
     )
     tables: bool = Field(True, description="Keep the text of tables.")
     comments: bool = Field(False, description="Keep readers' comments where the page marks them as such.")
