@@ -48,7 +48,7 @@ def absolute(value: str | None, base: str | None) -> str | None:
         return None
     value = "".join(plain_text(value).split())[:_LONGEST]
     try:
-        parts = urlsplit(urljoin(base or "", value))
+        parts = urlsplit(value if value.startswith(("https://", "http://")) else urljoin(base or "", value))
         host, _ = parts.hostname, parts.port
         # Where a whole address stands escaped in the path, a template escaped what it should not.
         if parts.scheme not in ("http", "https") or "." not in (host or "") or "%3a%2f%2f" in parts.path.lower():

@@ -21,7 +21,8 @@ _DONE = _any_of(
 _BY = _any_of("by|von|vom|par|por|di|a cura di|door|av|af|autor|przez")
 _LABEL = _any_of(
     r"authors?|author\(s\)|autor(?:in|en|es|e|a)?|auteur(?:s|e)?|autor[ei]|written by|writer|redakteur(?:in)?",
-    "journalist(?:e|in)?|posted|name|yazar|text|foto|fotos|photo|von|by|автор|текст|составитель|作者|记者|記者|撰文|文",
+    r"journalist(?:e|in)?|text (?:und|and|&) \w+",
+    "posted|name|yazar|text|foto|fotos|photo|von|by|автор|текст|составитель|作者|记者|記者|撰文|文",
     "著者|文責|編集|责任编辑|责编|编辑|来源|기자|글|بقلم|كتب|كتبت|الكاتب",
 )
 _POSTS_BY = (
@@ -29,7 +30,8 @@ _POSTS_BY = (
 )
 
 PREFIX = re.compile(
-    rf"{_POSTS_BY}\s+|(?:{_DONE}\s+)?{_BY}\b\s*:?\s*|{_LABEL}\s*[:：/／]\s*|(?:بقلم|كتب|كتبت|автор)\s+", re.IGNORECASE
+    rf"{_POSTS_BY}\s+|(?:{_DONE}\s+)?{_BY}(?:\s*:\s*|\s+)|{_LABEL}\s*[:：/／]\s*|(?:بقلم|كتب|كتبت|автор)\s+",
+    re.IGNORECASE,
 )
 """What a byline begins with."""
 
@@ -70,10 +72,10 @@ COMPANY = re.compile(r"\b(?:gmbh|mbh|ag|kg|inc|llc|ltd|s\.?l|e\. ?v|corp|pty|ver
 POST = re.compile(
     r"\b"
     + _any_of(
-        "writers?|editors?|editor-in-chief|correspondents?|reporters?|staff|news|press|bureau|chief|redakteur(?:in)?",
+        "writers?|editors?|editor-in-chief|correspondents?|reporters?|staff|chief|redakteur(?:in)?",
         r"redaktions?\w*|redazione|rédact\w+|redacci[oó]n|redac\w+|journalists?|columnists?|contributors?",
         r"photographers?|producers?|managers?|directors?|professor of|fellow|analysts?|administrators?|authors?",
-        r"autor(?:in)?|guest|team|desk|agency|agencies|magazine|newsletter|media|correspondant\w*",
+        r"autor(?:in)?|guest|team|desk|newsletter|correspondant\w*",
         "korrespondent(?:in)?|experts?|specialists?|officer|founder|co-founder|president|ceo|blogger|posts?|articles?",
         "comments?|kommentare?|follow|share|read|more|view|views|about|all|updated|published|posted|minutes?|ago|photo",
         "image|images|getty|video|source|copyright|subscribe|sign|log ?in|login|reply|website|contact|email|print",
@@ -85,6 +87,9 @@ POST = re.compile(
     re.IGNORECASE,
 )
 """Words that no name of a person holds."""
+
+HOUSE = re.compile(r"\b(?:news|press|bureau|agency|agencies|magazine|media)\b", re.IGNORECASE)
+"""Words of names that are an agency's: good in a field for authors, not in a line that may be anything."""
 
 ORGANISATION = re.compile(
     r"\b"

@@ -25,6 +25,8 @@ _LONGEST_TEXT = 600
 # A heading or byline of more elements than half of this is none.
 _MOST_EVENTS = 150
 _CODE = ("script", "style")
+# Text on both sides of these stands apart.
+_BREAKS = frozenset(["br", "p", "div", "li", "dt", "dd", "td", "tr", "section", "h1", "h2", "h3", "h4", "h5", "h6"])
 
 _MARKUP = re.compile(r"<[^<>]*+>")
 _UNSEEN = re.compile(
@@ -107,9 +109,13 @@ def pieces_of(element: _Element, limit: int = _LONGEST_TEXT) -> list[str]:
     """Give the pieces of text of an element, as its mark-up parts them, up to a number and a length."""
     from lxml.etree import iterwalk
 
+    if not len(element):
+        return [element.text[:limit]] if element.text and element.tag not in _CODE else []
     pieces: list[str] = []
     # `itertext` passes over elements without text, a million of them if need be; here they count.
     for event, inner in islice(iterwalk(element, events=("start", "end")), _MOST_EVENTS):
+        if inner.tag in _BREAKS:
+            pieces.append(" ")
         if event == "start":
             piece = None if inner.tag in _CODE else inner.text
         else:

@@ -11,9 +11,11 @@ from pipeline.words.fold import fold
 
 _LONGEST = 400
 _MOST_WORDS_OF_A_SITE = 6
+# What a longer text adds to the vote of one that it holds.
+_BACKING = 0.8
 # A shorter text is in many a longer one by chance, and one that is not most of it may be a section's.
 _SHORTEST, _MOST_OF = 8, 0.6
-_SEPARATOR = re.compile(r"(\s+[|│¦·•–—―\-:»«›‹>~⋆*⁄∙/]{1,3}\s+|\s*[|│¦»]\s*)")
+_SEPARATOR = re.compile(r"(\s+[|│¦·•–—―\-:»«›‹>~⋆*⁄∙/]{1,3}\s+|\s*[|│¦]\s*)")
 _NO_LETTER = re.compile(r"[\W_]+")
 
 # What a source says counts the more, the seldomer it is a slogan, a site's name or a variant for social networks.
@@ -71,15 +73,15 @@ def choose_headline(candidates: Iterable[Candidate], sites: Collection[str], *, 
         written.setdefault(folded, text)
     if not votes:
         return next((without_site(candidate.text, keys, texts) for candidate in plain), None)
-    # A text that holds another whole backs it, but less than an equal one: "Ropes and cords: shop all" speaks for the one
-    # heading "Ropes". One that was cut short speaks for the whole.
+    # A text that holds another whole backs it, but less than an equal one: "Ropes and cords: shop all" speaks for the
+    # one heading "Ropes and cords". One that was cut short speaks for the whole.
     shown = {site_key(candidate.text) for candidate in plain if candidate.source == "heading" and headings == 1}
     backed = dict.fromkeys(votes, 0.0)
     for text, vote in votes.items():
         whole = next((other for other in votes if other != text and _is_cut(written[text], written[other])), None)
         backed[whole or text] += vote
         backed[text] += sum(
-            0.6 * other for longer, other in votes.items() if text != longer and _backs(longer, text, shown)
+            _BACKING * other for longer, other in votes.items() if text != longer and _backs(longer, text, shown)
         )
     return written[max(backed, key=lambda text: backed[text])]
 

@@ -27,14 +27,14 @@ _TELLS = {
     r"reviews?-?list|product-?reviews?)" + _END + r"|(?:^|\s)teasers?(?:$|[\s-])",
     "of the article": r"(?:entry|post|article|story|node)[\w-]*[_-](?:meta|info|header|byline|date|author|footer|"
     r"details|content|body)|(?:has|no|with|one|two)-sidebar|-sidebar-|sidebar-(?:none|no|right|left)|byline|author-?name|"
-    r"comments?-meta",
+    r"comments?-meta|__meta",
     "author's name": r"(?:author|byline|autor|writer|contributor|journalist)s?[_-]{0,2}(?:full-?|display-?)?"
     r"(?:name|link|fn|item)\b|\burl fn\b|byline__author|author vcard|username|screenname|zuozhe",
     "author": _START + r"(?:authors?|by-?line\w*|byl|autor(?:e|es|en|in)?|auteurs?)" + _END,
     "perhaps author": r"author|byline|writer|autor|auteur|journalist|posted-?by|submitted|redakteur|xiaobian|bianji|"
     r"contributor|poster|post-?meta|entry-?meta|article-?(?:info|meta)|firma\b|verfasser|channel-name",
     "no author": r"bio\b|biography|avatar|image|photo|img|desc|social|follow|comment|time|date|count|about|related|"
-    r"posts|title|role|job",
+    r"posts|title|role|job|licen|testimonial",
     "date of publication": r"publi(?:sh|c)|pub-?date|(?:entry|post|article|story|news|node|page|content|blog|item|"
     r"byline)[\w-]*?(?:date|time|datum)|date-?(?:published|created|posted)|datum|fecha|timestamp|dateline|created|"
     r"erscheinung|veroeffentlich|parution",

@@ -77,7 +77,7 @@ def read_metadata(tree: _Element, url: str | None) -> Metadata:
     language = _language_tag(tree, declared, linked)
     sites = _sites(declared, linked)
     title = _title(declared, linked, [*sites, *host_labels(host)])
-    site = _site(sites, declared, title, host)
+    site = _site(sites, declared, linked, title, host)
     others = {fold(name) for name in (*sites, site, host, title) if name and not may_name_a_site(name)}
     authors, date = _authors_and_date(tree, declared, linked, others, title, address, url, language)
     return Metadata(
@@ -123,19 +123,28 @@ def _sites(declared: Declared, linked: Linked) -> list[str]:
     return [name for name in said if name and len(name) <= _LONGEST_SITE and not _NO_SITE.match(name)]
 
 
-def _site(sites: list[str], declared: Declared, title: str | None, host: str | None) -> str | None:
-    """Choose the name of the site: what a field says, else what stands beside the headline and fits the host."""
+def _site(sites: list[str], declared: Declared, linked: Linked, title: str | None, host: str | None) -> str | None:
+    """Choose the name of the site: what fields and the page's title call it, those that fit the host before others."""
     labels = [key for label in host_labels(host) if len(key := site_key(label)) > 2]
-    called = next((name for name in sites if fold(name) != fold(title or "")), None)
-    called = called or site_beside(declared.title or "", title or "", labels)
-    if called:
-        return called
+    named = [name for name in sites if fold(name) != fold(title or "")]
+    if named and named[0] in (declared.first("og:site_name"), linked.site) and not _is_bare(named[0], host):
+        return named[0]
+    beside = site_beside(declared.title or "", title or "", labels)
     handle = (declared.first("twitter:site") or "").lstrip("@")
-    publisher = declared.first("publisher") or ""
-    for name in (handle, publisher, declared.first("copyright"), declared.first("author")):
-        if _may_be_site(name) and any(fits_host(name or "", label) for label in labels):
-            return name
-    return publisher if _may_be_site(publisher) else host
+    others = (handle, declared.first("publisher"), declared.first("copyright"), declared.first("author"))
+    fitting = [name for name in (*named, *filter(_may_be_site, (beside, *others))) if name and _fits(name, labels)]
+    fitting.sort(key=lambda name: _is_bare(name, host))
+    publisher = declared.first("publisher")
+    return next(iter((*fitting, *named, *sites, *filter(_may_be_site, [publisher]))), host)
+
+
+def _fits(name: str, labels: Collection[str]) -> bool:
+    return any(fits_host(name, label) for label in labels)
+
+
+def _is_bare(name: str, host: str | None) -> bool:
+    """Say whether a name is a host's rather than one for readers."""
+    return fold(name).removeprefix("www.") == host or (name.islower() and " " not in name)
 
 
 def _may_be_site(name: str | None) -> bool:

@@ -9,6 +9,7 @@ from pipeline.extract.byline_words import (
     AND,
     COMPANY,
     DEGREE,
+    HOUSE,
     JUNK,
     MONTH,
     ORGANISATION,
@@ -91,7 +92,7 @@ def read_names(
 def is_labelled(written: str) -> bool:
     """Say whether a text begins as a byline does, such as "Von Jana Doe"."""
     prefix = PREFIX.match(written[:100])
-    return prefix is not None and prefix.end() < len(written)
+    return prefix is not None and written[prefix.end() : prefix.end() + 1].isalpha()
 
 
 def _clean(part: str) -> str:
@@ -115,6 +116,7 @@ def is_person(name: str) -> bool:
         or len(name) > _LONGEST_NAME
         or any(char.isdigit() or char in ":：" for char in name)
         or POST.search(name)
+        or HOUSE.search(name)
     ):
         return False
     first = next((char for char in name if char.isalpha()), "")
@@ -149,6 +151,6 @@ def _is_name(name: str, *, alone: bool) -> bool:
         and any(char.isalpha() for char in name)
         and ":" not in name
         and not _NUMBER.match(name)
-        and (not any(word.islower() for word in words) or (alone and len(words) == 1))
+        and (alone or not any(word.islower() for word in words))
         and not POST.search(name)
     )

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from pipeline.extract.dates_in_page import read_field, read_visible
-from pipeline.extract.declared import pieces_of, text_of
+from pipeline.extract.declared import in_order, pieces_of, text_of
 from pipeline.extract.marks import CHANGED, NEVER, SAID_CHANGED, SAID_OTHER, SAID_PUBLISHED, Mark, has_year, judge
 from pipeline.extract.people import is_labelled, read_names
 from pipeline.strip.rule import names
@@ -19,13 +19,18 @@ from pipeline.words.fold import fold
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+# Elements that may hold a byline or a date, or what is skipped. Others are passed over, but what they hold is not.
+_SEEN = in_order(
+    "html|body|main|article|section|header|footer|aside|nav|form|figure|svg|select|button|template|iframe|video|audio",
+    "object|h1|h2|h3|h4|h5|h6|p|div|span|a|ul|ol|li|dl|dt|dd|td|tr|time|address|small|strong|b|em|i|br|cite|font|center",
+    "abbr|figcaption|details|blockquote|label|img|meta|noscript|head|relative-time|time-ago|local-time",
+    "faceplate-timeago|shreddit-post",
+)
 # Elements that hold nothing about the article itself.
 _SKIPPED = names("script|style|nav|form|svg|iframe|select|template|button|head|figure|video|audio|object")
 # What the whole page is wrapped in may bear any class.
 _NEVER_SKIPPED = names("html|body|main|article|h1|time")
 _HEADINGS = names("h1|h2|h3")
-# A date may stand in the text right behind one of these.
-_INLINE = names("br|span|a|b|strong|i|em|img")
 _FOOT = re.compile("foot|copyright", re.IGNORECASE)
 _AND = names("and|und|et|y|e|en|i|и|og|och")
 _OPENS_WITH_AND = re.compile(r"(?:[,&;]|(?:and|und|et|y)(?:\s|$))")
@@ -47,15 +52,20 @@ _ENOUGH = 200
 _SURE = 3
 # Authors farther off than this are those of something else.
 _FARTHEST_BEFORE, _FARTHEST_AFTER = 100, 600
+# Nothing is looked for farther off than this.
+_FARTHEST = 1_200
 _LONGEST_LINE = 160
+_SHORT_LABEL = 12
 # A line that is not labelled as a date holds no more characters than this with one.
 _LONGEST_DATE_LINE = 60
 _MOST_AUTHORS = 60
 _MOST_DATES = 240
 _MOST_LINES = 2_000
-_MOST_READ = 25
+_MOST_READ = 60
+_MOST_WORDS_OF_A_LABEL = 6
 _MOST_HEADINGS = 5
 _MOST_FEET = 10
+_MOST_IN_A_FOOT = 50
 
 
 @dataclass(slots=True)
@@ -87,9 +97,10 @@ class _Walk:
 
     def has_enough(self, away: int) -> bool:
         """Say whether what stands so far behind the headline, and farther, would not be chosen any more."""
-        return (
-            not self.authors_wanted or away > _FARTHEST_AFTER or any(rank <= _SURE for rank, *_ in self.authors)
-        ) and (not self.date_wanted or any(rank <= _SURE for rank, *_ in self.dates))
+        return away > _FARTHEST or (
+            (not self.authors_wanted or away > _FARTHEST_AFTER or any(rank <= _SURE for rank, *_ in self.authors))
+            and (not self.date_wanted or any(rank <= _SURE for rank, *_ in self.dates))
+        )
 
 
 def read_visible_head(
@@ -118,8 +129,7 @@ def read_visible_head(
     if date:
         _read_dates(walk, head, seen, day_first=day_first)
         if not seen.published and not seen.changed:
-            changes = (_labelled_change(foot, day_first=day_first) for foot in walk.feet)
-            seen.changed = next(filter(None, changes), None)
+            _read_feet(walk.feet, seen, day_first=day_first)
     return seen
 
 
@@ -138,48 +148,58 @@ def _walk(tree: _Element, title: str | None, walk: _Walk) -> None:
     holders = {holder for heading in islice(tree.iter("h1"), _MOST_HEADINGS) for holder in heading.iterancestors()}
     number = 0
     first_heading: int | None = None
-    walker = iterwalk(tree, events=("start",))
+    walker = iterwalk(tree, events=("start",), tag=_SEEN)
     for _, element in walker:
         tag = element.tag
         number += 1
-        if tag in _SKIPPED:
-            walker.skip_subtree()
-            continue
-        mark, is_foot = _mark_of(element, tag)
+        mark = _mark_of(element, tag)
+        # A button that is never closed holds the rest of its page.
         if mark.skipped and tag not in _NEVER_SKIPPED and element not in holders:
-            if is_foot and len(walk.feet) < _MOST_FEET:
-                walk.feet.append(element)
+            if tag not in _SKIPPED:
+                _meet_foot(element, tag, walk)
             walker.skip_subtree()
             continue
         if walk.headline is None:
-            if tag in _HEADINGS:
-                if title is not None and fold(text_of(element, 300)) == title:
-                    walk.headline = number
-                elif tag == "h1" and first_heading is None:
-                    first_heading = number
+            if tag in _HEADINGS and title is not None and fold(text_of(element, 300)) == title:
+                walk.headline = number
+            elif tag == "h1" and first_heading is None:
+                first_heading = number
+            elif first_heading is not None and number - first_heading > _ENOUGH:
+                walk.headline = first_heading
         elif number - walk.headline > _ENOUGH and walk.has_enough(number - walk.headline):
+            # What a footer says is read all the same.
+            walk.feet += islice(tree.iter("footer"), _MOST_FEET)
             break
         near = walk.headline is None or number - walk.headline <= _AFTER
-        if walk.authors_wanted and len(walk.authors) < _MOST_AUTHORS:
+        if walk.authors_wanted and (near or mark.author != NEVER or tag == "a" or walk.has_items):
             _meet_author(element, tag, number, mark.author, walk, near=near)
-        if walk.date_wanted and len(walk.dates) < _MOST_DATES:
+        if walk.date_wanted:
             _meet_date(element, tag, number, mark.date, walk, near=near)
     if walk.headline is None:
         walk.headline = first_heading
 
 
-def _mark_of(element: _Element, tag: str) -> tuple[Mark, bool]:
-    """Give what class and id tell of an element, and whether it is a footer."""
+def _mark_of(element: _Element, tag: str) -> Mark:
+    """Give what tag, class and id tell of an element."""
+    if tag in _SKIPPED:
+        return _SKIPPED_MARK
     named = element.get("class")
     if identity := element.get("id"):
         named = f"{named} {identity}" if named else identity
-    if not named:
-        return (_SKIPPED_MARK, True) if tag == "footer" else (_NO_MARK, False)
-    mark = judge(named)
-    return mark, mark.skipped and (tag == "footer" or _FOOT.search(named[:100]) is not None)
+    if named:
+        return judge(named)
+    return _SKIPPED_MARK if tag == "footer" else _NO_MARK
+
+
+def _meet_foot(element: _Element, tag: str, walk: _Walk) -> None:
+    named = f"{element.get('class') or ''} {element.get('id') or ''}"[:200]
+    if len(walk.feet) < _MOST_FEET and (tag == "footer" or _FOOT.search(named)):
+        walk.feet.append(element)
 
 
 def _meet_author(element: _Element, tag: str, number: int, rank: int, walk: _Walk, *, near: bool) -> None:
+    if len(walk.authors) >= _MOST_AUTHORS:
+        return
     if (tag == "a" and "author" in (element.get("rel") or "")[:50]) or (
         walk.has_items and "author" in (element.get("itemprop") or "")[:50]
     ):
@@ -187,13 +207,15 @@ def _meet_author(element: _Element, tag: str, number: int, rank: int, walk: _Wal
     if rank == NEVER and near and (text := element.text) and len(text) < _LONGEST_LINE:
         text = text.strip()
         # "By" alone comes before a name that is marked up as a link.
-        if is_labelled(text) or (0 < len(text) < 12 and is_labelled(f"{text} X")):
+        if text and is_labelled(f"{text} X" if len(text) < _SHORT_LABEL else text):
             rank = _LABELLED
     if rank != NEVER:
         walk.authors.append((rank, number, pieces_of(element, 300)))
 
 
 def _meet_date(element: _Element, tag: str, number: int, rank: int, walk: _Walk, *, near: bool) -> None:
+    if len(walk.dates) >= _MOST_DATES:
+        return
     item = (element.get("itemprop") or "")[:50] if walk.has_items else ""
     text, tail = element.text, element.tail
     if tag == "time":
@@ -214,7 +236,7 @@ def _meet_date(element: _Element, tag: str, number: int, rank: int, walk: _Walk,
             walk.dates.append((rank, number, shown))
     elif text and len(text) < _LONGEST_LINE and has_year(text):
         walk.dates.append((_NEAR_TEXT if near else _FAR_TEXT, number, text))
-    if tail and tag in _INLINE and len(tail) < _LONGEST_LINE and has_year(tail):
+    if tail and len(tail) < _LONGEST_LINE and has_year(tail):
         walk.dates.append((_NEAR_TAIL if near else _FAR_TEXT, number, tail))
 
 
@@ -261,10 +283,16 @@ def _names(pieces: list[str], rank: int, not_authors: Collection[str]) -> tuple[
         read = read_names(text, trusted=rank <= 1, not_these=not_authors)
         if read and (is_byline or is_labelled(text)):
             found += [name for name in read if name not in found]
-        elif found and bare and bare not in _AND:
+        elif (found and bare and bare not in _AND) or (not found and _is_told(text)):
             break
         joined = not found or bare in _AND or text.endswith((",", "&", ";", " and", " und"))
     return tuple(found)
+
+
+def _is_told(text: str) -> bool:
+    """Say whether a piece of a byline is a sentence: names after it are others'. "Posted on Monday by" is none."""
+    words = text.split()
+    return len(words) > _MOST_WORDS_OF_A_LABEL and not is_labelled(f"{words[-1]} X")
 
 
 def _read_dates(walk: _Walk, head: int, seen: Seen, *, day_first: bool) -> None:
@@ -295,10 +323,17 @@ def _said_dates(walk: _Walk) -> Iterator[tuple[int, int, str]]:
             yield rank, at, text
 
 
-def _labelled_change(element: _Element, *, day_first: bool) -> str | None:
-    text = text_of(element, 2_000)
-    match = SAID_CHANGED.search(text)
-    return read_visible(text[match.end() : match.end() + 60], day_first=day_first) if match else None
+def _read_feet(feet: Collection[_Element], seen: Seen, *, day_first: bool) -> None:
+    """Read from the feet of page and article what is marked as the day of publication, or told as that of a change."""
+    for foot in feet:
+        for element in islice(foot.iter("time", "span", "meta"), _MOST_IN_A_FOOT):
+            if "datePublished" in (element.get("itemprop") or ""):
+                written = element.get("datetime") or element.get("content") or text_of(element, _LONGEST_LINE)
+                seen.published = seen.published or read_field(written, day_first=day_first)
+        text = text_of(foot, 2_000)
+        match = SAID_CHANGED.search(text)
+        if match and not seen.changed:
+            seen.changed = read_visible(text[match.end() : match.end() + 60], day_first=day_first)
 
 
 def _read_short(text: str, *, day_first: bool) -> str | None:

@@ -124,6 +124,7 @@ def test_declared_dates(head: str) -> None:
         '<p class="byline">Jane Roe<br>May 3rd, 2021, 10:30 am</p>',
         "<p>Published: 3 May 2021</p>",
         "<p>3 May 2021</p>",
+        "<p id class>3 May 2021</p>",
         "<p><b>Harbour</b> – 3 May 2021</p>",
         '<span class="when" title="x"></span><abbr class="post-time" title="May 3, 2021">long ago</abbr>',
         '<relative-time datetime="2021-05-03T10:00:00Z">x</relative-time>',
@@ -189,6 +190,17 @@ def test_a_footer_may_tell_the_last_change_where_nothing_else_is_told() -> None:
     footer = '<footer id="footer"><p>© 2019 The Mole</p><p>This page was last edited on 3 May 2021.</p></footer>'
     assert date(body=HEADLINE + STORY + footer) == "2021-05-03"
     assert date(body=f'{HEADLINE}<p class="date">1 May 2021</p>{STORY}{footer}') == "2021-05-01"
+
+
+def test_the_foot_of_an_article_may_hold_its_date() -> None:
+    foot = '<div class="footer"><time itemprop="datePublished" datetime="2021-05-03">x</time></div>'
+    assert date(body=f'<div class="article">{HEADLINE}{STORY}{foot}</div>') == "2021-05-03"
+
+
+def test_a_button_that_is_never_closed_hides_nothing() -> None:
+    assert (
+        date(body=f'<header><button>Menu</header><main>{HEADLINE}<p class="date">3 May 2021</p></main>') == "2021-05-03"
+    )
 
 
 def test_a_class_cannot_hide_what_holds_the_headline() -> None:

@@ -54,7 +54,7 @@ def test_the_name_of_the_site_is_cut_off(separator: str) -> None:
         ("<title>Untitled document</title>", "<h1>Tide turns at last</h1>", "Tide turns at last"),
         ("<title>404</title>" + meta(twitter__title="Tide turns at last"), "", "Tide turns at last"),
         ('<meta name="citation_title" content="On tides">', "", "On tides"),
-        ("<title>   </title>", "<h1>Tide<br>turns <b>at</b> last<script>x()</script></h1>", "Tideturns at last"),
+        ("<title>   </title>", "<h1>Tide<br>turns <b>at</b> last<script>x()</script></h1>", "Tide turns at last"),
         ("<title>The Harbour Mole</title>", "", "The Harbour Mole"),
         ("<body><svg><title>Logo</title></svg>", "<h1>Tide turns at last</h1>", "Tide turns at last"),
     ],
