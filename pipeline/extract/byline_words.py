@@ -88,8 +88,16 @@ POST = re.compile(
 )
 """Words that no name of a person holds."""
 
-HOUSE = re.compile(r"\b(?:news|press|bureau|agency|agencies|magazine|media)\b", re.IGNORECASE)
-"""Words of names that are an agency's: good in a field for authors, not in a line that may be anything."""
+HOUSE = re.compile(
+    r"\b"
+    + _any_of(
+        "news|press|bureau|agency|agencies|magazine|media|society|association|university|institute|department|ministry",
+        "customs|guide|guides|reviews?|foundation|council|committee",
+    )
+    + r"\b",
+    re.IGNORECASE,
+)
+"""Words of the names of houses: good in a field for authors, not in a line that may be anything."""
 
 ORGANISATION = re.compile(
     r"\b"

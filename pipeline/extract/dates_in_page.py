@@ -123,7 +123,8 @@ def declared_date(declared: Declared, linked: Linked, *, day_first: bool) -> tup
         None,
     )
     # Both are there as a rule and the same. Where not, the later is that of a change.
-    return min(filter(None, (published, said)), default=None), modified
+    published = min(filter(None, (published, said)), default=None)
+    return published or read_field(linked.shown, day_first=day_first), modified
 
 
 def agree(published: str | None, address: str | None) -> str | None:

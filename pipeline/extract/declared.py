@@ -117,7 +117,7 @@ def pieces_of(element: _Element, limit: int = _LONGEST_TEXT) -> list[str]:
         if inner.tag in _BREAKS:
             pieces.append(" ")
         if event == "start":
-            piece = None if inner.tag in _CODE else inner.text
+            piece = None if inner.tag in _CODE or (inner.tag == "a" and _is_label(inner)) else inner.text
         else:
             piece = None if inner is element else inner.tail
         if piece:
@@ -126,6 +126,11 @@ def pieces_of(element: _Element, limit: int = _LONGEST_TEXT) -> list[str]:
             if limit <= 0:
                 break
     return pieces
+
+
+def _is_label(link: _Element) -> bool:
+    """Say whether a link leads to what else bears a label: it is no part of a name or headline."""
+    return "tag" in (link.get("rel") or "")[:50].split()
 
 
 def plain_text(value: str) -> str:

@@ -63,6 +63,9 @@ class Linked:
     authors: list[str] = field(default_factory=list)
     """Authors, but for organisations."""
     published: str | None = None
+    """When the article or the page came out."""
+    shown: str | None = None
+    """When another main item did: a video may be older than the article that shows it."""
     modified: str | None = None
     section: str | None = None
     language: str | None = None
@@ -189,7 +192,11 @@ def _read_main(node: Node, known: dict[str, Node], found: Linked, *, titled: boo
     if titled and not found.headline:
         found.headline = _text(node.get("headline")) or _text(node.get("name")) or None
     found.authors = found.authors or _authors(node.get("author") or node.get("creator"), known)
-    found.published = found.published or _first_text(node, "datePublished", "dateCreated", "uploadDate", "datePosted")
+    said = _first_text(node, "datePublished", "dateCreated", "uploadDate", "datePosted")
+    if _rank(node) == _OTHER:
+        found.shown = found.shown or said
+    else:
+        found.published = found.published or said
     found.modified = found.modified or _first_text(node, "dateModified")
     section = node.get("articleSection")
     if isinstance(section, list):

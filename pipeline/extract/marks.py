@@ -24,7 +24,7 @@ _TELLS = {
     r"most-?(?:read|popular|viewed)|popular|latest|newsletter|share\w*|social\w*|breadcrumbs?|footer|navbar|navigation|"
     r"menu|read-?next|up-?next|next-?post|prev-?post|more-?(?:news|stories|from|on|posts)|promo(?:s|tion\w*)?|advert\w*|"
     r"ads?|outbrain|taboola|cookie\w*|consent|modal|popup|ticker|carousel|copyright|quote|blockquote|testimonials?|"
-    r"reviews?-?list|product-?reviews?)" + _END + r"|(?:^|\s)teasers?(?:$|[\s-])",
+    r"reviews?-?list|product-?reviews?|wm-ipp\w*)" + _END + r"|(?:^|\s)teasers?(?:$|[\s-])",
     "of the article": r"(?:entry|post|article|story|node)[\w-]*[_-](?:meta|info|header|byline|date|author|footer|"
     r"details|content|body)|(?:has|no|with|one|two)-sidebar|-sidebar-|sidebar-(?:none|no|right|left)|byline|author-?name|"
     r"comments?-meta|__meta",

@@ -106,6 +106,9 @@ def date(head: str = "", body: str = "", *, root: str = ' lang="en"') -> str | N
         linked({"@type": "Article", "dateCreated": "2021-05-03"}),
         # The later of two is that of a change.
         meta(article__published_time="2022-01-01") + linked({"@type": "Article", "datePublished": "2021-05-03"}),
+        # A video may be older than what shows it, and is the best there is where it stands alone.
+        meta(article__published_time="2021-05-03") + linked({"@type": "VideoObject", "uploadDate": "2020-01-01"}),
+        linked({"@type": "VideoObject", "uploadDate": "2021-05-03"}),
         meta(article__published_time="0000-00-00", article__modified_time="2021-05-03"),
     ],
 )

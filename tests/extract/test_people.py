@@ -136,6 +136,8 @@ def test_visible_authors(body: str) -> None:
         '<p class="byline">By the harbour master</p>',
         "<p>By the time that Jane Roe had found the rope, the ferry was gone.</p>",
         '<div class="byline">By Staff</div>',
+        '<div class="post-meta">in <a rel="category tag">Harbour Life</a></div>',
+        '<div class="author">Harbour Buying Guide</div>',
     ],
 )
 def test_others_are_no_authors(body: str) -> None:
