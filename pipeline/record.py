@@ -14,6 +14,7 @@ from pipeline.extract.dates import iso_date
 from pipeline.extract.head import read_head
 from pipeline.extract.html import extract_html, extractor_name
 from pipeline.extract.language import detect_language
+from pipeline.sites.sketch import sketch
 from pipeline.strip.blocks import split_blocks
 from pipeline.strip.find import find_boilerplate
 from pipeline.values import Document, Given, Media, Metadata, Place, RawRecord
@@ -63,7 +64,10 @@ def clean_record(record: RawRecord, config: Config, seconds: Seconds | None = No
     text, removals = apply_cuts(before, wanted)
     clock.lap("collapse")
 
-    language, score = _language(text, metadata.language)
+    sketched = sketch(blocks, removals) if config.sites.enabled else None
+    clock.lap("sketch")
+
+    language, score = detect(text, metadata.language)
     clock.lap("language")
     return Document(
         text=text,
@@ -74,6 +78,7 @@ def clean_record(record: RawRecord, config: Config, seconds: Seconds | None = No
         encoding=encoding,
         extractor=extractor,
         removals=removals,
+        sketch=sketched,
     )
 
 
@@ -114,7 +119,8 @@ def _known(given: Given, found: Metadata, mend: Callable[[str], str]) -> Metadat
     )
 
 
-def _language(text: str, declared: str | None) -> tuple[str | None, float | None]:
+def detect(text: str, declared: str | None) -> tuple[str | None, float | None]:
+    """Give the language of a text and how sure it is; what its source declares stands where detection is unsure."""
     detected = detect_language(text)
     if detected is None:
         return None, None
