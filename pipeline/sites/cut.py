@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import numpy as np
 
 from pipeline.cuts import Cut
-from pipeline.sites.sketch import FIXED, KEY_SHIFT, PROSE, TELLING
+from pipeline.sites.sketch import FIXED, KEY_SHIFT, PROSE, TELLING, keys_of
 from pipeline.sites.template import PLACES, Place, Templates
 
 RULES = tuple(f"site-template.{place}" for place in PLACES)
 """The rules by which template is cut: one for each place."""
 
 
-def holds_any(blocks: bytes, keys: frozenset[int]) -> bool:
+def holds_any(blocks: bytes, keys: Set[int]) -> bool:
     """Say whether a sketch holds a block with one of some keys."""
-    return not keys.isdisjoint((np.frombuffer(blocks, "<u8") >> np.uint64(KEY_SHIFT)).tolist())
+    return not keys_of(blocks).isdisjoint(keys)
 
 
 def template_cuts(blocks: bytes, spans: bytes, templates: Templates) -> list[Cut]:

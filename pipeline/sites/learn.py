@@ -52,6 +52,11 @@ class Page:
     blocks: npt.NDArray[np.uint64]
     anchors: npt.NDArray[np.uint32]
 
+    def keys(self) -> list[int]:
+        """Give the keys of its blocks."""
+        keys: list[int] = (self.blocks >> np.uint64(KEY_SHIFT)).tolist()
+        return keys
+
 
 def page_of(blocks: bytes, anchors: bytes) -> Page:
     """Read a sketch."""

@@ -2,6 +2,7 @@
 
 A block is eight bytes: a hash of its folded text, and what the model must know of it. Figures are left out of the hash,
 so that a banner that counts its readers is one block on all pages; what figures stood there is remembered in a byte.
+Sketches are kept with the corpus: whoever changes how they are made raises `pipeline.schemas.SCHEMA_VERSION`.
 """
 
 from __future__ import annotations
@@ -13,9 +14,6 @@ import xxhash
 
 from pipeline.strip.blocks import Block
 from pipeline.values import Removal, Sketch
-
-SKETCH = "xxh3-48-figures-1"
-"""Names the hash and what is left out of it. Sketches made in another way cannot be compared."""
 
 PROSE, TELLING, FIXED, LABEL = 1, 2, 4, 8
 """Flags of a block: a line of prose; long enough to tell stories apart; never cut (code, tables); reads like a
@@ -131,3 +129,15 @@ def key_of(folded: str) -> int:
     if len(bare) < (1 - _MOST_FIGURES) * len(part):
         bare = part
     return xxhash.xxh3_64_intdigest(bare) & _KEY_MASK
+
+
+def keys_of(blocks: bytes) -> frozenset[int]:
+    """Give the keys of a sketch's blocks."""
+    return frozenset((np.frombuffer(blocks, "<u8") >> np.uint64(KEY_SHIFT)).tolist())
+
+
+def block_at(blocks: bytes, spans: bytes, key: int) -> tuple[int, int]:
+    """Give start and end of the first block of a sketch that has a key."""
+    at = int(np.argmax(np.frombuffer(blocks, "<u8") >> np.uint64(KEY_SHIFT) == key))
+    start, end = np.frombuffer(spans, "<u4")[2 * at : 2 * at + 2].tolist()
+    return start, end

@@ -38,6 +38,24 @@ Templates = dict[int, Template]
 """The templates of one site, by their key."""
 
 
+# Files of these formats hold one page each, so pages of a site stand in a folder together.
+_PAGES = ("html", "text", "markdown")
+
+
+def site_of(domain: str | None, file_path: str, member: str | None, file_format: str) -> str:
+    """Name the site of a page: its host; where no URL is known, the folder of a page, or the file of a record.
+
+    >>> site_of("example.org", "feed.jsonl", None, "jsonl"), site_of(None, "feed.jsonl", None, "jsonl")
+    ('example.org', 'feed.jsonl')
+    >>> site_of(None, "gazette/a.txt", None, "text"), site_of(None, "news.zip", "gazette/a.txt", "text")
+    ('gazette/', 'news.zip/gazette/')
+    """
+    if domain:
+        return domain
+    whole = f"{file_path}/{member}" if member else file_path
+    return whole[: whole.rfind("/") + 1] or "./" if file_format in _PAGES else whole
+
+
 def join(known: Templates, learned: Iterable[Template]) -> tuple[Templates, list[Template]]:
     """Join what is known of a site with what a run learned.
 
