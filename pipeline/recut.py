@@ -71,7 +71,7 @@ def recut_batch(task: Task, config: Config) -> tuple[dict[str, pa.Table], Texts]
         before = restore(row["text"], mine)
         for key in sorted(wanted):
             start, end = block_at(row["blocks"], row["spans"], key)
-            texts[site, key] = before[start:end][:_SHOWN]
+            texts[site, key] = shown(before, start, end)
         document = _cut(row, before, mine, cuts, config)
         if document is None:
             continue
@@ -88,6 +88,11 @@ def recut_batch(task: Task, config: Config) -> tuple[dict[str, pa.Table], Texts]
     return _joined(task.tables, changed, rows, rejected), texts
 
 
+def shown(before: str, start: int, end: int) -> str:
+    """Give a block as `site_templates` shows it."""
+    return before[start : min(end, start + _SHOWN)]
+
+
 def wanted_cuts(cuts: Sequence[Cut], config: Config) -> list[Cut]:
     """Take the cuts that the configuration does not switch off."""
     return [cut for cut in cuts if cut.kind not in config.strip.keep and cut.rule not in config.strip.disabled_rules]
@@ -100,8 +105,7 @@ def _cut(
     cuts = wanted_cuts(cuts, config)
     if not cuts:
         return None
-    earlier = [Cut(one.start, one.end, one.rule, one.kind, one.score) for one in removals]
-    text, now = apply_cuts(before, [*earlier, *cuts])
+    text, now = cut_beside(before, removals, cuts)
     language, score = row["language"], row["language_score"]
     if len(text) < (1 - _OTHER_TEXT) * len(row["text"]):
         language, score = detect(text, language)
@@ -115,6 +119,12 @@ def _cut(
         extractor=row["extractor"],
         removals=now,
     )
+
+
+def cut_beside(before: str, removals: Sequence[Removal], cuts: Sequence[Cut]) -> tuple[str, tuple[Removal, ...]]:
+    """Cut out of a text, beside what was cut already; gives the text and all removals, as `apply_cuts`."""
+    earlier = [Cut(one.start, one.end, one.rule, one.kind, one.score) for one in removals]
+    return apply_cuts(before, [*earlier, *cuts])
 
 
 def _removals_by_id(table: pa.Table) -> dict[str, list[Removal]]:

@@ -121,8 +121,8 @@ def learn_sites(
     folder.mkdir(parents=True, exist_ok=True)
     facts.stories = folder / "site_stories.arrow"
     with pa.ipc.new_file(str(facts.stories), STORIES) as writer:
-        for sites in _portions(sizes):
-            lessons = _begin(sites, corpus, config)
+        for sites in portions(sizes):
+            lessons = begin_lessons(sites, corpus, config)
             for site, story in _stories(shards, sites):
                 lessons[site].arrive(story)
             for site in sites:
@@ -208,8 +208,8 @@ def _sizes(shards: Sequence[Shard]) -> dict[str, int]:
     return sizes
 
 
-def _portions(sizes: Mapping[str, int]) -> Iterator[list[str]]:
-    """Cut the sites, in order of their names, into lists whose sketches fit into memory."""
+def portions(sizes: Mapping[str, int]) -> Iterator[list[str]]:
+    """Cut sites, given with the bytes of their sketches, in order of their names into lists that fit into memory."""
     portion: list[str] = []
     size = 0
     for site in sorted(sizes, key=lambda name: name.encode("utf-8", "surrogatepass")):
@@ -222,14 +222,17 @@ def _portions(sizes: Mapping[str, int]) -> Iterator[list[str]]:
         yield portion
 
 
-def _begin(sites: Sequence[str], corpus: Corpus, config: SitesConfig) -> dict[str, Lessons]:
+def begin_lessons(
+    sites: Sequence[str], corpus: Corpus, config: SitesConfig, upto: int | None = None
+) -> dict[str, Lessons]:
+    """Begin with what the corpus knows of some sites: of its runs before the one of that sequence number, or of all."""
     before: dict[str, list[Story]] = {}
-    for row in rows_of_sites(corpus, "site_stories", sites):
+    for row in rows_of_sites(corpus, "site_stories", sites, upto):
         pages = before.setdefault(row["site"], [])
         pages.append(Story(row["id"], row["blocks"], row["anchors"]))
         if len(pages) > 2 * config.window:
             del pages[: -config.window]
-    known = known_templates(corpus, sites)
+    known = known_templates(corpus, sites, upto)
     return {site: Lessons(config, before.get(site, [])[-config.window :], known.get(site, {})) for site in sites}
 
 
