@@ -92,6 +92,15 @@ def learn(pages: Sequence[Page], config: SitesConfig) -> tuple[int, list[Templat
     return _count(stories), found
 
 
+def count_stories(pages: Sequence[Page], config: SitesConfig) -> int:
+    """Count the distinct stories that the pages of a site tell."""
+    if not pages:
+        return 0
+    whole = _Blocks(pages)
+    shared = whole.pages_with() >= config.min_stories
+    return learn(pages, config)[0] if shared.any() else _count(_tell_stories(whole, shared))
+
+
 class _Blocks:
     """The blocks of all pages in one row: arrays of shape (blocks,) but for `keys`."""
 

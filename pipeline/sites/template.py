@@ -22,7 +22,7 @@ class Template:
     """A block that a site repeats on pages that tell different stories."""
 
     key: int
-    """Of the folded block (`pipeline.sites.sketch.key_of`)."""
+    """Of the folded block (`pipeline.sites.sketch`)."""
     stories: int
     """Distinct stories that had it, of those looked at when it was learned."""
     stories_seen: int
