@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from pipeline.config import Config, parse_config
 from pipeline.cuts import restore
+from pipeline.errors import Damaged
 from pipeline.inspect.check_rows import TEXTS, Records
 from pipeline.inspect.findings import Findings
 from pipeline.recut import cut_beside, shown, wanted_cuts
@@ -37,7 +38,11 @@ def check_sites(corpus: Corpus, records: Records, found: Findings, listen: Liste
     if found.count("texts") or found.count("removals") or found.count("ids"):
         return
     for manifest in corpus.manifests:
-        _Run(corpus, manifest, records, found).check()
+        try:
+            _Run(corpus, manifest, records, found).check()
+        except Damaged as error:
+            found.add("sites", f"site_stories/run={manifest.run_id}", f"what was known before cannot be used: {error}")
+            return
         listen(Progress(files=0, bytes=0, records=manifest.counts.read))
 
 

@@ -14,12 +14,12 @@ from pipeline.inspect.check_rows import TEXTS
 from pipeline.inspect.plain import one_line
 from pipeline.inspect.status import table_lines
 from pipeline.sites.cut import RULES
-from pipeline.sites.learn import Page, count_stories, page_of
+from pipeline.sites.learn import count_stories
 from pipeline.sites.sketch import key_of_text
 from pipeline.sites.template import Template, site_of
 from pipeline.store.corpus import Corpus
 from pipeline.store.figures import shorten
-from pipeline.store.sites import known_templates, rows_of_sites
+from pipeline.store.sites import known_templates, latest_pages, rows_of_sites
 
 # Sites whose pages are held at once.
 _AT_ONCE = 64
@@ -86,17 +86,16 @@ def list_sites(corpus: Corpus) -> list[SiteLine]:
             documents_cut[site] += 1
             chars[site] += cut[row["id"]]
     names = sorted(documents, key=lambda site: (-documents[site], site))
-    config = _config(corpus)
     lines: list[SiteLine] = []
     for start in range(0, len(names), _AT_ONCE):
         some = names[start : start + _AT_ONCE]
         known = known_templates(corpus, some)
-        pages = _pages(corpus, some, config)
+        stories = _stories(corpus, some)
         lines += [
             SiteLine(
                 site,
                 documents[site],
-                count_stories(pages.get(site, []), config),
+                stories[site],
                 len(known.get(site, {})),
                 documents_cut[site],
                 chars[site],
@@ -128,7 +127,6 @@ def tell_site(corpus: Corpus, name: str) -> SiteTold:
             f"{one_line(name)}: no site of {corpus.layout.root}{hint} `winnow sites {corpus.layout.root}` lists them."
         )
     known = known_templates(corpus, [name]).get(name, {})
-    config = _config(corpus)
     cuts = _cuts(corpus, ids)
     rows: dict[int, list[dict[str, Any]]] = {}
     for row in rows_of_sites(corpus, "site_templates", [name]):
@@ -137,7 +135,7 @@ def tell_site(corpus: Corpus, name: str) -> SiteTold:
     site = SiteLine(
         name,
         len(ids),
-        count_stories(_pages(corpus, [name], config).get(name, []), config),
+        _stories(corpus, [name])[name],
         len(known),
         len({identity for one in cuts.values() for identity in one.documents}),
         sum(one.chars for one in cuts.values()),
@@ -179,18 +177,10 @@ def _line(template: Template, rows: Sequence[dict[str, Any]], cut: _Cut) -> Temp
     )
 
 
-def _pages(corpus: Corpus, sites: Sequence[str], config: SitesConfig) -> dict[str, list[Page]]:
-    pages: dict[str, list[Page]] = {}
-    for row in rows_of_sites(corpus, "site_stories", sites):
-        mine = pages.setdefault(row["site"], [])
-        mine.append(page_of(row["blocks"], row["anchors"]))
-        if len(mine) > 2 * config.window:
-            del mine[: -config.window]
-    return {site: mine[-config.window :] for site, mine in pages.items()}
-
-
-def _config(corpus: Corpus) -> SitesConfig:
-    return parse_config(corpus.manifests[-1].config).sites if corpus.manifests else SitesConfig()
+def _stories(corpus: Corpus, sites: Sequence[str]) -> dict[str, int]:
+    config = parse_config(corpus.manifests[-1].config).sites if corpus.manifests else SitesConfig()
+    pages = latest_pages(corpus, sites, config.window)
+    return {site: count_stories([page for _, page in pages.get(site, ())], config) for site in sites}
 
 
 def _documents(corpus: Corpus) -> Iterator[dict[str, Any]]:

@@ -21,10 +21,10 @@ from pipeline.config import SitesConfig
 from pipeline.recut import Task, Texts
 from pipeline.run.stage import FACTS, Shard, Sinks, load_shard
 from pipeline.run.workers import Workers
-from pipeline.sites.learn import learn, page_of
+from pipeline.sites.learn import Page, learn, page_of
 from pipeline.sites.template import Template, Templates, join
 from pipeline.store.corpus import Corpus
-from pipeline.store.sites import known_templates, rows_of_sites, template_row
+from pipeline.store.sites import known_templates, latest_pages, template_row
 
 # Sketches of the sites that are gone through at once; one site alone holds 2 × sites.window sketches of some 10 kB at most.
 _PORTION_BYTES = 128 * 2**20
@@ -61,7 +61,7 @@ class SiteFacts:
 class Lessons:
     """One site's pages as they arrive, and what is learned of them."""
 
-    def __init__(self, config: SitesConfig, before: Sequence[Story], known: Templates) -> None:
+    def __init__(self, config: SitesConfig, before: Sequence[Page], known: Templates) -> None:
         """Begin with the latest pages that the corpus kept of the site, at most `sites.window`."""
         self._config = config
         self._before = list(before)
@@ -83,14 +83,15 @@ class Lessons:
         return self._kept
 
     def _learn(self) -> None:
-        pages = [page_of(one.blocks, one.anchors) for one in (*self._before, *self._arrived)]
+        arrived = [page_of(one.blocks, one.anchors) for one in self._arrived]
+        pages = [*self._before, *arrived]
         _, found = learn(pages, self._config)
         # What stands on no page of this run was judged when it arrived.
-        here = {key for page in pages[len(self._before) :] for key in page.keys()}
+        here = {key for page in arrived for key in page.keys()}
         self.known, news = join(self.known, [one for one in found if one.key in here])
         self.news |= {one.key: one for one in news}
         window = self._config.window
-        self._before = [*self._before, *self._arrived][-window:]
+        self._before = pages[-window:]
         self._kept = [*self._kept, *self._arrived][-window:]
         self._arrived = []
 
@@ -226,14 +227,9 @@ def begin_lessons(
     sites: Sequence[str], corpus: Corpus, config: SitesConfig, upto: int | None = None
 ) -> dict[str, Lessons]:
     """Begin with what the corpus knows of some sites: of its runs before the one of that sequence number, or of all."""
-    before: dict[str, list[Story]] = {}
-    for row in rows_of_sites(corpus, "site_stories", sites, upto):
-        pages = before.setdefault(row["site"], [])
-        pages.append(Story(row["id"], row["blocks"], row["anchors"]))
-        if len(pages) > 2 * config.window:
-            del pages[: -config.window]
+    before = latest_pages(corpus, sites, config.window, upto)
     known = known_templates(corpus, sites, upto)
-    return {site: Lessons(config, before.get(site, [])[-config.window :], known.get(site, {})) for site in sites}
+    return {site: Lessons(config, [page for _, page in before.get(site, [])], known.get(site, {})) for site in sites}
 
 
 def _stories(shards: Iterable[Shard], sites: Collection[str]) -> Iterator[tuple[str, Story]]:

@@ -59,8 +59,16 @@ class Page:
 
 
 def page_of(blocks: bytes, anchors: bytes) -> Page:
-    """Read a sketch."""
-    return Page(np.frombuffer(blocks, "<u8"), np.frombuffer(anchors, "<u4"))
+    """Read a sketch.
+
+    Raises:
+        ValueError: it is none.
+    """
+    page = Page(np.frombuffer(blocks, "<u8"), np.frombuffer(anchors, "<u4"))
+    telling = int(np.count_nonzero(page.blocks & np.uint64(TELLING)))
+    if telling != len(page.anchors):
+        raise ValueError(f"it has {telling} blocks with an anchor, and {len(page.anchors)} anchors")
+    return page
 
 
 def learn(pages: Sequence[Page], config: SitesConfig) -> tuple[int, list[Template]]:

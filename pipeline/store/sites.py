@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.errors import Damaged
+from pipeline.sites.learn import Page, page_of
 from pipeline.sites.template import Template, Templates
 from pipeline.store.corpus import Corpus
 from pipeline.store.manifest import Manifest
@@ -44,6 +45,29 @@ def _rows(corpus: Corpus, manifest: Manifest, table: str, wanted: pa.StringArray
                         yield from file.read_row_group(group).filter(mask).to_pylist()
         except (OSError, pa.ArrowException) as error:
             raise Damaged(f"{path}: cannot be read ({error}). `winnow check` tells what else is damaged.") from error
+
+
+def latest_pages(
+    corpus: Corpus, sites: Collection[str], window: int, upto: int | None = None
+) -> dict[str, list[tuple[str, Page]]]:
+    """Give the id and the sketch of the latest pages that are kept of some sites, at most `window` of each, in order.
+
+    Raises:
+        Damaged: a file cannot be read, or a row holds no sketch.
+    """
+    pages: dict[str, list[tuple[str, Page]]] = {}
+    for row in rows_of_sites(corpus, "site_stories", sites, upto):
+        mine = pages.setdefault(row["site"], [])
+        try:
+            mine.append((row["id"], page_of(row["blocks"], row["anchors"])))
+        except ValueError as error:
+            raise Damaged(
+                f"{corpus.layout.table('site_stories')}: {row['id']}: is no sketch of a page: {error}. `winnow check` "
+                "tells what else is damaged."
+            ) from error
+        if len(mine) > 2 * window:
+            del mine[:-window]
+    return {site: mine[-window:] for site, mine in pages.items()}
 
 
 def known_templates(corpus: Corpus, sites: Collection[str], upto: int | None = None) -> dict[str, Templates]:
