@@ -184,18 +184,24 @@ def _tell_stories(whole: _Blocks, shared: _Flags) -> _I64:
     mark = np.where(whole.telling & of_telling, whole.anchor, -1 - whole.key)
     there = tells[whole.page]
     mine = there & own & np.where(of_prose, whole.prose, whole.telling | ~of_telling)
-    pairs = np.unique(np.stack([mark[there], whole.page[there]]), axis=1)
-    marks, first, holders = np.unique(pairs[0], return_index=True, return_counts=True)
-    own_pairs = np.unique(np.stack([mark[mine], whole.page[mine]]), axis=1)
-    elsewhere = holders[np.searchsorted(marks, own_pairs[0])] > 1
-    marks_of = np.bincount(own_pairs[1], minlength=whole.pages)
-    marks_elsewhere = np.bincount(own_pairs[1], elsewhere, whole.pages)
+    marks, mark = np.unique(mark, return_inverse=True)
+    pairs = np.unique(mark[there] * whole.pages + whole.page[there])
+    holders = np.bincount(pairs // whole.pages, minlength=len(marks))
+    own_pairs = np.unique(mark[mine] * whole.pages + whole.page[mine])
+    # Most pages share no mark with any other, and are done with here.
+    of_page, elsewhere = own_pairs % whole.pages, holders[own_pairs // whole.pages] > 1
+    marks_of = np.bincount(of_page, minlength=whole.pages)
+    marks_elsewhere = np.bincount(of_page, elsewhere, whole.pages)
     alike = (marks_elsewhere > 0) & (marks_elsewhere >= _SAME_STORY * marks_of)
+    first = np.concatenate([[0], np.cumsum(holders)])
+    looked_at = own_pairs[elsewhere & alike[of_page]]
+    looked_at = looked_at[np.argsort(looked_at % whole.pages, kind="stable")]
+    bounds = np.searchsorted(looked_at % whole.pages, np.arange(whole.pages + 1))
     for page in np.flatnonzero(alike).tolist():
         hits: Counter[int] = Counter()
-        for one in own_pairs[0][(own_pairs[1] == page) & elsewhere].tolist():
-            at = int(np.searchsorted(marks, one))
-            hits.update(pairs[1][first[at] : first[at] + min(int(holders[at]), _COMPARED)].tolist())
+        for one in (looked_at[bounds[page] : bounds[page + 1]] // whole.pages).tolist():
+            upto = min(int(first[one + 1]), int(first[one]) + _COMPARED)
+            hits.update((pairs[first[one] : upto] % whole.pages).tolist())
         for other, count in hits.items():
             if other != page and count >= _SAME_STORY * marks_of[page]:
                 _unite(stories, page, other)
@@ -319,11 +325,15 @@ def _company(
     # One more place at the end of each array stands for an end of the text: keys below 0 index it.
     able = np.append(may_be, [True, True])
     chosen = able[before] & able[after] & (story >= 0) & (before != after)
-    triples = np.unique(np.stack([before[chosen], after[chosen], story[chosen]]), axis=1)
-    pairs, together = np.unique(triples[:2], axis=1, return_counts=True)
+    # Ends of the text come after all keys, so that three numbers make one that sorts as fast as it goes.
+    kinds, of_stories = len(whole.keys) + 2, whole.pages
+    pair = (before[chosen] % kinds) * kinds + after[chosen] % kinds
+    distinct, place = np.unique(pair, return_inverse=True)
+    together = np.bincount(np.unique(place * of_stories + story[chosen]) // of_stories, minlength=len(distinct))
     often = together >= config.min_stories
     company: dict[int, list[tuple[Evidence, int]]] = {}
-    for one, other, count in zip(*pairs[:, often].tolist(), together[often].tolist(), strict=True):
+    for code, count in zip(distinct[often].tolist(), together[often].tolist(), strict=True):
+        one, other = (at - kinds if at >= kinds - 2 else at for at in divmod(code, kinds))
         if other >= 0:
             if one == _START:
                 if count >= config.min_share * seen:

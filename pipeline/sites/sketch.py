@@ -1,12 +1,13 @@
 """Sketch: the blocks of a text as numbers, small enough to be kept for each page of a site.
 
-A block is eight bytes: a hash of its folded text, and what the model must know of it. Figures are left out of the hash,
-so that a banner that counts its readers is one block on all pages; what figures stood there is remembered in a byte.
+A block is eight bytes: a hash of its folded text, and what the model must know of it. Figures are left out of the hash of
+a short one, so that a banner that counts its readers is one block on all pages; what figures stood there is remembered in a byte.
 Sketches are kept with the corpus: whoever changes how they are made raises `pipeline.schemas.SCHEMA_VERSION`.
 """
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -25,18 +26,23 @@ of its folded text, at most 15."""
 
 _KEY_MASK = (1 << 48) - 1
 _DIGITS = b"0123456789"
-_LARGEST_SIZE = 15
 # Of a longer text the ends are sketched: template stands there, and a sketch stays below some 10 kB.
 _ENDS = 200
 # In UTF-8, so that a Chinese, Japanese or Thai character counts as three: 90 bytes are 15 words, or 30 characters.
 _PROSE_BYTES, _PROSE_BYTES_ANYWAY, _TELLING_BYTES = 90, 360, 40
 _LABEL_BYTES = 64
-_SENTENCE = tuple(".!。।")
-_ENDED = tuple(".!?。।؟:;\"')]…")
+_SENTENCE = frozenset(".!。।")
+_ENDED = frozenset(".!?。।؟:;\"')]…")
 # The end of a block survives an edit elsewhere in it; 40 bytes are some six words.
 _ANCHOR_BYTES = 40
-# A block with more figures than this is data, and its figures are what it says.
-_MOST_FIGURES = 0.2
+# In a longer block, and in one that holds more figures, they are what it says.
+_FIGURES_BYTES, _MOST_FIGURES = 200, 0.2
+
+_LARGEST = (1 << 15) - 1
+_BEYOND = 1 << 62
+
+_hash64 = xxhash.xxh3_64_intdigest
+_hash32 = xxhash.xxh32_intdigest
 
 BREAK = FIXED
 """Stands for the blocks between the two ends of a long text."""
@@ -61,40 +67,46 @@ def sketch(blocks: Sequence[Block], removals: Iterable[Removal]) -> Sketch:
     skipped = len(left) > 2 * _ENDS
     if skipped:
         left = [*left[:_ENDS], *left[-_ENDS:]]
-    whole = "\n".join([block.folded for block in left]).encode("utf-8", "surrogatepass")
-    bare = whole.translate(None, _DIGITS)
-    parts = whole.split(b"\n")
-    bares = parts if len(bare) == len(whole) else bare.split(b"\n")
     numbers: list[int] = []
     anchors: list[int] = []
     spans: list[int] = []
-    digest = xxhash.xxh3_64_intdigest
-    for block, part, without in zip(left, parts, bares, strict=True):
+    # A page has many blocks: fields go by position, and only what is short is searched for figures.
+    for start, end, _, folded, shape, _ in left:
+        part = folded.encode("utf-8", "surrogatepass")
         size = len(part)
         figures = 0
-        if len(without) != size:
-            if len(without) < (1 - _MOST_FIGURES) * size:
-                without = part  # noqa: PLW2901 - the figures are the block
-            else:
-                figures = xxhash.xxh32_intdigest(part) & 0xFF
-        flags = min(size.bit_length(), _LARGEST_SIZE) << SIZE_SHIFT
-        folded, shape = block.folded, block.shape
-        if size >= _TELLING_BYTES:
-            flags |= TELLING
-            anchors.append(xxhash.xxh32_intdigest(without[-_ANCHOR_BYTES:]))
-        if shape == "heading" or (size < _LABEL_BYTES and not folded.endswith(_SENTENCE)):
-            flags |= LABEL
-        elif size >= _PROSE_BYTES and (size >= _PROSE_BYTES_ANYWAY or folded.endswith(_ENDED)):
-            flags |= PROSE
-        if shape in ("code", "table") or not size:
-            flags |= FIXED
-        numbers.append((digest(without) & _KEY_MASK) << KEY_SHIFT | figures << FIGURES_SHIFT | flags)
-        spans += (block.start, block.end)
+        if size >= _LABEL_BYTES:
+            flags = TELLING
+            if size >= _PROSE_BYTES and (folded[-1] in _ENDED or size >= _PROSE_BYTES_ANYWAY):
+                flags |= PROSE
+        else:
+            flags = TELLING if size >= _TELLING_BYTES else 0 if size else FIXED
+            if folded[-1:] not in _SENTENCE:
+                flags |= LABEL
+        if size <= _FIGURES_BYTES:
+            bare = part.translate(None, _DIGITS)
+            if size > len(bare) >= (1 - _MOST_FIGURES) * size:
+                figures = _hash32(part) % 255 + 1
+                part = bare
+        if flags & TELLING:
+            anchors.append(_hash32(part[-_ANCHOR_BYTES:]))
+        if shape != "paragraph":
+            if shape == "heading":
+                flags = (flags | LABEL) & ~PROSE
+            elif shape in ("code", "table"):
+                flags |= FIXED
+        size = min(size, _LARGEST).bit_length()
+        numbers.append(
+            (_hash64(part) & _KEY_MASK) << KEY_SHIFT | figures << FIGURES_SHIFT | size << SIZE_SHIFT | flags
+        )
+        spans += (start, end)
     if skipped:
         numbers.insert(_ENDS, BREAK)
         spans[2 * _ENDS : 2 * _ENDS] = (0, 0)
     return Sketch(
-        np.array(numbers, "<u8").tobytes(), np.array(anchors, "<u4").tobytes(), np.array(spans, "<u4").tobytes()
+        struct.pack(f"<{len(numbers)}Q", *numbers),
+        struct.pack(f"<{len(anchors)}I", *anchors),
+        struct.pack(f"<{len(spans)}I", *spans),
     )
 
 
@@ -109,11 +121,12 @@ def left_of(blocks: Sequence[Block], removals: Iterable[Removal]) -> list[Block]
     if not gone:
         return list(blocks)
     left: list[Block] = []
-    at = 0
+    spans = iter([*gone, [_BEYOND, _BEYOND]])
+    start, end = next(spans)
     for block in blocks:
-        while at < len(gone) and gone[at][1] < block.end:
-            at += 1
-        if at == len(gone) or gone[at][0] > block.start:
+        while end < block[1]:
+            start, end = next(spans)
+        if start > block[0]:
             left.append(block)
     return left
 
