@@ -1,11 +1,11 @@
 """How precise the site model is on labelled pages, and how much of the boilerplate that the rules leave it finds.
 
-    python benchmarks/sites.py PAGES.parquet... [--by site|set] [--sites LEAST] [--show content|boilerplate]
+    python benchmarks/sites.py PAGES.parquet... [--by site|set] [--show content|boilerplate]
 
 A file has columns page_id, dataset, url, netloc and either lines (list of str) with labels (list of int, 1 = content),
 or html with gold_text; a line of a page is then content if most of its four-word shingles stand in the gold text. All
-pages of a file are one corpus. `--by set` takes a data set for a site, as the folder is where no URL is known. Each text
-goes through all stages first: what is judged is what the model cuts of the rest. Measures are weighted by tokens.
+pages of a file are one corpus. `--by set` takes a data set for a site, as the folder is where no URL is known. Each
+text goes through all stages first: what is judged is what the model cuts of the rest. Measures are weighted by tokens.
 """
 
 from __future__ import annotations

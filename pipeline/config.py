@@ -91,7 +91,9 @@ class StripConfig(Section):
 class SitesConfig(Section):
     """What a site repeats on pages that tell different stories is template, and is cut."""
 
-    enabled: bool = Field(True, description="Cut what the site model knows as template; off: it neither cuts nor learns.")
+    enabled: bool = Field(
+        True, description="Cut what the site model knows as template; off: it neither cuts nor learns."
+    )
     learn: bool = Field(
         True, description="Learn from each run; off: cut only what the corpus knows already. May change between runs."
     )
@@ -99,10 +101,15 @@ class SitesConfig(Section):
     min_share: Share = Field(
         0.3, description="Share of a site's stories that must have a block of prose, or one without the same neighbour."
     )
-    min_stories_between: int = Field(6, ge=2, description="As min_stories, for a block between a page's own paragraphs.")
+    min_stories_between: int = Field(
+        6, ge=2, description="As min_stories, for a block between a page's own paragraphs."
+    )
     min_share_between: Share = Field(0.5, description="As min_share, for any block between a page's own paragraphs.")
     window: int = Field(
-        1000, ge=10, le=20_000, description="A site's latest pages that a new one is counted with; older ones are forgotten."
+        1000,
+        ge=10,
+        le=20_000,
+        description="A site's latest pages that a new one is counted with; older ones are forgotten.",
     )
 
 

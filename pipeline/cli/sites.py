@@ -8,8 +8,8 @@ from pipeline.cli.arguments import Command
 from pipeline.cli.terminal import show, show_json
 
 _DESCRIPTION = """\
-Tell what the corpus knows of its sites: documents, distinct stories, templates, how much was cut. Of one site, tell each
-template: its text, on how many stories it stood and where, the run that learned it, how much it cut and when last."""
+Tell what the corpus knows of its sites: documents, distinct stories, templates, how much was cut. Of one site, tell
+each template: its text, on how many stories it stood and where, the run that learned it, how much it cut and when last."""
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:

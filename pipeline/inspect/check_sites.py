@@ -84,8 +84,8 @@ class _Run:
             site = _site(row)
             sizes[site] = sizes.get(site, 0) + int(row["chars_before"] * _SKETCHED)
         if config.enabled and config.learn:
-            for table, sites in written.items():
-                for site in sorted(sites - sizes.keys()):
+            for table, known in written.items():
+                for site in sorted(known - sizes.keys()):
                     self._add(table, f"knows of {site}, of which the run read nothing")
         for sites in portions(sizes):
             self._check_portion(sites)
@@ -120,14 +120,10 @@ class _Run:
             for page in pages[site]:
                 if page.sketch.blocks:
                     lesson.arrive(Story(page.id, page.sketch.blocks, page.sketch.anchors))
-            kept = [
-                {"site": site, "id": one.id, "blocks": one.blocks, "anchors": one.anchors} for one in lesson.end()
-            ]
+            kept = [{"site": site, "id": one.id, "blocks": one.blocks, "anchors": one.anchors} for one in lesson.end()]
             if told["site_stories"].get(site, []) != kept:
                 self._add("site_stories", f"says other than the texts of {site}, or of other documents")
-            news = [
-                template_row(site, lesson.news[key], _text(key, pages[site])) for key in sorted(lesson.news)
-            ]
+            news = [template_row(site, lesson.news[key], _text(key, pages[site])) for key in sorted(lesson.news)]
             if told["site_templates"].get(site, []) != news:
                 self._add("site_templates", f"says of {site} what its pages do not teach")
         return {site: lessons[site].known for site in sites}
@@ -136,7 +132,9 @@ class _Run:
         cuts = wanted_cuts(template_cuts(page.sketch.blocks, page.sketch.spans, templates), self._config)
         expected = cut_beside(page.before, page.removals, cuts)[1] if cuts else tuple(page.removals)
         if [_told(one) for one in expected] != [_told(one) for one in page.cut]:
-            self._found.add("sites", f"{page.table} {page.id}", "what was cut as template of its site is not what is known")
+            self._found.add(
+                "sites", f"{page.table} {page.id}", "what was cut as template of its site is not what is known"
+            )
 
     def _pages(self, sites: Collection[str]) -> Iterator[tuple[str, _Page]]:
         ids = {row["id"] for _, row in self._documents(()) if _site(row) in sites}

@@ -163,7 +163,8 @@ def _cut(corpus: Corpus, spot: Spot, row: dict[str, Any]) -> dict[str, Any]:
         raise Damaged(f"{spot.path}: {row['id']}: {error}. `winnow check` tells what else is damaged.") from error
     reasons = _reasons(corpus, row, removals)
     cuts = tuple(
-        CutSpan(one.rule, one.kind, reasons.get(one.start) or why(one.rule), one.start, one.end, one.text, one.score) for one in removals
+        CutSpan(one.rule, one.kind, reasons.get(one.start) or why(one.rule), one.start, one.end, one.text, one.score)
+        for one in removals
     )
     return {"cuts": cuts, "pieces": pieces_of(before, removals)}
 

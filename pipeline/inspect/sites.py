@@ -115,11 +115,10 @@ def tell_site(corpus: Corpus, name: str) -> SiteTold:
     ids: set[str] = set()
     others: set[str] = set()
     for row in _documents(corpus):
-        site = _site(row)
-        if site == name:
+        if _site(row) == name:
             ids.add(row["id"])
         else:
-            others.add(site)
+            others.add(_site(row))
     if not ids:
         close = difflib.get_close_matches(name, sorted(others), n=3)
         hint = f"; did you mean {' or '.join(map(one_line, close))}?" if close else "."
@@ -210,7 +209,10 @@ def render_list(sites: Sequence[SiteLine]) -> str:
         )
         for one in sites
     ]
-    return "\n".join(table_lines(f"{len(sites):,} site{'' if len(sites) == 1 else 's'}", heads, rows) or ["0 sites"]) + "\n"
+    return (
+        "\n".join(table_lines(f"{len(sites):,} site{'' if len(sites) == 1 else 's'}", heads, rows) or ["0 sites"])
+        + "\n"
+    )
 
 
 def render_site(told: SiteTold) -> str:
@@ -222,11 +224,12 @@ def render_site(told: SiteTold) -> str:
         f"{site.documents_cut:,} documents",
     ]
     for one in told.templates:
+        where = f"cut at the {_places(one)}, known by {_evidence(one)}"
         last = f", last cut in run {one.cut_last}" if one.cut_last else ""
         lines += [
             "",
             f"  “{one_line(shorten(one.text))}”",
-            f"    on {one.stories:,} of {one.stories_seen:,} stories; cut at the {_places(one)}, known by {_evidence(one)}",
+            f"    on {one.stories:,} of {one.stories_seen:,} stories; {where}",
             f"    learned in run {one.learned}{last}; {one.chars_cut:,} characters of {one.documents_cut:,} documents",
         ]
     return "\n".join(lines) + "\n"

@@ -1,7 +1,7 @@
-"""Learn: what sites repeat, of the staged pages and of what the corpus kept → their template cut out of the staged pages.
+"""Learn: what sites repeat, of staged pages and of what the corpus kept → their template cut out of the staged pages.
 
-Sites are gone through in portions that fit into memory, the pages of each in windows of bounded size. What is known when
-a run ends, staged beside its shards, is written with it.
+Sites are gone through in portions that fit into memory, the pages of each in windows of bounded size. What is known
+when a run ends, staged beside its shards, is written with it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from pipeline.sites.template import Template, Templates, join
 from pipeline.store.corpus import Corpus
 from pipeline.store.sites import known_templates, latest_pages, template_row
 
-# Sketches of the sites that are gone through at once; one site alone holds 2 × sites.window sketches of some 10 kB at most.
+# Sketches that are gone through at once. One site alone has 2 × sites.window of them, of some 10 kB each at most.
 _PORTION_BYTES = 128 * 2**20
 
 STORIES, TEMPLATES = schemas.without_run(schemas.SITE_STORIES), schemas.without_run(schemas.SITE_TEMPLATES)
@@ -87,7 +87,7 @@ class Lessons:
         pages = [*self._before, *arrived]
         _, found = learn(pages, self._config)
         # What stands on no page of this run was judged when it arrived.
-        here = {key for page in arrived for key in page.keys()}
+        here = {key for page in arrived for key in page.block_keys()}
         self.known, news = join(self.known, [one for one in found if one.key in here])
         self.news |= {one.key: one for one in news}
         window = self._config.window

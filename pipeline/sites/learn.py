@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,8 +23,8 @@ from pipeline.sites.template import PLACES, Evidence, Place, Template
 _I64 = npt.NDArray[np.int64]
 _Flags = npt.NDArray[np.bool_]
 
-# Less of its own than this, in bytes and as a share of the page, and a page shows no story that counts: it may be a copy
-# with a word changed, or hold nothing.
+# Less of its own than this, in bytes and as a share of the page, and a page shows no story that counts: it may be a
+# copy with a word changed, or hold nothing.
 _OWN_BYTES, _OWN_SHARE = 40, 0.15
 # Copies of a story, edited or abridged, share the ends of at least half of its blocks.
 _SAME_STORY = 0.5
@@ -52,7 +53,7 @@ class Page:
     blocks: npt.NDArray[np.uint64]
     anchors: npt.NDArray[np.uint32]
 
-    def keys(self) -> list[int]:
+    def block_keys(self) -> list[int]:
         """Give the keys of its blocks."""
         keys: list[int] = (self.blocks >> np.uint64(KEY_SHIFT)).tolist()
         return keys
@@ -142,7 +143,7 @@ class _Blocks:
         return self._order[self._starts[key] : self._starts[key + 1]]
 
     def count(self, of: _I64, where: _Flags) -> _I64:
-        """Count, for each distinct key, how many distinct values of `of` its blocks have, of those chosen by `where`."""
+        """Count, for each distinct key, the distinct values of `of` that its blocks have, of those chosen by `where`."""
         pairs = np.unique(self.key[where] * (of.max(initial=0) + 1) + of[where])
         return np.bincount(pairs // (of.max(initial=0) + 1), minlength=len(self.keys))
 
@@ -160,7 +161,7 @@ def _tell_stories(whole: _Blocks, shared: _Flags) -> _I64:
     """
     own = ~shared[whole.key] & (whole.size > 0)
 
-    def bytes_where(chosen: _Flags) -> npt.NDArray[np.float64]:
+    def bytes_where(chosen: _Flags) -> npt.NDArray[Any]:
         return np.bincount(whole.page, whole.bytes * chosen, whole.pages)
 
     own_prose, shared_prose = bytes_where(own & whole.prose), bytes_where(~own & whole.prose)
@@ -212,13 +213,12 @@ def _tell_stories(whole: _Blocks, shared: _Flags) -> _I64:
 
 
 def _tell_the_rest(stories: _I64, anew: _I64) -> _I64:
-    """Give pages that told no story the one they tell now; what is told apart stays so, as template not found unites."""
-    told: dict[int, int] = {}
-    for one, other in zip(stories.tolist(), anew.tolist(), strict=True):
-        if one >= 0 and other >= 0:
-            told.setdefault(other, one)
-    rest = [one if one >= 0 else told.get(other, other) for one, other in zip(stories.tolist(), anew.tolist(), strict=True)]
-    return np.array(rest, np.int64)
+    """Give pages that told no story the one they tell now, if no other page told it.
+
+    What was told apart stays so: template that is not found makes stories look alike.
+    """
+    told = np.unique(anew[(stories >= 0) & (anew >= 0)])
+    return np.where((stories >= 0) | np.isin(anew, told), stories, anew)
 
 
 def _root(stories: _I64, page: int) -> int:
@@ -236,9 +236,9 @@ def _unite(stories: _I64, one: int, other: int) -> None:
 def _judge(whole: _Blocks, shared: _Flags, stories: _I64, config: SitesConfig) -> list[Template]:
     """Say which shared blocks are template: on enough stories, in a stable place, and in the company of others.
 
-    Short lines need company: the beginning or end of the text, or a neighbour that is the same on each story. A recurring
-    heading has none, for what follows it is another text each time. Prose needs a share of the site's stories beside:
-    background paragraphs recur too. Between paragraphs of the page's own more is needed of both.
+    Short lines need company: the beginning or end of the text, or a neighbour that is the same on each story. A
+    recurring heading has none, for what follows it is another text each time. Prose needs a share of the site's stories
+    beside: background paragraphs recur too. Between paragraphs of the page's own more is needed of both.
     """
     of = stories[whole.page]
     seen = _count(stories)

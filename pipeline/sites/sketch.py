@@ -1,8 +1,9 @@
 """Sketch: the blocks of a text as numbers, small enough to be kept for each page of a site.
 
-A block is eight bytes: a hash of its folded text, and what the model must know of it. Figures are left out of the hash of
-a short one, so that a banner that counts its readers is one block on all pages; what figures stood there is remembered in a byte.
-Sketches are kept with the corpus: whoever changes how they are made raises `pipeline.schemas.SCHEMA_VERSION`.
+A block is eight bytes: a hash of its folded text, and what the model must know of it. Figures are left out of the hash
+of a short one, so that a banner that counts its readers is one block on all pages; what figures stood there is
+remembered in a byte. Sketches are kept with the corpus: whoever changes how they are made raises
+`pipeline.schemas.SCHEMA_VERSION`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import xxhash
 
-from pipeline.strip.blocks import Block, split_blocks
+from pipeline.strip.blocks import Block, Shape, split_blocks
 from pipeline.values import Removal, Sketch
 
 PROSE, TELLING, FIXED, LABEL = 1, 2, 4, 8
@@ -21,8 +22,8 @@ PROSE, TELLING, FIXED, LABEL = 1, 2, 4, 8
 heading: marked as one, or short and without the end of a sentence."""
 
 KEY_SHIFT, FIGURES_SHIFT, SIZE_SHIFT = 16, 8, 4
-"""A block's number is key << 16 | digest of its figures << 8 | size << 4 | flags; its size is the bit length of the bytes
-of its folded text, at most 15."""
+"""A block's number is key << 16 | digest of its figures << 8 | size << 4 | flags; its size is the bit length of the
+bytes of its folded text, at most 15."""
 
 _KEY_MASK = (1 << 48) - 1
 _DIGITS = b"0123456789"
@@ -74,15 +75,8 @@ def sketch(blocks: Sequence[Block], removals: Iterable[Removal]) -> Sketch:
     for start, end, _, folded, shape, _ in left:
         part = folded.encode("utf-8", "surrogatepass")
         size = len(part)
+        flags = _flags(size, folded, shape)
         figures = 0
-        if size >= _LABEL_BYTES:
-            flags = TELLING
-            if size >= _PROSE_BYTES and (folded[-1] in _ENDED or size >= _PROSE_BYTES_ANYWAY):
-                flags |= PROSE
-        else:
-            flags = TELLING if size >= _TELLING_BYTES else 0 if size else FIXED
-            if folded[-1:] not in _SENTENCE:
-                flags |= LABEL
         if size <= _FIGURES_BYTES:
             bare = part.translate(None, _DIGITS)
             if size > len(bare) >= (1 - _MOST_FIGURES) * size:
@@ -90,15 +84,8 @@ def sketch(blocks: Sequence[Block], removals: Iterable[Removal]) -> Sketch:
                 part = bare
         if flags & TELLING:
             anchors.append(_hash32(part[-_ANCHOR_BYTES:]))
-        if shape != "paragraph":
-            if shape == "heading":
-                flags = (flags | LABEL) & ~PROSE
-            elif shape in ("code", "table"):
-                flags |= FIXED
         size = min(size, _LARGEST).bit_length()
-        numbers.append(
-            (_hash64(part) & _KEY_MASK) << KEY_SHIFT | figures << FIGURES_SHIFT | size << SIZE_SHIFT | flags
-        )
+        numbers.append((_hash64(part) & _KEY_MASK) << KEY_SHIFT | figures << FIGURES_SHIFT | size << SIZE_SHIFT | flags)
         spans += (start, end)
     if skipped:
         numbers.insert(_ENDS, BREAK)
@@ -108,6 +95,20 @@ def sketch(blocks: Sequence[Block], removals: Iterable[Removal]) -> Sketch:
         struct.pack(f"<{len(anchors)}I", *anchors),
         struct.pack(f"<{len(spans)}I", *spans),
     )
+
+
+def _flags(size: int, folded: str, shape: Shape) -> int:
+    if size >= _LABEL_BYTES:
+        flags = TELLING
+        if size >= _PROSE_BYTES and (folded[-1] in _ENDED or size >= _PROSE_BYTES_ANYWAY):
+            flags |= PROSE
+    else:
+        flags = TELLING if size >= _TELLING_BYTES else 0 if size else FIXED
+        if folded[-1:] not in _SENTENCE:
+            flags |= LABEL
+    if shape == "heading":
+        return (flags | LABEL) & ~PROSE
+    return flags | FIXED if shape in ("code", "table") else flags
 
 
 def left_of(blocks: Sequence[Block], removals: Iterable[Removal]) -> list[Block]:

@@ -37,8 +37,8 @@ TABLE_MEANINGS: dict[str, str] = {
 }
 """What a row of each table is."""
 
-# `index` and `site_stories` hold bytes that mean something to Winnow alone. A table may have no folder yet: `datasets` looks only when a
-# configuration is loaded, so naming them all is safe.
+# `index` and `site_stories` hold bytes that mean something to Winnow alone. A table may have no folder yet: `datasets`
+# looks only when a configuration is loaded, so naming them all is safe.
 _SHOWN = [name for name in TABLES if name not in ("index", "site_stories")]
 
 _KINDS: dict[pa.DataType, str] = {

@@ -31,7 +31,8 @@ class Corpus:
             if manifest.schema_version != SCHEMA_VERSION and not any_version:
                 raise Damaged(
                     f"{layout.root}: run {manifest.run_id} has schema version {manifest.schema_version}; this Winnow "
-                    f"reads version {SCHEMA_VERSION}. Use the Winnow that wrote it, or clean the raw files anew with --reprocess."
+                    f"reads version {SCHEMA_VERSION}. Use the Winnow that wrote it, or clean the raw files anew with "
+                    "--reprocess."
                 )
 
     def files(self, table: str) -> list[Path]:

@@ -1,4 +1,4 @@
-"""What a corpus knows of its sites: the tables `site_stories` and `site_templates`, read for the sites that are asked for."""
+"""What a corpus knows of its sites: `site_stories` and `site_templates`, read for the sites that are asked for."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from pipeline.store.corpus import Corpus
 from pipeline.store.manifest import Manifest
 
 
-def rows_of_sites(corpus: Corpus, table: str, sites: Collection[str], upto: int | None = None) -> Iterator[dict[str, Any]]:
+def rows_of_sites(
+    corpus: Corpus, table: str, sites: Collection[str], upto: int | None = None
+) -> Iterator[dict[str, Any]]:
     """Stream the rows of some sites, in order of arrival. Row groups of other sites are not read.
 
     Args:

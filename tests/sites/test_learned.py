@@ -50,9 +50,7 @@ def cut_lines(corpus: Corpus) -> dict[str, list[str]]:
 def judged(pages: list[Page], corpus: Corpus) -> dict[str, Counter[str]]:
     """By site: characters cut rightly, cut wrongly and missed."""
     cut = cut_lines(corpus)
-    by_rules = Counter(
-        row["text"].strip() for row in corpus.table("removals").to_pylist() if row["rule"] not in RULES
-    )
+    by_rules = Counter(row["text"].strip() for row in corpus.table("removals").to_pylist() if row["rule"] not in RULES)
     told: dict[str, Counter[str]] = {}
     for page in pages:
         left = Counter(cut[page.name])

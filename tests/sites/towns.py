@@ -1,4 +1,4 @@
-"""A corpus of invented sites in several scripts, with the truth of each line: template of its site or the story's own."""
+"""Invented sites in several scripts, with the truth of each line: its site's template or the story's own."""
 
 from __future__ import annotations
 
