@@ -72,7 +72,7 @@ def test_an_unknown_site_is_refused_with_those_that_may_be_meant(
     clean: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["sites", str(clean), "left.exampel"]) == 2
-    assert "did you mean left.example?" in capsys.readouterr().err
+    assert "did you mean left.example" in capsys.readouterr().err
 
 
 def test_explain_says_on_how_many_stories_a_template_stood(clean: Path, capsys: pytest.CaptureFixture[str]) -> None:
