@@ -24,7 +24,7 @@ from prefect.states import Completed, Failed
 from pydantic import Field
 
 from flows.pieces import BYTES_PER_TASK, FILES_PER_TASK, cut
-from flows.steps import Work, commit_run, plan_run, settle_run, stage_piece
+from flows.steps import Work, commit_run, learn_run, plan_run, settle_run, stage_piece
 from flows.telling import Telling, attempt
 from pipeline.cli.interrupts import EXIT_STATUS, interruptible
 from pipeline.cli.summary import one_line, print_summary, summary_markdown
@@ -163,6 +163,7 @@ def _steps(work: Work, raw: Sequence[str], settings: _Settings, forget_missing: 
     count = worker_count(work.run.config.run.workers, plan.bytes)
     work.telling(Planned(len(plan.new), plan.bytes, len(plan.unchanged), count))
     shards = [stage_piece(work, number) for number in range(len(work.pieces))]
+    shards = learn_run(work, shards)
     settle_run(work, shards)
     outcome = commit_run(work, shards)
     work.telling.done()

@@ -100,6 +100,14 @@ def stage_piece(work: Work, number: int) -> str:
     return str(shard.folder)
 
 
+@task(name="learn", task_run_name="learn: what sites repeat", cache_policy=NO_CACHE, persist_result=False)
+def learn_run(work: Work, shards: Sequence[str]) -> list[str]:
+    """Learn what sites repeat over all pieces, and cut it; gives the folders of the shards as they are then."""
+    config = work.run.config
+    with Workers(worker_count(config.run.workers, work.planned().bytes), config) as workers:
+        return [str(one.folder) for one in work.run.learn([load_shard(Path(shard)) for shard in shards], workers)]
+
+
 @task(name="settle", task_run_name="settle: which documents are kept", cache_policy=NO_CACHE, persist_result=False)
 def settle_run(work: Work, shards: Sequence[str]) -> None:
     """Match, verify and select over all pieces, in order of arrival."""

@@ -18,6 +18,8 @@ from pipeline.record import Seconds, clean_records, source_domain
 from pipeline.sign.minhash import U32
 from pipeline.sign.shingles import U64
 from pipeline.sign.sign import Signed, sign
+from pipeline.sites.sketch import NOTHING
+from pipeline.sites.template import site_of
 from pipeline.values import Document, Place, Quarantined, RawRecord
 from pipeline.version import winnow_version
 from pipeline.words.characters import count_digits
@@ -25,7 +27,9 @@ from pipeline.words.characters import count_digits
 Item = RawRecord | Quarantined
 
 STAGED: dict[str, pa.Schema] = {
-    "cleaned": pa.schema([*schemas.CLEANED, *(schemas.INDEX.field(name) for name in schemas.SIGNED)]),
+    "cleaned": pa.schema(
+        [*schemas.CLEANED, *(schemas.INDEX.field(name) for name in schemas.SIGNED), *schemas.CLEANED_SITE]
+    ),
     "removals": schemas.without_run(schemas.REMOVALS),
     "rejections": schemas.without_run(schemas.REJECTIONS),
     "quarantine": schemas.without_run(schemas.QUARANTINE),
@@ -98,30 +102,20 @@ def _add(
     row = _document_row(identity, item, document, signed, digest)
     rejection = reject(document, signed.tokens, bool(item.content.strip()), config.filter)
     if rejection is None:
-        row |= {
-            "exact_key": signed.exact_key,
-            "shingles": len(signed.shingles),
-            "signature": signed.signature.astype("<u4").tobytes(),
-            "fingerprints": signed.fingerprints.astype("<u8").tobytes(),
-        }
-        rows["cleaned"].append(row)
+        rows["cleaned"].append(row | signed_columns(signed) | _site_columns(row, document))
     else:
         rows["rejections"].append(row | {"reason": rejection.reason, "detail": rejection.detail})
-    rows["removals"].extend(_removal_rows(identity, document))
+    rows["removals"].extend(removal_rows(identity, document))
 
 
 def _document_row(identity: str, record: RawRecord, document: Document, signed: Signed, digest: str) -> dict[str, Any]:
-    metadata, place, text = document.metadata, record.place, document.text
-    lines = [line for line in text.splitlines() if line]
+    metadata, place = document.metadata, record.place
     return {
         "id": identity,
-        "text": text,
         "url": metadata.url,
         "date": metadata.date,
         "title": metadata.title,
         "authors": list(metadata.authors),
-        "language": document.language,
-        "language_score": document.language_score,
         "source_domain": source_domain(metadata.url),
         "site_name": metadata.site_name,
         "category": metadata.category,
@@ -132,11 +126,23 @@ def _document_row(identity: str, record: RawRecord, document: Document, signed: 
         "encoding": document.encoding,
         "source_sha256": record.sha256,
         "before_sha256": sha256(document.before),
-        "text_sha256": sha256(text),
         "extractor": document.extractor,
         "pipeline_version": winnow_version(),
         "config_hash": digest,
         "chars_before": len(document.before),
+        **text_columns(document, signed),
+    }
+
+
+def text_columns(document: Document, signed: Signed) -> dict[str, Any]:
+    """Give the columns that tell of the text after cutting."""
+    text = document.text
+    lines = [line for line in text.splitlines() if line]
+    return {
+        "text": text,
+        "language": document.language,
+        "language_score": document.language_score,
+        "text_sha256": sha256(text),
         "chars_after": len(text),
         "tokens": signed.tokens,
         "ended_share": sum(_ends_sentence(line) for line in lines) / len(lines) if lines else None,
@@ -145,7 +151,24 @@ def _document_row(identity: str, record: RawRecord, document: Document, signed: 
     }
 
 
-def _removal_rows(identity: str, document: Document) -> Iterable[dict[str, Any]]:
+def signed_columns(signed: Signed) -> dict[str, Any]:
+    """Give the columns that documents are compared by (`schemas.SIGNED`)."""
+    return {
+        "exact_key": signed.exact_key,
+        "shingles": len(signed.shingles),
+        "signature": signed.signature.astype("<u4").tobytes(),
+        "fingerprints": signed.fingerprints.astype("<u8").tobytes(),
+    }
+
+
+def _site_columns(row: dict[str, Any], document: Document) -> dict[str, Any]:
+    sketch = document.sketch or NOTHING
+    site = site_of(row["source_domain"], row["file_path"], row["member"], row["format"])
+    return {"site": site, **sketch._asdict()}
+
+
+def removal_rows(identity: str, document: Document) -> Iterable[dict[str, Any]]:
+    """Make a row of `removals` for each span that was cut."""
     for removal in document.removals:
         yield {
             "id": identity,

@@ -103,6 +103,31 @@ class StripConfig(Section):
     )
 
 
+class SitesConfig(Section):
+    """What a site repeats on pages that tell different stories is template, and is cut."""
+
+    enabled: bool = Field(
+        True, description="Cut what the site model knows as template; off: it neither cuts nor learns."
+    )
+    learn: bool = Field(
+        True, description="Learn from each run; off: cut only what the corpus knows already. May change between runs."
+    )
+    min_stories: int = Field(4, ge=2, description="Distinct stories that must have a block, at least.")
+    min_share: Share = Field(
+        0.3, description="Share of a site's stories that must have a block of prose, or one without the same neighbour."
+    )
+    min_stories_between: int = Field(
+        6, ge=2, description="As min_stories, for a block between a page's own paragraphs."
+    )
+    min_share_between: Share = Field(0.5, description="As min_share, for any block between a page's own paragraphs.")
+    window: int = Field(
+        1000,
+        ge=10,
+        le=20_000,
+        description="A site's latest pages that a new one is counted with; older ones are forgotten.",
+    )
+
+
 class FilterConfig(Section):
     """Which documents are rejected. By default only those with nothing left."""
 
@@ -162,6 +187,7 @@ class Config(Section):
     decode: DecodeConfig = DecodeConfig()
     extract: ExtractConfig = ExtractConfig()
     strip: StripConfig = StripConfig()
+    sites: SitesConfig = SitesConfig()
     filter: FilterConfig = FilterConfig()
     match: MatchConfig = MatchConfig()
     run: RunConfig = RunConfig()
@@ -239,8 +265,11 @@ def _explain(problem: Any) -> str:
 
 
 def result_settings(config: Config) -> dict[str, Any]:
-    """Give the settings that change results: all but `run`, and which files are taken (`include`, `exclude`)."""
-    return config.model_dump(mode="json", exclude={"run": True, "read": {"include", "exclude"}})
+    """Give the settings that change results: all but `run`, which files are taken, and whether a run learns.
+
+    As what files a run takes, what it learns is an input of later runs, which stands in the corpus.
+    """
+    return config.model_dump(mode="json", exclude={"run": True, "read": {"include", "exclude"}, "sites": {"learn"}})
 
 
 def config_hash(config: Config) -> str:

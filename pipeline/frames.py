@@ -11,11 +11,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline import schemas
-from pipeline.batch import Item, clean_batch, record_id, signed_rows
+from pipeline.batch import STAGED, Item, clean_batch, record_id, signed_rows
 from pipeline.config import Config, MatchConfig, ReadConfig
 from pipeline.errors import Refused, Unreadable
 from pipeline.read.fields import Fields, canonical_json
 from pipeline.read.pieces import sha256_of
+from pipeline.recut import Task, recut_batch
+from pipeline.run.learn import Lessons, Story
 from pipeline.run.rows import as_documents, as_duplicates, as_superseded, count_carriers
 from pipeline.select.arrivals import Arrivals
 from pipeline.strip.reasons import check_rules
@@ -75,13 +77,12 @@ def clean_frame(
     check_rules(config.strip)
     chosen = _chosen(frame, text_column, html_column, url_column, id_column)
     items = list(_items(frame, chosen, config.read))
-    tables: dict[str, list[pa.Table]] = {}
-    for start in range(0, len(items), config.run.batch_records):
-        for name, table in clean_batch(items[start : start + config.run.batch_records], config).tables.items():
-            tables.setdefault(name, []).append(table)
-    if not tables:
-        tables = {name: [table] for name, table in clean_batch([], config).tables.items()}
-    whole = {name: pa.concat_tables(parts) for name, parts in tables.items()}
+    batches = [
+        clean_batch(items[start : start + config.run.batch_records], config).tables
+        for start in range(0, max(1, len(items)), config.run.batch_records)
+    ]
+    batches = _without_template(batches, config)
+    whole = {name: pa.concat_tables([batch[name] for batch in batches]) for name in STAGED}
     positions = {record_id(item.place, item.sha256): item.place.record for item in items}
 
     def labelled(table: pa.Table, schema: pa.Schema) -> pd.DataFrame:
@@ -96,6 +97,22 @@ def clean_frame(
             for name, table in (settled | whole).items()
         }
     )
+
+
+def _without_template(batches: list[dict[str, pa.Table]], config: Config) -> list[dict[str, pa.Table]]:
+    """Learn what the frame's sites repeat, and cut it."""
+    if not (config.sites.enabled and config.sites.learn):
+        return batches
+    lessons: dict[str, Lessons] = {}
+    for batch in batches:
+        for row in batch["cleaned"].select(["site", "id", "blocks", "anchors"]).to_pylist():
+            if row["blocks"]:
+                lesson = lessons.setdefault(row["site"], Lessons(config.sites, [], {}))
+                lesson.arrive(Story(row["id"], row["blocks"], row["anchors"]))
+    for lesson in lessons.values():
+        lesson.end()
+    templates = {site: lesson.known for site, lesson in lessons.items() if lesson.known}
+    return [recut_batch(Task(batch, templates), config)[0] for batch in batches]
 
 
 def _settle(cleaned: pa.Table, config: MatchConfig) -> dict[str, pa.Table]:

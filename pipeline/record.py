@@ -17,6 +17,7 @@ from pipeline.extract.dates import iso_date
 from pipeline.extract.head import read_head
 from pipeline.extract.html import extract_html
 from pipeline.extract.language import detect_language
+from pipeline.sites.sketch import sketch
 from pipeline.strip.blocks import Blocks, split_blocks
 from pipeline.strip.find import find_boilerplate, match_rules
 from pipeline.strip.learned import judge_blocks
@@ -158,7 +159,9 @@ def strip_and_collapse(readied: Sequence[Readied], config: Config, seconds: Seco
         wanted = [cut for cut in (*one.cuts, *cuts) if cut.kind not in off.keep and cut.rule not in off.disabled_rules]
         text, removals = apply_cuts(before, wanted) if wanted else (before, ())
         clock.lap("collapse")
-        language, score = _language(text, metadata.language)
+        sketched = sketch(one.blocks, removals) if config.sites.enabled else None
+        clock.lap("sketch")
+        language, score = detect(text, metadata.language)
         clock.lap("language")
         documents.append(
             Document(
@@ -170,6 +173,7 @@ def strip_and_collapse(readied: Sequence[Readied], config: Config, seconds: Seco
                 encoding=one.encoding,
                 extractor=one.extractor,
                 removals=removals,
+                sketch=sketched,
             )
         )
     return documents
@@ -212,7 +216,8 @@ def _known(given: Given, found: Metadata, mend: Callable[[str], str]) -> Metadat
     )
 
 
-def _language(text: str, declared: str | None) -> tuple[str | None, float | None]:
+def detect(text: str, declared: str | None) -> tuple[str | None, float | None]:
+    """Give the language of a text and how sure it is; what its source declares stands where detection is unsure."""
     detected = detect_language(text)
     if detected is None:
         return None, None

@@ -165,6 +165,45 @@ INDEX = _schema(
     ),
 )
 
+_TOLD = pa.list_(pa.field("element", pa.string(), nullable=False))
+
+SITE_STORIES = _schema(
+    (
+        ("site", pa.string(), False, "Host of the URL, without www.; where there is none, the folder or file."),
+        ("id", pa.string(), False, "Id of the document or duplicate."),
+        ("blocks", pa.binary(), False, "Its blocks: little-endian uint64 each, as `pipeline.sites.sketch` packs them."),
+        ("anchors", pa.binary(), False, "Hashes of the ends of its longer blocks: little-endian uint32."),
+    ),
+    _RUN,
+)
+
+SITE_TEMPLATES = _schema(
+    (
+        ("site", pa.string(), False, "The site, as in `site_stories`."),
+        ("key", pa.int64(), False, "Hash of the folded block without its figures."),
+        ("text", pa.string(), False, "The block as it stood on the first page of the run, shortened."),
+        ("stories", pa.int64(), False, "Distinct stories that had it, of those looked at."),
+        ("stories_seen", pa.int64(), False, "Distinct stories of the site that were looked at."),
+        ("places", _TOLD, False, "Where it is cut: head, between, tail."),
+        ("evidence", _TOLD, False, "What speaks for it: start, end, neighbour, alone."),
+        (
+            "neighbours",
+            pa.list_(pa.field("element", pa.int64(), nullable=False)),
+            False,
+            "Keys of the templates that stand beside it, sorted.",
+        ),
+    ),
+    _RUN,
+)
+
+CLEANED_SITE: tuple[pa.Field, ...] = (
+    pa.field("site", pa.string(), nullable=False),
+    pa.field("blocks", pa.binary(), nullable=False),
+    pa.field("anchors", pa.binary(), nullable=False),
+    pa.field("spans", pa.binary(), nullable=False),
+)
+"""What the site model needs of a cleaned document, until it is settled. Empty where the model is off."""
+
 SIGNED = ("exact_key", "shingles", "signature", "fingerprints")
 """The columns of `INDEX` that are made with the text."""
 
@@ -177,6 +216,8 @@ TABLES: dict[str, pa.Schema] = {
     "quarantine": QUARANTINE,
     "inputs": INPUTS,
     "index": INDEX,
+    "site_stories": SITE_STORIES,
+    "site_templates": SITE_TEMPLATES,
 }
 """Folder of each table in a corpus. `index` has one row for each kept row of `documents`, in the same order."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 Media = Literal["html", "text", "markdown"]
 """What the content of a record is, whatever file it came in."""
@@ -34,6 +34,7 @@ Kind = Literal[
     "repeated-headline",
     "repeated-paragraph",
     "learned",
+    "site-template",
 ]
 """What a removed span was."""
 
@@ -163,6 +164,17 @@ class Metadata:
     language: str | None = None
 
 
+class Sketch(NamedTuple):
+    """The blocks that are left of a text once the rules have cut (`pipeline.sites.sketch`): little-endian arrays."""
+
+    blocks: bytes
+    """uint64, one a block."""
+    anchors: bytes
+    """uint32, one for each block that is long enough to tell stories apart: a hash of its end."""
+    spans: bytes
+    """uint32, start and end of each block in the text before cutting."""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A cleaned text and how it became so."""
@@ -177,6 +189,8 @@ class Document:
     """The character set that the bytes were read with; None where the source gave text."""
     extractor: str
     removals: tuple[Removal, ...] = ()
+    sketch: Sketch | None = None
+    """What the site model knows of it; None where that is off."""
 
 
 @dataclass(frozen=True, slots=True)

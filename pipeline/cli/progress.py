@@ -24,6 +24,7 @@ _JSON_EVERY = 1.0
 
 _STAGES = {
     "clean": "Cleaning",
+    "sites": "Learning what sites repeat",
     "match": "Comparing documents",
     "write": "Writing tables",
     "commit": "Committing",
@@ -31,6 +32,7 @@ _STAGES = {
     "manifests": "Checking manifests",
     "files": "Checking files",
     "rows": "Checking rows",
+    "site model": "Checking the site model",
     "kept set": "Checking the kept set",
 }
 

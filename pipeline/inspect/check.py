@@ -9,6 +9,7 @@ from pipeline.inspect.check_files import check_files
 from pipeline.inspect.check_kept import check_kept
 from pipeline.inspect.check_manifests import check_manifests
 from pipeline.inspect.check_rows import check_rows
+from pipeline.inspect.check_sites import check_sites
 from pipeline.inspect.findings import Finding, Findings
 from pipeline.run.events import Listener, StageBegun, ignore
 from pipeline.store.corpus import Corpus, read_corpus
@@ -49,6 +50,8 @@ def check(corpus: Corpus | str | Path, listen: Listener = ignore) -> list[Findin
         return found.told()
     listen(StageBegun("rows"))
     records = check_rows(opened, found, listen)
+    listen(StageBegun("site model"))
+    check_sites(opened, records, found, listen)
     listen(StageBegun("kept set"))
     check_kept(opened, configs.match, records, found, listen)
     return found.told()

@@ -14,8 +14,12 @@ from pipeline.filter.filters import REJECTION_REASONS
 from pipeline.inspect.difference import Difference, difference
 from pipeline.inspect.lookup import Spot, look_up, read_row, rows_where
 from pipeline.inspect.pieces import Piece, pieces_of
+from pipeline.sites.cut import RULES
+from pipeline.sites.sketch import key_of_text
+from pipeline.sites.template import site_of
 from pipeline.store.corpus import Corpus, read_corpus
 from pipeline.store.figures import shorten
+from pipeline.store.sites import known_templates
 from pipeline.strip.reasons import why
 from pipeline.values import QUARANTINE_REASONS, Removal
 
@@ -54,7 +58,8 @@ class CutSpan:
     rule: str
     kind: str
     why: str | None
-    """Why the rule exists; None where this version does not know the rule."""
+    """Why the rule exists, or on how many stories of its site the block stood; None where this version does not know
+    the rule."""
     start: int
     end: int
     text: str
@@ -160,11 +165,37 @@ def _cut(corpus: Corpus, spot: Spot, row: dict[str, Any]) -> dict[str, Any]:
         before = restore(row["text"], removals)
     except ValueError as error:
         raise Damaged(f"{spot.path}: {row['id']}: {error}. `winnow check` tells what else is damaged.") from error
+    reasons = _reasons(corpus, row, removals)
     cuts = tuple(
-        CutSpan(one.rule, one.kind, why(one.rule), one.start, one.end, one.text, one.score, one.weighed)
+        CutSpan(
+            one.rule,
+            one.kind,
+            reasons.get(one.start) or why(one.rule),
+            one.start,
+            one.end,
+            one.text,
+            one.score,
+            one.weighed,
+        )
         for one in removals
     )
     return {"cuts": cuts, "pieces": pieces_of(before, removals)}
+
+
+def _reasons(corpus: Corpus, row: dict[str, Any], removals: Iterable[Removal]) -> dict[int, str]:
+    """Say of what was cut as template on how many stories it stood, as its run knew: by the start of the span."""
+    template = [one for one in removals if one.rule in RULES]
+    if not template:
+        return {}
+    site = site_of(row["source_domain"], row["file_path"], row["member"], row["format"])
+    (sequence,) = (one.sequence for one in corpus.manifests if one.run_id == row["run_id"])
+    known = known_templates(corpus, [site], sequence + 1).get(site, {})
+    told: dict[int, str] = {}
+    for one in template:
+        found = known.get(key_of_text(one.text))
+        if found:
+            told[one.start] = f"{why(one.rule)}: on {found.stories:,} of {found.stories_seen:,} stories of {site}"
+    return told
 
 
 def _stood_for(corpus: Corpus, row: dict[str, Any]) -> dict[str, Any]:

@@ -163,12 +163,12 @@ def render_text(status: Status) -> str:
     """Say it in plain text, for a terminal or a mail."""
     parts = [
         _totals(status),
-        _table_lines(
+        table_lines(
             "Runs",
             ["run", "started", "read", "documents", "duplicates", "rejected", "quarantined", "seconds", "written"],
             [_run_cells(run) for run in status.runs],
         ),
-        _table_lines(
+        table_lines(
             "Tables",
             ["table", "files", "rows", "on disk"],
             [(one.table, f"{one.files:,}", f"{one.rows:,}", size(one.bytes)) for one in status.tables],
@@ -177,7 +177,7 @@ def render_text(status: Status) -> str:
         _counted("Cut, by what it was", status.kinds),
         _counted("Rejected", status.rejected_by_reason),
         _counted("Quarantined", status.quarantined_by_reason),
-        _table_lines(
+        table_lines(
             "Largest clusters",
             ["copies", "id", "title"],
             [(f"{one.size:,}", one.id, one.kept.title if one.kept else "") for one in status.clusters],
@@ -208,13 +208,13 @@ def _run_cells(run: RunStatus) -> tuple[str, ...]:
 
 
 def _counted(title: str, counts: dict[str, int]) -> list[str]:
-    return _table_lines(title, ["", "records" if "by what" not in title else "spans"], [
+    return table_lines(title, ["", "records" if "by what" not in title else "spans"], [
         (name, f"{count:,}") for name, count in counts.items()
     ])  # fmt: skip
 
 
 def _site_lines(title: str, found: Sequence[Site]) -> list[str]:
-    return _table_lines(
+    return table_lines(
         title,
         ["site", "records", "documents", "duplicates", "text cut"],
         [
@@ -230,7 +230,7 @@ def _site_lines(title: str, found: Sequence[Site]) -> list[str]:
     )
 
 
-def _table_lines(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+def table_lines(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """Set rows in columns: numbers to the right. Nothing for no rows."""
     if not rows:
         return []

@@ -51,5 +51,6 @@ def clean_folder(
         with Workers(worker_count(config.run.workers, plan.bytes), config) as workers:
             listen(Planned(len(plan.new), plan.bytes, len(plan.unchanged), workers.count))
             shard = run.stage(plan.new, plan.seen_ids, 0, workers)
-        settled = run.settle([shard])
-        return run.commit(plan, [shard], settled)
+            shards = run.learn([shard], workers)
+        settled = run.settle(shards)
+        return run.commit(plan, shards, settled)

@@ -18,6 +18,7 @@ from pipeline.errors import OtherConfig, Refused, StorageFailed, Unbalanced
 from pipeline.read.listing import InputFile
 from pipeline.read.names import printable
 from pipeline.run.events import Listener, Recovered, StageBegun, ignore
+from pipeline.run.learn import SiteFacts, cut_templates, learn_sites
 from pipeline.run.plan import Plan, make_plan, write_cache
 from pipeline.run.settle import Settled, settle
 from pipeline.run.stage import Shard, stage_files
@@ -86,10 +87,11 @@ class Run:
         self._staging = staging
         self._reprocess = reprocess
         self._listen = listen
-        self._old = Corpus(layout)
+        self._old = Corpus(layout, any_version=reprocess)
         self.corpus = Corpus(Layout(layout.staging / "nothing")) if reprocess else self._old
         self._sources: tuple[str, ...] = ()
         self._workers = 1
+        self._sites = SiteFacts()
         self._started = datetime.now(UTC)
         self._seconds: dict[str, float] = {}
 
@@ -126,6 +128,18 @@ class Run:
         """Where the shard of that number is staged."""
         return self.staging / "shards" / f"{number:05d}"
 
+    def learn(self, shards: Sequence[Shard], workers: Workers) -> list[Shard]:
+        """Learn what sites repeat, and cut it out of what is staged; gives the shards as they are then."""
+        config = self.config.sites
+        if not config.enabled:
+            return list(shards)
+        self._listen(StageBegun("sites"))
+        with self._timed("sites"):
+            # Cleaned anew, a corpus learns anew; where it may not, it keeps what it knows.
+            known = self.corpus if config.learn else self._old
+            templates, self._sites = learn_sites(shards, self.corpus, known, config, self.staging / "sites")
+            return cut_templates(shards, templates, self._sites, workers)
+
     def settle(self, shards: Sequence[Shard]) -> Settled:
         """Decide which staged documents are kept."""
         self._listen(StageBegun("match"))
@@ -145,7 +159,7 @@ class Run:
             previous = self.corpus.manifests[-1].run_id if self.corpus.manifests else None
             run_id = run_identity(sequence, previous, _inputs_digest(shards), config_hash(self.config))
             tables = self.staging / "tables"
-            tally = write_tables(shards, settled, tables, run_id, self.config)
+            tally = write_tables(shards, settled, self._sites, tables, run_id, self.config)
             counts = _counts(read, shards, settled, tally)
             if not counts.balances():
                 raise Unbalanced(
@@ -163,6 +177,7 @@ class Run:
         # Space is given back before the renames, so that a full disk cannot stop them.
         for shard in shards:
             shutil.rmtree(shard.folder)
+        shutil.rmtree(self.staging / "sites", ignore_errors=True)
         commit(self.layout, self.staging, self._moves(run_id))
         with _after_commit(self.layout, run_id):
             write_card(self.layout.root)
@@ -263,6 +278,7 @@ def _result_part(manifest: Manifest) -> dict[str, dict[str, object]]:
     config = {name: dict(section) for name, section in manifest.config.items() if name != "run"}
     for key in ("include", "exclude"):
         config["read"].pop(key, None)
+    config.get("sites", {}).pop("learn", None)
     return config
 
 

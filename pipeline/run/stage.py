@@ -23,7 +23,7 @@ from pipeline.run.workers import Workers
 from pipeline.values import FileRead, RawRecord
 
 _INPUTS = schemas.without_run(schemas.INPUTS)
-_FACTS = "facts.json"
+FACTS = "facts.json"
 
 
 @dataclass(slots=True)
@@ -40,6 +40,10 @@ class Shard:
 
     def batches(self, table: str) -> Iterator[pa.RecordBatch]:
         """Stream a staged table."""
+        return (batch for batch in self.all_batches(table) if batch.num_rows)
+
+    def all_batches(self, table: str) -> Iterator[pa.RecordBatch]:
+        """Stream a staged table with its empty batches: those of the tables of `STAGED` belong together by number."""
         with pa.memory_map(str(self.folder / f"{table}.arrow")) as source:
             reader = pa.ipc.open_file(source)
             for number in range(reader.num_record_batches):
@@ -48,7 +52,7 @@ class Shard:
 
 def load_shard(folder: Path) -> Shard:
     """Open a shard that `stage_files` wrote."""
-    facts = orjson.loads((folder / _FACTS).read_bytes())
+    facts = orjson.loads((folder / FACTS).read_bytes())
     return Shard(folder, facts["read"], facts["seen_before"], facts["seconds"])
 
 
@@ -78,7 +82,7 @@ def stage_files(
     unfinished.mkdir(parents=True)
     batcher = _Batcher(files, seen_ids, config, listen)
     shard = Shard(unfinished)
-    with _Sinks(unfinished) as sinks:
+    with Sinks(unfinished) as sinks:
         for batch in workers.clean(batcher.batches()):
             for name, table in batch.tables.items():
                 sinks.write(name, table)
@@ -86,7 +90,7 @@ def stage_files(
                 shard.seconds[stage] = shard.seconds.get(stage, 0.0) + spent
         sinks.write("inputs", pa.Table.from_pylist(batcher.inputs, schema=_INPUTS))
     facts = {"read": batcher.read, "seen_before": batcher.seen_before, "seconds": shard.seconds}
-    (unfinished / _FACTS).write_bytes(orjson.dumps(facts))
+    (unfinished / FACTS).write_bytes(orjson.dumps(facts))
     unfinished.rename(folder)
     return load_shard(folder)
 
@@ -143,7 +147,7 @@ def _size(item: Item) -> int:
     return len(item.content) if isinstance(item, RawRecord) else 0
 
 
-class _Sinks:
+class Sinks:
     """The Arrow files of a shard, one for each staged table."""
 
     def __init__(self, folder: Path) -> None:
@@ -152,7 +156,7 @@ class _Sinks:
             for name, schema in {**STAGED, "inputs": _INPUTS}.items()
         }
 
-    def __enter__(self) -> _Sinks:
+    def __enter__(self) -> Sinks:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -160,5 +164,10 @@ class _Sinks:
             writer.close()
 
     def write(self, name: str, table: pa.Table) -> None:
-        if table.num_rows:
-            self._writers[name].write_table(table)
+        """Append a table as one batch, empty or not."""
+        for batch in table.combine_chunks().to_batches() or [_empty(table.schema)]:
+            self._writers[name].write_batch(batch)
+
+
+def _empty(schema: pa.Schema) -> pa.RecordBatch:
+    return pa.RecordBatch.from_arrays([pa.array([], field.type) for field in schema], schema=schema)

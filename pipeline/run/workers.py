@@ -9,15 +9,23 @@ import signal
 import sys
 import types
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from types import TracebackType
+from typing import TYPE_CHECKING, TypeVar
 
 from pipeline.batch import Batch, Item, clean_batch
 from pipeline.config import Config
 from pipeline.errors import Aborted
+from pipeline.recut import Task, Texts, recut_batch
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_In = TypeVar("_In")
+_Out = TypeVar("_Out")
 
 # Batches under way for each worker: one in hand, one waiting, so that none idles and memory stays bounded.
 _IN_FLIGHT = 2
@@ -45,7 +53,7 @@ class Workers:
         if self.count > 1:
             # A server forked before any thread ran: safe where the caller has threads, quicker than a fresh start.
             context = multiprocessing.get_context("forkserver")
-            context.set_forkserver_preload(["pipeline.batch"])
+            context.set_forkserver_preload(["pipeline.recut"])
             self._pool = ProcessPoolExecutor(self.count, mp_context=context, initializer=_begin_worker)
         return self
 
@@ -66,15 +74,26 @@ class Workers:
         Raises:
             Aborted: a worker process died.
         """
+        return self._map(clean_batch, batches)
+
+    def recut(self, tasks: Iterable[Task]) -> Iterator[tuple[dict[str, pa.Table], Texts]]:
+        """Cut template out of staged batches; results come in the order of the batches.
+
+        Raises:
+            Aborted: a worker process died.
+        """
+        return self._map(recut_batch, tasks)
+
+    def _map(self, work: Callable[[_In, Config], _Out], pieces: Iterable[_In]) -> Iterator[_Out]:
         if self._pool is None:
-            for batch in batches:
-                yield clean_batch(batch, self._config)
+            for piece in pieces:
+                yield work(piece, self._config)
             return
-        under_way: deque[Future[Batch]] = deque()
+        under_way: deque[Future[_Out]] = deque()
         try:
-            for batch in batches:
+            for piece in pieces:
                 with _main_module_hidden():
-                    under_way.append(self._pool.submit(clean_batch, batch, self._config))
+                    under_way.append(self._pool.submit(work, piece, self._config))
                 if len(under_way) >= self.count * _IN_FLIGHT:
                     yield under_way.popleft().result()
             while under_way:

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.config import Config
+from pipeline.run.learn import SiteFacts
 from pipeline.run.rows import Carriers, as_documents, as_duplicates, as_superseded, count_carriers
 from pipeline.run.settle import Settled
 from pipeline.run.stage import Shard
@@ -34,7 +35,9 @@ class Tally:
     chars_after: int = 0
 
 
-def write_tables(shards: Sequence[Shard], settled: Settled, folder: Path, run_id: str, config: Config) -> Tally:
+def write_tables(
+    shards: Sequence[Shard], settled: Settled, sites: SiteFacts, folder: Path, run_id: str, config: Config
+) -> Tally:
     """Write every table of a run below a folder, as `<table>/part-00000.parquet`, …"""
     tally = Tally()
     carriers = _carriers(shards, settled)
@@ -51,6 +54,10 @@ def write_tables(shards: Sequence[Shard], settled: Settled, folder: Path, run_id
             _pass_on(shard, "quarantine", "reason", tally.quarantined, run_id, writers)
             _pass_on(shard, "inputs", None, Counter(), run_id, writers)
         writers["superseded"].write(_superseded(settled, run_id))
+        for batch in sites.batches():
+            writers["site_stories"].write(_with_run(batch, run_id))
+        rows = [row | {"run_id": run_id} for row in sites.templates]
+        writers["site_templates"].write(pa.Table.from_pylist(rows, schema=TABLES["site_templates"]))
     return tally
 
 
@@ -67,7 +74,7 @@ def _write_cleaned(
     tally: Tally,
 ) -> int:
     """Write one batch to documents, duplicates and index; gives the rows written to documents."""
-    table = pa.table(batch).append_column("run_id", _constant(run_id, batch.num_rows))
+    table = _with_run(batch, run_id)
     of = [None if one.duplicate_of is None else settled.ids[one.duplicate_of] for one in chosen]
     kept = np.array([one is None for one in of], bool)
     shown = np.ones(len(of), bool) if config.match.keep_duplicates else kept
@@ -110,7 +117,11 @@ def _pass_on(
     for batch in shard.batches(name):
         if counted:
             counts.update(batch[counted].to_pylist())
-        writers[name].write(pa.table(batch).append_column("run_id", _constant(run_id, batch.num_rows)))
+        writers[name].write(_with_run(batch, run_id))
+
+
+def _with_run(batch: pa.RecordBatch, run_id: str) -> pa.Table:
+    return pa.table(batch).append_column("run_id", _constant(run_id, batch.num_rows))
 
 
 def _constant(value: str, rows: int) -> pa.Array:

@@ -29,13 +29,17 @@ TABLE_MEANINGS: dict[str, str] = {
     "rejections": "Documents that a filter turned away, with its name and their text.",
     "quarantine": "Records that could not be read, with where they stand and what is wrong with them.",
     "inputs": "The files that were read.",
+    "site_stories": "The blocks of each site's latest pages, as numbers, by which later runs tell what a site repeats. "
+    "Not needed to read the corpus.",
+    "site_templates": "What a site repeats on pages that tell different stories, with on how many, by the run that "
+    "learned it.",
     "index": "What later runs compare new documents with. Not needed to read the corpus.",
 }
 """What a row of each table is."""
 
-# `index` holds bytes that mean something to Winnow alone. A table may have no folder yet: `datasets` looks only when a
-# configuration is loaded, so naming them all is safe.
-_SHOWN = [name for name in TABLES if name != "index"]
+# `index` and `site_stories` hold bytes that mean something to Winnow alone. A table may have no folder yet: `datasets`
+# looks only when a configuration is loaded, so naming them all is safe.
+_SHOWN = [name for name in TABLES if name not in ("index", "site_stories")]
 
 _KINDS: dict[pa.DataType, str] = {
     pa.string(): "text",
@@ -64,7 +68,7 @@ def render_readme() -> str:
         + f"  data_files:\n  - split: train\n    path: {name}/**/*.parquet"
         for name in _SHOWN
     )
-    tables = "\n\n".join(_describe_table(name, TABLES[name]) for name in _SHOWN)
+    tables = "\n\n".join(_describe_table(name, TABLES[name]) for name in TABLES if name != "index")
     return _README.format(configs=configs, tables=tables, version=SCHEMA_VERSION, index=TABLE_MEANINGS["index"])
 
 
@@ -123,7 +127,7 @@ def _record_set(name: str, schema: pa.Schema) -> dict[str, Any]:
         "name": name,
         "description": TABLE_MEANINGS[name],
     }
-    if name not in ("removals", "inputs"):
+    if name not in ("removals", "inputs", "site_templates"):
         described["key"] = {"@id": f"{name}/id"}
     return described | {"field": [_field(name, field) for field in schema]}
 

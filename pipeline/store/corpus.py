@@ -23,14 +23,16 @@ if TYPE_CHECKING:
 class Corpus:
     """A committed corpus. It is read only; a run adds to it."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, *, any_version: bool = False) -> None:
+        """Open it. With `any_version` the tables may have other columns than this version's: to be cleaned anew."""
         self.layout = layout
         self.manifests: list[Manifest] = load_manifests(layout)
         for manifest in self.manifests:
-            if manifest.schema_version != SCHEMA_VERSION:
+            if manifest.schema_version != SCHEMA_VERSION and not any_version:
                 raise Damaged(
                     f"{layout.root}: run {manifest.run_id} has schema version {manifest.schema_version}; this Winnow "
-                    f"reads version {SCHEMA_VERSION}. Use the Winnow that wrote it, or clean the raw files anew."
+                    f"reads version {SCHEMA_VERSION}. Use the Winnow that wrote it, or clean the raw files anew with "
+                    "--reprocess."
                 )
 
     def files(self, table: str) -> list[Path]:

@@ -23,6 +23,9 @@ _ELSEWHERE: dict[str, str] = {
     "repeated-paragraph.same": "an earlier paragraph of the document is the same",
     "repeated-paragraph.near": "an earlier paragraph of the document is the same but for a word or two",
     "repeated-paragraph.between": "a short line between two repeated paragraphs, as at the first place",
+    "site-template.head": "above the text, and on the site's pages that tell other stories too",
+    "site-template.between": "amid the text, and at such a place on the site's pages that tell other stories too",
+    "site-template.tail": "below the text, and on the site's pages that tell other stories too",
 }
 # Rules that are not values of `pipeline.strip.rules`: they look at more than one block.
 

@@ -22,4 +22,6 @@ def test_progress_goes_on_within_a_file_and_ends_at_the_whole(tmp_path):
     assert [event.records for event in progress] == [10, 20, 30, 40, 40, 43]
     assert [event.files for event in progress] == [0, 0, 0, 0, 1, 2]
     assert (progress[-1].files, progress[-1].bytes) == (planned.files, planned.bytes)
-    assert [event.stage for event in told if isinstance(event, StageBegun)] == ["clean", "match", "write", "commit"]
+    assert [event.stage for event in told if isinstance(event, StageBegun)] == [
+        *("clean", "sites", "match", "write", "commit")
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from pathlib import Path
 
-from tests.sample.folders import abroad, archive, broken, crawl, feeds, harbour, herald, tables
+from tests.sample.folders import abroad, archive, broken, crawl, feeds, harbour, herald, parish, tables
 from tests.sample.pieces import Entry, File
 from tests.sample.truth import RAW, TRUTH, Address, Truth, dump_truth
 
@@ -16,7 +16,7 @@ _STATED = [one.name for one in fields(Truth) if one.name in {field.name for fiel
 
 def corpus() -> list[File]:
     """Make every file, ordered as a run takes them: by the UTF-8 bytes of the path."""
-    folders = (abroad, archive, broken, crawl, feeds, harbour, herald, tables)
+    folders = (abroad, archive, broken, crawl, feeds, harbour, herald, parish, tables)
     made = [file for folder in folders for file in folder.files()]
     return sorted(made, key=lambda file: file.path.encode())
 

@@ -1,0 +1,161 @@
+"""A batch of staged records → the same without the template of their sites. Handed to a worker as `clean_batch` is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline.batch import STAGED, removal_rows, signed_columns, text_columns
+from pipeline.config import Config
+from pipeline.cuts import Cut, apply_cuts, restore
+from pipeline.filter.filters import reject
+from pipeline.record import detect
+from pipeline.sign.sign import sign
+from pipeline.sites.cut import holds_any, template_cuts
+from pipeline.sites.sketch import block_at, keys_of
+from pipeline.sites.template import Templates
+from pipeline.values import Document, Metadata, Removal
+
+# Where less than this was cut, the language is still the same.
+_OTHER_TEXT = 0.2
+# Of a template's text so much is kept to show.
+_SHOWN = 500
+
+Texts = dict[tuple[str, int], str]
+"""Text of templates, by their site and key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a worker needs to know."""
+
+    tables: dict[str, pa.Table]
+    """The batch, one table for each name in `STAGED`."""
+    templates: Mapping[str, Templates]
+    """Of the sites of the batch."""
+    wanted: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    """By site, the keys of templates whose text is wanted."""
+
+
+def recut_batch(task: Task, config: Config) -> tuple[dict[str, pa.Table], Texts]:
+    """Cut the template out of a batch's documents, and sign and filter them anew.
+
+    Returns:
+        The tables, rows in the order of the records, and the text of each wanted template that stands in the batch.
+    """
+    texts: Texts = {}
+    changed: dict[str, Document] = {}
+    rows: dict[str, dict[str, Any]] = {}
+    rejected: list[dict[str, Any]] = []
+    cleaned = task.tables["cleaned"]
+    removals: dict[str, list[Removal]] | None = None
+    # The columns that tell which rows to look at are read alone: texts are long, and most rows stay.
+    sites, blocks, spans = (cleaned[name] for name in ("site", "blocks", "spans"))
+    for number in range(cleaned.num_rows):
+        site = sites[number].as_py()
+        templates = task.templates.get(site)
+        if not templates or not holds_any(blocks[number].as_py(), templates.keys()):
+            continue
+        cuts = template_cuts(blocks[number].as_py(), spans[number].as_py(), templates)
+        wanted = task.wanted.get(site, frozenset()) - {key for at, key in texts if at == site}
+        wanted &= keys_of(blocks[number].as_py())
+        if not (cuts or wanted):
+            continue
+        row = cleaned.slice(number, 1).to_pylist()[0]
+        if removals is None:
+            removals = _removals_by_id(task.tables["removals"])
+        mine = removals.get(row["id"], [])
+        before = restore(row["text"], mine)
+        for key in sorted(wanted):
+            start, end = block_at(row["blocks"], row["spans"], key)
+            texts[site, key] = shown(before, start, end)
+        document = _cut(row, before, mine, cuts, config)
+        if document is None:
+            continue
+        changed[row["id"]] = document
+        signed = sign(document.text, config.match)
+        row |= text_columns(document, signed)
+        rejection = reject(document, signed.tokens, True, config.filter)
+        if rejection is None:
+            rows[row["id"]] = row | signed_columns(signed)
+        else:
+            rejected.append(row | {"reason": rejection.reason, "detail": rejection.detail})
+    if not changed:
+        return task.tables, texts
+    return _joined(task.tables, changed, rows, rejected), texts
+
+
+def shown(before: str, start: int, end: int) -> str:
+    """Give a block as `site_templates` shows it."""
+    return before[start : min(end, start + _SHOWN)]
+
+
+def wanted_cuts(cuts: Sequence[Cut], config: Config) -> list[Cut]:
+    """Take the cuts that the configuration does not switch off."""
+    return [cut for cut in cuts if cut.kind not in config.strip.keep and cut.rule not in config.strip.disabled_rules]
+
+
+def _cut(
+    row: dict[str, Any], before: str, removals: Sequence[Removal], cuts: Sequence[Cut], config: Config
+) -> Document | None:
+    """Cut template out of a document; None where that changes nothing."""
+    cuts = wanted_cuts(cuts, config)
+    if not cuts:
+        return None
+    text, now = cut_beside(before, removals, cuts)
+    language, score = row["language"], row["language_score"]
+    if len(text) < (1 - _OTHER_TEXT) * len(row["text"]):
+        language, score = detect(text, language)
+    return Document(
+        text=text,
+        before=before,
+        metadata=Metadata(),
+        language=language,
+        language_score=score,
+        encoding=row["encoding"],
+        extractor=row["extractor"],
+        removals=now,
+    )
+
+
+def cut_beside(before: str, removals: Sequence[Removal], cuts: Sequence[Cut]) -> tuple[str, tuple[Removal, ...]]:
+    """Cut out of a text, beside what was cut already; gives the text and all removals, as `apply_cuts`."""
+    earlier = [Cut(one.start, one.end, one.rule, one.kind, one.score, one.weighed) for one in removals]
+    return apply_cuts(before, [*earlier, *cuts])
+
+
+def _removals_by_id(table: pa.Table) -> dict[str, list[Removal]]:
+    removals: dict[str, list[Removal]] = {}
+    for row in table.to_pylist():
+        removals.setdefault(row.pop("id"), []).append(Removal(**row))
+    return removals
+
+
+def _joined(
+    tables: dict[str, pa.Table],
+    changed: Mapping[str, Document],
+    rows: Mapping[str, dict[str, Any]],
+    rejected: Sequence[dict[str, Any]],
+) -> dict[str, pa.Table]:
+    """Put changed rows in the place of the old, all in the order of the records."""
+    order: dict[str, tuple[bytes, int]] = {}
+    for name in ("cleaned", "rejections"):
+        columns = (tables[name][column].to_pylist() for column in ("id", "file_path", "record"))
+        for identity, path, record in zip(*columns, strict=True):
+            order[identity] = (path.encode("utf-8", "surrogatepass"), record)
+    new = {
+        "cleaned": list(rows.values()),
+        "removals": [one for identity, document in changed.items() for one in removal_rows(identity, document)],
+        "rejections": list(rejected),
+    }
+    joined = dict(tables)
+    for name, added in new.items():
+        whole = pa.concat_tables([tables[name], pa.Table.from_pylist(added, schema=STAGED[name])])
+        ids = whole["id"].to_pylist()
+        old = tables[name].num_rows
+        left = [at for at, identity in enumerate(ids) if at >= old or identity not in changed]
+        joined[name] = whole.take(pa.array(sorted(left, key=lambda at: order[ids[at]]), pa.int64()))
+    return joined

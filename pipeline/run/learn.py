@@ -1,0 +1,250 @@
+"""Learn: what sites repeat, of staged pages and of what the corpus kept → their template cut out of the staged pages.
+
+Sites are gone through in portions that fit into memory, the pages of each in windows of bounded size. What is known
+when a run ends, staged beside its shards, is written with it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline import schemas
+from pipeline.batch import STAGED
+from pipeline.config import SitesConfig
+from pipeline.recut import Task, Texts
+from pipeline.run.stage import FACTS, Shard, Sinks, load_shard
+from pipeline.run.workers import Workers
+from pipeline.sites.learn import Page, learn, page_of
+from pipeline.sites.template import Template, Templates, join
+from pipeline.store.corpus import Corpus
+from pipeline.store.sites import known_templates, latest_pages, template_row
+
+# Sketches that are gone through at once. One site alone has 2 × sites.window of them, of some 10 kB each at most.
+_PORTION_BYTES = 128 * 2**20
+
+STORIES, TEMPLATES = schemas.without_run(schemas.SITE_STORIES), schemas.without_run(schemas.SITE_TEMPLATES)
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The sketch of one document."""
+
+    id: str
+    blocks: bytes
+    anchors: bytes
+
+
+@dataclass(slots=True)
+class SiteFacts:
+    """What a run adds to what is known of sites: rows of `site_stories` and `site_templates`, but for the run's id."""
+
+    stories: Path | None = None
+    """An Arrow file: a run may have many pages."""
+    templates: list[dict[str, Any]] = field(default_factory=list)
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """Stream the rows of `site_stories`."""
+        if self.stories is not None:
+            with pa.memory_map(str(self.stories)) as source:
+                reader = pa.ipc.open_file(source)
+                for number in range(reader.num_record_batches):
+                    yield reader.get_batch(number)
+
+
+class Lessons:
+    """One site's pages as they arrive, and what is learned of them."""
+
+    def __init__(self, config: SitesConfig, before: Sequence[Page], known: Templates) -> None:
+        """Begin with the latest pages that the corpus kept of the site, at most `sites.window`."""
+        self._config = config
+        self._before = list(before)
+        self._arrived: list[Story] = []
+        self._kept: list[Story] = []
+        self.known = dict(known)
+        self.news: dict[int, Template] = {}
+
+    def arrive(self, story: Story) -> None:
+        """Take a page."""
+        self._arrived.append(story)
+        if len(self._arrived) == self._config.window:
+            self._learn()
+
+    def end(self) -> list[Story]:
+        """Learn of the pages that wait; gives those that are to be kept."""
+        if self._arrived:
+            self._learn()
+        return self._kept
+
+    def _learn(self) -> None:
+        arrived = [page_of(one.blocks, one.anchors) for one in self._arrived]
+        pages = [*self._before, *arrived]
+        _, found = learn(pages, self._config)
+        # What stands on no page of this run was judged when it arrived.
+        here = {key for page in arrived for key in page.block_keys()}
+        self.known, news = join(self.known, [one for one in found if one.key in here])
+        self.news |= {one.key: one for one in news}
+        window = self._config.window
+        self._before = pages[-window:]
+        self._kept = [*self._kept, *self._arrived][-window:]
+        self._arrived = []
+
+
+def learn_sites(
+    shards: Sequence[Shard], corpus: Corpus, source: Corpus, config: SitesConfig, folder: Path
+) -> tuple[dict[str, Templates], SiteFacts]:
+    """Learn of all staged pages.
+
+    Args:
+        shards: in order of arrival.
+        corpus: whose pages count beside them.
+        source: whose templates are known; another corpus than `corpus` only where one is cleaned anew.
+        config: the settings; with `learn` off what is known is given back, and nothing is added to it.
+        folder: where to stage what is learned.
+
+    Returns:
+        The templates of each site that has staged pages, and what the run adds to the corpus.
+    """
+    sizes = _sizes(shards)
+    facts = SiteFacts()
+    if not config.learn:
+        if source is not corpus:
+            facts.templates = _all_templates(source)
+        return known_templates(source, sizes.keys()), facts
+    templates: dict[str, Templates] = {}
+    news: list[tuple[str, Template]] = []
+    folder.mkdir(parents=True, exist_ok=True)
+    facts.stories = folder / "site_stories.arrow"
+    with pa.ipc.new_file(str(facts.stories), STORIES) as writer:
+        for sites in portions(sizes):
+            lessons = begin_lessons(sites, corpus, config)
+            for site, story in _stories(shards, sites):
+                lessons[site].arrive(story)
+            for site in sites:
+                kept = lessons[site].end()
+                rows = [{"site": site, "id": one.id, "blocks": one.blocks, "anchors": one.anchors} for one in kept]
+                writer.write_table(pa.Table.from_pylist(rows, schema=STORIES))
+                if lessons[site].known:
+                    templates[site] = lessons[site].known
+                news += [(site, lessons[site].news[key]) for key in sorted(lessons[site].news)]
+    # Their texts are filled in as the pages are gone through.
+    facts.templates = [template_row(site, one, "") for site, one in news]
+    return templates, facts
+
+
+def cut_templates(
+    shards: Sequence[Shard], templates: Mapping[str, Templates], facts: SiteFacts, workers: Workers
+) -> list[Shard]:
+    """Cut template out of staged documents, and fill in the texts of what was learned.
+
+    Returns:
+        The shards; those in which anything was cut stand in a new folder, which appears at once, and the old is gone.
+    """
+    if not templates:
+        return list(shards)
+    wanted: dict[str, set[int]] = {}
+    for row in facts.templates:
+        if not row["text"]:
+            wanted.setdefault(row["site"], set()).add(row["key"])
+    texts: Texts = {}
+    done = [_cut_shard(shard, templates, wanted, texts, workers) for shard in shards]
+    for row in facts.templates:
+        row["text"] = row["text"] or texts.get((row["site"], row["key"]), "")
+    return done
+
+
+def _cut_shard(
+    shard: Shard,
+    templates: Mapping[str, Templates],
+    wanted: dict[str, set[int]],
+    texts: Texts,
+    workers: Workers,
+) -> Shard:
+    folder = shard.folder.with_name(shard.folder.name + ".cut")
+    unfinished = shard.folder.with_name(folder.name + ".unfinished")
+    for stale in (folder, unfinished):
+        shutil.rmtree(stale, ignore_errors=True)
+    unfinished.mkdir()
+    with Sinks(unfinished) as sinks:
+        for tables, found in workers.recut(_tasks(shard, templates, wanted)):
+            for name, table in tables.items():
+                sinks.write(name, table)
+            for (site, key), text in found.items():
+                texts.setdefault((site, key), text)
+                wanted[site].discard(key)
+        for batch in shard.batches("inputs"):
+            sinks.write("inputs", pa.table(batch))
+    shutil.copyfile(shard.folder / FACTS, unfinished / FACTS)
+    unfinished.rename(folder)
+    shutil.rmtree(shard.folder)
+    return load_shard(folder)
+
+
+def _tasks(shard: Shard, templates: Mapping[str, Templates], wanted: Mapping[str, Collection[int]]) -> Iterator[Task]:
+    for batches in zip(*(shard.all_batches(name) for name in STAGED), strict=True):
+        tables = {name: pa.table(batch) for name, batch in zip(STAGED, batches, strict=True)}
+        sites = [site for site in pc.unique(tables["cleaned"]["site"]).to_pylist() if site in templates]
+        yield Task(
+            tables,
+            {site: templates[site] for site in sites},
+            {site: frozenset(wanted[site]) for site in sites if wanted.get(site)},
+        )
+
+
+def _sizes(shards: Sequence[Shard]) -> dict[str, int]:
+    """Give the bytes of the sketches of each site that has any."""
+    sizes: dict[str, int] = {}
+    for shard in shards:
+        for batch in shard.batches("cleaned"):
+            lengths = pc.binary_length(batch["blocks"]).to_pylist()
+            for site, length in zip(batch["site"].to_pylist(), lengths, strict=True):
+                if length:
+                    sizes[site] = sizes.get(site, 0) + length
+    return sizes
+
+
+def portions(sizes: Mapping[str, int]) -> Iterator[list[str]]:
+    """Cut sites, given with the bytes of their sketches, in order of their names into lists that fit into memory."""
+    portion: list[str] = []
+    size = 0
+    for site in sorted(sizes, key=lambda name: name.encode("utf-8", "surrogatepass")):
+        if portion and size + sizes[site] > _PORTION_BYTES:
+            yield portion
+            portion, size = [], 0
+        portion.append(site)
+        size += sizes[site]
+    if portion:
+        yield portion
+
+
+def begin_lessons(
+    sites: Sequence[str], corpus: Corpus, config: SitesConfig, upto: int | None = None
+) -> dict[str, Lessons]:
+    """Begin with what the corpus knows of some sites: of its runs before the one of that sequence number, or of all."""
+    before = latest_pages(corpus, sites, config.window, upto)
+    known = known_templates(corpus, sites, upto)
+    return {site: Lessons(config, [page for _, page in before.get(site, [])], known.get(site, {})) for site in sites}
+
+
+def _stories(shards: Iterable[Shard], sites: Collection[str]) -> Iterator[tuple[str, Story]]:
+    wanted = frozenset(sites)
+    for shard in shards:
+        for batch in shard.batches("cleaned"):
+            columns = (batch[name].to_pylist() for name in ("site", "id", "blocks", "anchors"))
+            for site, identity, blocks, anchors in zip(*columns, strict=True):
+                if blocks and site in wanted:
+                    yield site, Story(identity, blocks, anchors)
+
+
+def _all_templates(corpus: Corpus) -> list[dict[str, Any]]:
+    rows: dict[tuple[str, int], dict[str, Any]] = {}
+    for batch in corpus.batches("site_templates", TEMPLATES.names):
+        for row in batch.to_pylist():
+            rows[row["site"], row["key"]] = row
+    return [rows[place] for place in sorted(rows, key=lambda one: (one[0].encode("utf-8", "surrogatepass"), one[1]))]

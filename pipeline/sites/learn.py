@@ -1,0 +1,385 @@
+"""Learn: the sketches of a site's pages → the blocks that are template.
+
+What counts is how many distinct stories have a block, never how many pages: a story run forty times is one story. To
+tell stories apart, the blocks that many pages share are left out, and pages that share the ends of most of their own
+blocks tell one story, as edited copies do. Which shared blocks are template follows from the count and from where they
+stand (`_judge`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.config import SitesConfig
+from pipeline.sites.sketch import FIGURES_SHIFT, FIXED, KEY_SHIFT, LABEL, PROSE, SIZE_SHIFT, TELLING
+from pipeline.sites.template import PLACES, Evidence, Place, Template
+
+_I64 = npt.NDArray[np.int64]
+_Flags = npt.NDArray[np.bool_]
+
+# Less of its own than this, in bytes and as a share of the page, and a page shows no story that counts: it may be a
+# copy with a word changed, or hold nothing.
+_OWN_BYTES, _OWN_SHARE = 40, 0.15
+# Copies of a story, edited or abridged, share the ends of at least half of its blocks.
+_SAME_STORY = 0.5
+# More shared prose than this before the first that is the page's own, and outweighing that, is more likely a story run
+# again with other comments under it than template: what stands above a text is short.
+_LONGEST_ABOVE = 1500
+# Two blocks belong together if, of the stories that have one, so many have the other right beside it.
+_TOGETHER = 0.5
+# A place where a block stands on fewer of its stories is none of its places: the article that discusses a disclaimer.
+_PLACE_SHARE = 0.2
+# Without a neighbour that is the same each time, a block must be so long, in bytes as a bit length (32, and 64 between
+# paragraphs), and its place so stable.
+_ALONE_SIZE, _ALONE_SIZE_BETWEEN = 6, 7
+_ALONE_STABLE = 0.8
+
+# Copies of a story are compared with so many of the pages that share a block's end with them.
+_COMPARED = 64
+
+_START, _END = -1, -2
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The sketch of a page, as arrays (`pipeline.sites.sketch.Sketch`)."""
+
+    blocks: npt.NDArray[np.uint64]
+    anchors: npt.NDArray[np.uint32]
+
+    def block_keys(self) -> list[int]:
+        """Give the keys of its blocks."""
+        keys: list[int] = (self.blocks >> np.uint64(KEY_SHIFT)).tolist()
+        return keys
+
+
+def page_of(blocks: bytes, anchors: bytes) -> Page:
+    """Read a sketch.
+
+    Raises:
+        ValueError: it is none.
+    """
+    page = Page(np.frombuffer(blocks, "<u8"), np.frombuffer(anchors, "<u4"))
+    telling = int(np.count_nonzero(page.blocks & np.uint64(TELLING)))
+    if telling != len(page.anchors):
+        raise ValueError(f"it has {telling} blocks with an anchor, and {len(page.anchors)} anchors")
+    return page
+
+
+def learn(pages: Sequence[Page], config: SitesConfig) -> tuple[int, list[Template]]:
+    """Learn the templates of a site.
+
+    Args:
+        pages: of one site, in order of arrival.
+        config: how many stories must have a block.
+
+    Returns:
+        How many distinct stories the pages tell, and the templates, in order of their keys. Nothing where no block
+        stands on enough pages. Time is n log n in the blocks, but for copies of stories: each is compared with at most
+        `_COMPARED` pages for each of its blocks.
+    """
+    if len(pages) < config.min_stories:
+        return 0, []
+    whole = _Blocks(pages)
+    shared = whole.pages_with() >= config.min_stories
+    if not shared.any():
+        return 0, []
+    # At first every block that several pages share may be template, so that no story is seen but in what is its own.
+    # Stories run several times show only once it is known which of the shared blocks are template indeed.
+    stories = _tell_stories(whole, shared)
+    found = _judge(whole, shared, stories, config)
+    if (stories < 0).any():
+        template = np.isin(whole.keys, np.array([one.key for one in found], np.int64))
+        stories = _tell_the_rest(stories, _tell_stories(whole, template))
+        found = _judge(whole, shared, stories, config)
+    return _count(stories), found
+
+
+def count_stories(pages: Sequence[Page], config: SitesConfig) -> int:
+    """Count the distinct stories that the pages of a site tell."""
+    if not pages:
+        return 0
+    whole = _Blocks(pages)
+    shared = whole.pages_with() >= config.min_stories
+    return learn(pages, config)[0] if shared.any() else _count(_tell_stories(whole, shared))
+
+
+class _Blocks:
+    """The blocks of all pages in one row: arrays of shape (blocks,) but for `keys`."""
+
+    def __init__(self, pages: Sequence[Page]) -> None:
+        self.pages = len(pages)
+        packed = np.concatenate([page.blocks for page in pages]).astype(np.int64)
+        self.page: _I64 = np.repeat(np.arange(self.pages), [len(page.blocks) for page in pages])
+        hashes = packed >> KEY_SHIFT & ((1 << 48) - 1)
+        self.figures: _I64 = packed >> FIGURES_SHIFT & 0xFF
+        self.prose: _Flags = (packed & PROSE) > 0
+        self.fixed: _Flags = (packed & FIXED) > 0
+        self.label: _Flags = (packed & LABEL) > 0
+        self.telling: _Flags = (packed & TELLING) > 0
+        self.size: _I64 = packed >> SIZE_SHIFT & 0xF
+        # In the middle of what its bit length allows.
+        self.bytes: _I64 = 3 << self.size >> 2
+        self.anchor: _I64 = np.zeros(len(packed), np.int64)
+        self.anchor[self.telling] = np.concatenate([page.anchors for page in pages])
+        self.keys, self.key = np.unique(hashes, return_inverse=True)
+        """The distinct keys, sorted; of each block, the place of its key among them."""
+
+        self._order = np.argsort(self.key, kind="stable")
+        self._starts = np.searchsorted(self.key[self._order], np.arange(len(self.keys) + 1))
+
+    def pages_with(self) -> _I64:
+        """Say on how many pages each distinct key stands; 0 for what is never cut."""
+        return self.count(self.page, ~self.fixed)
+
+    def places_of(self, key: int) -> _I64:
+        """Give the places of the blocks with a key."""
+        return self._order[self._starts[key] : self._starts[key + 1]]
+
+    def count(self, of: _I64, where: _Flags) -> _I64:
+        """Count, for each distinct key, the distinct values of `of` that its blocks have, of those in `where`."""
+        pairs = np.unique(self.key[where] * (of.max(initial=0) + 1) + of[where])
+        return np.bincount(pairs // (of.max(initial=0) + 1), minlength=len(self.keys))
+
+
+def _count(stories: _I64) -> int:
+    return len(np.unique(stories[stories >= 0]))
+
+
+def _tell_stories(whole: _Blocks, shared: _Flags) -> _I64:
+    """Say which story each page tells, by a number; -1 where a page has too little of its own to tell one.
+
+    Args:
+        whole: the blocks.
+        shared: which of the distinct keys are not a page's own.
+    """
+    own = ~shared[whole.key] & (whole.size > 0)
+
+    def bytes_where(chosen: _Flags) -> npt.NDArray[Any]:
+        return np.bincount(whole.page, whole.bytes * chosen, whole.pages)
+
+    own_prose, shared_prose = bytes_where(own & whole.prose), bytes_where(~own & whole.prose)
+    in_prose = own_prose + shared_prose > 0
+    # Lists and menus do not speak against a story, nor for one where there is prose.
+    of_own = np.where(in_prose, own_prose, bytes_where(own))
+    of_shared = np.where(in_prose, shared_prose, bytes_where(~own))
+    tells = (of_own >= _OWN_BYTES) & (of_own >= _OWN_SHARE * (of_own + of_shared))
+    prose = own & whole.prose
+    first = np.full(whole.pages, len(prose))
+    np.minimum.at(first, whole.page[prose], np.flatnonzero(prose))
+    above = bytes_where(~own & whole.prose & (np.arange(len(prose)) < first[whole.page]))
+    tells &= (above <= _LONGEST_ABOVE) | (above <= own_prose)
+    stories: _I64 = np.where(tells, np.arange(whole.pages), -1)
+
+    # A page is told by its own prose; without any by its longer lines, else by any line.
+    def with_any(chosen: _Flags) -> _Flags:
+        return (np.bincount(whole.page, chosen, whole.pages) > 0)[whole.page]
+
+    of_prose, of_telling = with_any(own & whole.prose), with_any(own & whole.telling)
+    mark = np.where(whole.telling & of_telling, whole.anchor, -1 - whole.key)
+    there = tells[whole.page]
+    mine = there & own & np.where(of_prose, whole.prose, whole.telling | ~of_telling)
+    marks, mark = np.unique(mark, return_inverse=True)
+    pairs = np.unique(mark[there] * whole.pages + whole.page[there])
+    holders = np.bincount(pairs // whole.pages, minlength=len(marks))
+    own_pairs = np.unique(mark[mine] * whole.pages + whole.page[mine])
+    # Most pages share no mark with any other, and are done with here.
+    of_page, elsewhere = own_pairs % whole.pages, holders[own_pairs // whole.pages] > 1
+    marks_of = np.bincount(of_page, minlength=whole.pages)
+    marks_elsewhere = np.bincount(of_page, elsewhere, whole.pages)
+    alike = (marks_elsewhere > 0) & (marks_elsewhere >= _SAME_STORY * marks_of)
+    first = np.concatenate([[0], np.cumsum(holders)])
+    looked_at = own_pairs[elsewhere & alike[of_page]]
+    looked_at = looked_at[np.argsort(looked_at % whole.pages, kind="stable")]
+    bounds = np.searchsorted(looked_at % whole.pages, np.arange(whole.pages + 1))
+    for page in np.flatnonzero(alike).tolist():
+        hits: Counter[int] = Counter()
+        for one in (looked_at[bounds[page] : bounds[page + 1]] // whole.pages).tolist():
+            upto = min(int(first[one + 1]), int(first[one]) + _COMPARED)
+            hits.update((pairs[first[one] : upto] % whole.pages).tolist())
+        for other, count in hits.items():
+            if other != page and count >= _SAME_STORY * marks_of[page]:
+                _unite(stories, page, other)
+    for page in range(whole.pages):
+        if stories[page] >= 0:
+            stories[page] = _root(stories, page)
+    return stories
+
+
+def _tell_the_rest(stories: _I64, anew: _I64) -> _I64:
+    """Give pages that told no story the one they tell now, if no other page told it.
+
+    What was told apart stays so: template that is not found makes stories look alike.
+    """
+    told = np.unique(anew[(stories >= 0) & (anew >= 0)])
+    return np.where((stories >= 0) | np.isin(anew, told), stories, anew)
+
+
+def _root(stories: _I64, page: int) -> int:
+    while stories[page] != page:
+        stories[page] = stories[stories[page]]
+        page = int(stories[page])
+    return page
+
+
+def _unite(stories: _I64, one: int, other: int) -> None:
+    first, second = sorted((_root(stories, one), _root(stories, other)))
+    stories[second] = first
+
+
+def _judge(whole: _Blocks, shared: _Flags, stories: _I64, config: SitesConfig) -> list[Template]:
+    """Say which shared blocks are template: on enough stories, in a stable place, and in the company of others.
+
+    Short lines need company: the beginning or end of the text, or a neighbour that is the same on each story. A
+    recurring heading has none, for what follows it is another text each time. Prose needs a share of the site's stories
+    beside: background paragraphs recur too. Between paragraphs of the page's own more is needed of both.
+    """
+    of = stories[whole.page]
+    seen = _count(stories)
+    counts = whole.count(np.maximum(of, 0), (of >= 0) & ~whole.fixed)
+    may_be = shared & (counts >= config.min_stories)
+    if not may_be.any():
+        return []
+    company = _company(whole, of, may_be, counts, seen, config)
+    share = counts / max(1, seen)
+    known = np.zeros_like(may_be)
+    known[list(company)] = True
+    known |= may_be & (share >= config.min_share)
+    places = _places(whole, of, known)
+
+    found: dict[int, _Case] = {}
+    for key in np.flatnonzero(may_be).tolist():
+        case = _case(whole, key, of, places[key], int(counts[key]), float(share[key]), config)
+        if case is not None:
+            case.evidence.update(kind for kind, _ in company.get(key, ()))
+            found[key] = case
+    _drop_the_lonely(found, company)
+    return [
+        Template(
+            key=int(whole.keys[key]),
+            stories=int(counts[key]),
+            stories_seen=seen,
+            places=frozenset(case.places),
+            evidence=frozenset(case.evidence),
+            neighbours=frozenset(int(whole.keys[other]) for _, other in company.get(key, ()) if other in found),
+        )
+        for key, case in sorted(found.items())
+    ]
+
+
+@dataclass(slots=True)
+class _Case:
+    """What speaks for a block."""
+
+    places: set[Place]
+    evidence: set[Evidence]
+
+
+def _case(
+    whole: _Blocks, key: int, of: _I64, stood: _I64, count: int, share: float, config: SitesConfig
+) -> _Case | None:
+    """Hold a block against what needs no company. None: it is not template, whatever stands beside it."""
+    here = whole.places_of(key)
+    first = here[0]
+    if whole.prose[first] and share < config.min_share:
+        return None
+    part = stood / max(1, stood.sum())
+    places = {place for place, one in zip(PLACES, part.tolist(), strict=True) if one >= _PLACE_SHARE}
+    if count < config.min_stories_between or share < config.min_share_between:
+        places.discard("between")
+    if not places:
+        return None
+    same_figures = len(np.unique(whole.figures[here[of[here] >= 0]])) == 1
+    size = _ALONE_SIZE_BETWEEN if "between" in places else _ALONE_SIZE
+    stands_alone = (
+        not whole.label[first]
+        and same_figures
+        and whole.size[first] >= size
+        and share >= config.min_share
+        and part.max() >= _ALONE_STABLE
+    )
+    return _Case(places, {"alone"} if stands_alone else set())
+
+
+def _company(
+    whole: _Blocks, of: _I64, may_be: _Flags, counts: _I64, seen: int, config: SitesConfig
+) -> dict[int, list[tuple[Evidence, int]]]:
+    """Say which blocks stand, again and again, beside the same block or at an end of the text.
+
+    Returns:
+        For each such key its evidence, each with the key of the neighbour (`_START` and `_END` for the ends).
+    """
+    starts = np.flatnonzero(np.diff(whole.page, prepend=-1))
+    left = np.roll(whole.key, 1)
+    left[starts] = _START
+    ends = np.append(starts[1:], len(whole.key)) - 1
+    before = np.concatenate([left, whole.key[ends]])
+    after = np.concatenate([whole.key, np.full(len(ends), _END)])
+    story = np.concatenate([of, of[ends]])
+    # One more place at the end of each array stands for an end of the text: keys below 0 index it.
+    able = np.append(may_be, [True, True])
+    chosen = able[before] & able[after] & (story >= 0) & (before != after)
+    # Ends of the text come after all keys, so that three numbers make one that sorts as fast as it goes.
+    kinds, of_stories = len(whole.keys) + 2, whole.pages
+    pair = (before[chosen] % kinds) * kinds + after[chosen] % kinds
+    distinct, place = np.unique(pair, return_inverse=True)
+    together = np.bincount(np.unique(place * of_stories + story[chosen]) // of_stories, minlength=len(distinct))
+    often = together >= config.min_stories
+    company: dict[int, list[tuple[Evidence, int]]] = {}
+    for code, count in zip(distinct[often].tolist(), together[often].tolist(), strict=True):
+        one, other = (at - kinds if at >= kinds - 2 else at for at in divmod(code, kinds))
+        if other >= 0:
+            if one == _START:
+                if count >= config.min_share * seen:
+                    company.setdefault(other, []).append(("start", _START))
+            elif count >= _TOGETHER * counts[one]:
+                company.setdefault(other, []).append(("neighbour", one))
+        if one >= 0:
+            if other == _END:
+                if count >= config.min_share * seen:
+                    company.setdefault(one, []).append(("end", _END))
+            elif count >= _TOGETHER * counts[other]:
+                company.setdefault(one, []).append(("neighbour", other))
+    return company
+
+
+def _places(whole: _Blocks, of: _I64, known: _Flags) -> _I64:
+    """Count where each key stands: shape (keys, places), over pages that tell a story."""
+    own = ~known[whole.key] & ~whole.fixed
+    index = np.arange(len(whole.key))
+    first = np.full(whole.pages, len(index))
+    last = np.full(whole.pages, -1)
+    # A page without prose of its own has its longer lines for it, or any.
+    for chosen in (own & whole.prose, own & whole.telling, own):
+        open_ = (last < 0)[whole.page] & chosen
+        low, high = np.full(whole.pages, len(index)), np.full(whole.pages, -1)
+        np.minimum.at(low, whole.page[open_], index[open_])
+        np.maximum.at(high, whole.page[open_], index[open_])
+        first, last = np.minimum(first, low), np.maximum(last, high)
+    place = np.where(index < first[whole.page], 0, np.where(index > last[whole.page], 2, 1))
+    told = of >= 0
+    flat = np.bincount(whole.key[told] * len(PLACES) + place[told], minlength=len(known) * len(PLACES))
+    return flat.reshape(len(known), len(PLACES))
+
+
+def _drop_the_lonely(found: dict[int, _Case], company: dict[int, list[tuple[Evidence, int]]]) -> None:
+    """Take out, until all is settled, what has only neighbours for evidence that are no template themselves."""
+    waiting = list(found)
+    while waiting:
+        gone = []
+        for key in waiting:
+            case = found.get(key)
+            if case is None:
+                continue
+            if not any(kind == "neighbour" and other in found for kind, other in company.get(key, ())):
+                case.evidence.discard("neighbour")
+            if not case.evidence:
+                del found[key]
+                gone.append(key)
+        waiting = list(found) if gone else []

@@ -1,0 +1,126 @@
+"""Sketches and cuts of single texts."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.config import SitesConfig
+from pipeline.cuts import Cut, apply_cuts
+from pipeline.sites.cut import template_cuts
+from pipeline.sites.learn import learn, page_of
+from pipeline.sites.sketch import FIGURES_SHIFT, KEY_SHIFT, key_of_text, left_of, sketch
+from pipeline.sites.template import Evidence, Place, Template, join
+from pipeline.strip.blocks import split_blocks
+from pipeline.values import Sketch
+
+PROSE = "The ferry to the island ran again on Monday, after eleven years in which nobody had crossed the sound by boat."
+OTHER = "Two of the crew had served on the last boat, and one of them kept its bell in a shed behind the bakery there."
+
+
+def sketched(text: str) -> Sketch:
+    return sketch(split_blocks(text), ())
+
+
+def template(text: str, evidence: set[Evidence], places: set[Place], beside: tuple[str, ...] = ()) -> Template:
+    neighbours = frozenset(map(key_of_text, beside))
+    return Template(key_of_text(text), 9, 10, frozenset(places), frozenset(evidence), neighbours)
+
+
+def cut_of(text: str, *templates: Template) -> list[str]:
+    made = sketched(text)
+    cuts = template_cuts(made.blocks, made.spans, {one.key: one for one in templates})
+    return [text[cut.start : cut.end] for cut in cuts]
+
+
+@given(
+    st.lists(st.sampled_from([PROSE, "Menu", "# Head", "- one\n- two", "```\ncode\n```", "", "7", "a 1 b", "\ud800x"]))
+)
+def test_spans_are_those_of_the_blocks_and_the_arrays_fit(lines: list[str]) -> None:
+    text = "\n\n".join(lines)
+    made = sketched(text)
+    blocks = split_blocks(text)
+    spans = np.frombuffer(made.spans, "<u4").reshape(-1, 2).tolist()
+    assert spans == [[block.start, block.end] for block in blocks]
+    assert len(page_of(made.blocks, made.anchors).blocks) == len(blocks)
+
+
+@given(st.text("ab \n", max_size=40), st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=6))
+def test_what_is_left_is_what_removals_do_not_cover(text: str, claims: list[tuple[int, int]]) -> None:
+    removals = apply_cuts(text, [Cut(min(one), max(one), "pagination.page", "pagination") for one in claims])[1]
+    gone = {at for one in removals for at in range(one.start, one.end)}
+    blocks = split_blocks(text)
+    expected = [block for block in blocks if not gone.issuperset(range(block.start, block.end))]
+    assert left_of(blocks, removals) == expected
+
+
+def test_figures_are_left_out_of_a_banner_but_not_of_data() -> None:
+    one, other = (np.frombuffer(sketched(f"{n} neighbours read this today").blocks, "<u8")[0] for n in (14, 950))
+    assert one >> KEY_SHIFT == other >> KEY_SHIFT
+    assert one >> FIGURES_SHIFT != other >> FIGURES_SHIFT
+    assert key_of_text("2 : 1") != key_of_text("3 : 1")
+    assert key_of_text(f"{PROSE} {PROSE} 12") != key_of_text(f"{PROSE} {PROSE} 13")
+
+
+def test_a_long_text_is_sketched_at_its_ends_and_in_linear_time() -> None:
+    text = "\n".join(f"line {'x' * (number % 50)} {number}" for number in range(100_000))
+    blocks = split_blocks(text)
+    began = time.process_time()
+    made = sketch(blocks, ())
+    assert time.process_time() - began < 0.5
+    assert len(made.blocks) == 8 * 401
+    assert len(made.spans) == 8 * 401
+
+
+def test_a_block_is_cut_where_it_was_learned_and_nowhere_else() -> None:
+    foot = template("Letters are shortened.", {"alone"}, {"tail"})
+    assert cut_of(f"{PROSE}\n\n{OTHER}\n\nLetters are shortened.", foot) == ["Letters are shortened."]
+    assert cut_of(f"{PROSE}\n\nLetters are shortened.\n\n{OTHER}", foot) == []
+
+
+def test_ends_of_the_text_count_only_in_an_unbroken_run() -> None:
+    name, day = template("The Courier", {"start"}, {"head"}), template("Late edition", {"start"}, {"head"})
+    assert cut_of(f"The Courier\n\nLate edition\n\n{PROSE}", name, day) == ["The Courier", "Late edition"]
+    assert cut_of(f"A headline\n\nThe Courier\n\n{PROSE}", name) == []
+
+
+def test_a_neighbour_must_be_the_one_it_was_learned_with() -> None:
+    one = template("Sport", {"neighbour"}, {"tail"}, ("Weather",))
+    two = template("Weather", {"neighbour"}, {"tail"}, ("Sport",))
+    three = template("Letters", {"neighbour"}, {"tail"}, ("Puzzles",))
+    assert cut_of(f"{PROSE}\n\nSport\n\nWeather", one, two, three) == ["Sport", "Weather"]
+    assert cut_of(f"{PROSE}\n\nSport\n\nLetters", one, two, three) == []
+
+
+def test_a_text_that_is_template_altogether_is_left_alone() -> None:
+    assert cut_of("The Courier", template("The Courier", {"alone", "start"}, {"head", "tail"})) == []
+
+
+def test_too_few_pages_and_pages_without_blocks_teach_nothing() -> None:
+    config = SitesConfig()
+    assert learn([], config) == (0, [])
+    pages = [sketched(text) for text in ("", "", "", "", "")]
+    assert learn([page_of(one.blocks, one.anchors) for one in pages], config) == (0, [])
+
+
+def test_what_is_learned_again_widens_what_is_known() -> None:
+    old = template("Sport", {"start"}, {"head"})
+    known, news = join({}, [old])
+    assert (known, news) == ({old.key: old}, [old])
+    assert join(known, [old]) == (known, [])
+    wider, news = join(known, [template("Sport", {"end"}, {"tail"})])
+    assert wider[old.key] == template("Sport", {"start", "end"}, {"head", "tail"}) == news[0]
+
+
+@given(
+    st.lists(st.lists(st.sampled_from([PROSE, OTHER, "Menu", "Foot", "| a | b |", "12", "", "x " * 40])), max_size=12)
+)
+def test_no_pages_break_it_and_their_order_changes_no_template(pages: list[list[str]]) -> None:
+    config = SitesConfig(min_stories=2, min_stories_between=2)
+    made = [sketched("\n\n".join(lines)) for lines in pages]
+    forth = learn([page_of(one.blocks, one.anchors) for one in made], config)
+    back = learn([page_of(one.blocks, one.anchors) for one in reversed(made)], config)
+    assert forth == back
