@@ -166,7 +166,7 @@ def _weigh(labels: Array, counts: Array) -> Array:
     weights = np.where(known, np.maximum(counts, 1) ** 0.8, 0)
     weights = weights / max((weights * label).sum(), 0.25 * weights.sum(), 1e-6)
     bad = float((weights * (1 - label)).sum())
-    return np.where(label < 0.5, weights * 3 / bad, weights) if bad > 3 else weights
+    return np.asarray(np.where(label < 0.5, weights * 3 / bad, weights) if bad > 3 else weights)
 
 
 def _names(row: Row, counts: Array) -> dict[str, tuple[float, float]]:
@@ -216,8 +216,8 @@ class Tables:
                 sums[1] += bad
                 sums[2] += 1
         self._sums = np.zeros((3, 1 << WORD_BITS))
-        for slots, good, bad in self._words.values():
-            self._sums[:, slots] += np.stack([good, bad, np.ones(len(slots))])
+        for slots, of_text, of_rest in self._words.values():
+            self._sums[:, slots] += np.stack([of_text, of_rest, np.ones(len(slots))])
 
     @staticmethod
     def _site_names(rows: list[Row]) -> dict[str, tuple[float, float]]:

@@ -504,7 +504,8 @@ def window(values: Array, reach: int) -> Array:
     size = len(values)
     sums = np.concatenate([[0], np.cumsum(values, dtype=np.float64)])
     here = np.arange(size)
-    return sums[np.minimum(here + reach + 1, size)] - sums[np.maximum(here - reach, 0)]
+    around: Array = sums[np.minimum(here + reach + 1, size)] - sums[np.maximum(here - reach, 0)]
+    return around
 
 
 def measure_names(scores: Ints, sketch: Sketch, columns: Columns) -> None:

@@ -9,6 +9,7 @@ learned with them.
 from __future__ import annotations
 
 import base64
+import math
 import re
 from collections.abc import Sequence
 from functools import cache
@@ -124,7 +125,7 @@ def score_names(name: str, known: dict[str, int]) -> int:
     told = [known[word] for word in name_words(name) if word in known]
     if not told:
         return 0
-    score = round(sum(told) / len(told) ** 0.5)
+    score = round(sum(told) / math.sqrt(len(told)))
     return max(-_NAME_LIMIT, min(_NAME_LIMIT, score))
 
 
