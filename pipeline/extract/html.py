@@ -11,7 +11,7 @@ from pipeline.config import ExtractConfig
 from pipeline.cuts import Cut
 from pipeline.errors import Unreadable
 from pipeline.extract.meta import read_metadata
-from pipeline.extract.page import RULE, Piece, read_pieces
+from pipeline.extract.page import RULE, Piece, agree, doubt, read_pieces
 from pipeline.extract.tree import check_size, load_tree
 from pipeline.extract.walk import walk
 from pipeline.values import Metadata
@@ -19,8 +19,10 @@ from pipeline.values import Metadata
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-# Above this share of doubt trafilatura is asked as well, where both are to be: one page in ten or so.
-_UNSURE = 0.5
+# Above this share of doubt trafilatura is asked as well, where both are to be: one page in six.
+_UNSURE = 0.3
+# Looking each block up in its text costs their product.
+_MOST_ASKED = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +91,26 @@ def extract_html(page: str, url: str | None, config: ExtractConfig) -> Extracted
     # Before the text: trafilatura changes the tree.
     metadata = read_metadata(tree, url)
     if config.extractor == "trafilatura":
-        return Extracted(_by_trafilatura(tree, page, url, config), metadata, trafilatura_name())
+        lines = tuple(_by_trafilatura(tree, page, url, config).splitlines())
+        return Extracted((Piece(lines, kept=True),) if lines else (), metadata, trafilatura_name())
     from pipeline.judge.pages import page_judge
 
+    blocks = walk(tree)
     judge = page_judge()
-    pieces, unsure = read_pieces(
-        walk(tree), judge, config.mode, config.structure, comments=config.comments, tables=config.tables
-    )
-    if config.extractor == "both" and unsure > _UNSURE:
-        others = _by_trafilatura(tree, page, url, config)
-        if any(piece.lines for piece in others):
-            return Extracted(others, metadata, trafilatura_name())
-    return Extracted(tuple(pieces), metadata, judge.name)
+    if not blocks.texts:
+        return Extracted((), metadata, judge.name)
+    judged = judge.judge(blocks, config.mode)
+    extractor = judge.name
+    if config.extractor == "both" and doubt(judged, blocks) > _UNSURE and len(page) <= _MOST_ASKED:
+        text = _by_trafilatura(tree, page, url, config)
+        second = agree(judged, blocks, text)
+        if second.kept.any():
+            judged, extractor = second, f"{judge.name} with {trafilatura_name()}"
+    pieces = read_pieces(blocks, judge, judged, config.structure, comments=config.comments, tables=config.tables)
+    return Extracted(tuple(pieces), metadata, extractor)
 
 
-def _by_trafilatura(tree: _Element, page: str, url: str | None, config: ExtractConfig) -> tuple[Piece, ...]:
+def _by_trafilatura(tree: _Element, page: str, url: str | None, config: ExtractConfig) -> str:
     from trafilatura import bare_extraction
 
     options: dict[str, Any] = {
@@ -124,6 +131,5 @@ def _by_trafilatura(tree: _Element, page: str, url: str | None, config: ExtractC
     except (ValueError, TypeError, AttributeError, AssertionError, RecursionError) as error:
         raise Unreadable("extraction-failed", f"trafilatura stopped with {type(error).__name__}: {error}") from error
     if found is None or isinstance(found, dict):
-        return ()
-    lines = "\n".join(part for part in (found.text, found.comments) if part).splitlines()
-    return (Piece(tuple(lines), kept=True),)
+        return ""
+    return "\n".join(part for part in (found.text, found.comments) if part)

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 
 from pipeline.judge.page import TAGS, Page
-from pipeline.judge.pages import PageJudge, Strictness, name_words
+from pipeline.judge.pages import Judged, PageJudge, name_words
 from pipeline.values import Kind
 
 Structure = Literal["plain", "markdown"]
@@ -55,28 +55,50 @@ class Piece:
     """What weighed most against the longest of them."""
 
 
+def doubt(judged: Judged, page: Page) -> float:
+    """Say how unsure the judge is of a page: the doubtful text as a share of what it takes for text."""
+    weights = np.array([len(text) for text in page.texts], np.float64)
+    chances = judged.chances
+    return float((np.minimum(chances, 1 - chances) * weights).sum() / max((chances * weights).sum(), 1.0))
+
+
+def agree(judged: Judged, page: Page, text: str) -> Judged:
+    """Replace the judge's choice by that of another extractor: the blocks that its text holds."""
+    held = _squeezed(text)
+    keys = [_squeezed(block) for block in page.texts]
+    kept = np.array([bool(key) and key in held for key in keys])
+    # A block of a few characters stands in any text; it stays with its neighbours.
+    for block, key in enumerate(keys):
+        if len(key) < _TELLING and kept[block]:
+            kept[block] = kept[max(block - 1, 0)] or (block + 1 < len(keys) and kept[block + 1])
+    return judged._replace(kept=kept)
+
+
+_TELLING = 8
+
+
+def _squeezed(text: str) -> str:
+    return "".join(filter(str.isalnum, text.lower()))
+
+
 def read_pieces(
-    page: Page, judge: PageJudge, strictness: Strictness, structure: Structure, comments: bool, tables: bool
-) -> tuple[list[Piece], float]:
+    page: Page, judge: PageJudge, judged: Judged, structure: Structure, comments: bool, tables: bool
+) -> list[Piece]:
     """Read the text of a page.
 
     Args:
         page: the page.
-        judge: who judges its blocks.
-        strictness: which way the judge leans.
+        judge: who judged its blocks.
+        judged: the judgement.
         structure: `markdown` marks headings, lists, quotes, code and tables; `plain` marks list items only.
         comments: whether readers' comments that stand in an element named so are kept.
         tables: whether the text of tables is kept.
 
     Returns:
-        All lines of the page in order, kept and not; and how unsure the judge was, as a share of what it took for text.
+        All lines of the page in order, kept and not.
     """
-    if not page.texts:
-        return [], 0.0
-    judged = judge.judge(page, strictness)
     weights = np.array([len(text) for text in page.texts], np.float64)
     chances = judged.chances
-    unsure = float((np.minimum(chances, 1 - chances) * weights).sum() / max((chances * weights).sum(), 1.0))
     layout = _Layout(page)
     fates: list[tuple[bool, Kind]] = []
     runs: list[list[list[int]]] = []
@@ -107,7 +129,7 @@ def read_pieces(
         blocks = [block for group in run for block in group]
         score = 0.0 if stays else round(1 - float(chances[blocks].max()), 3)
         pieces.append(Piece(lines, stays, kind, score, "; ".join(reasons.get(number, ()))))
-    return pieces, unsure
+    return pieces
 
 
 class _Layout:

@@ -83,7 +83,7 @@ def test_names_are_distinct() -> None:
 
 
 def test_every_kind_that_rules_can_tell_has_one() -> None:
-    elsewhere = {"title", "date-prefix", "repeated-headline", "repeated-paragraph"}
+    elsewhere = {"title", "date-prefix", "repeated-headline", "repeated-paragraph", "site-template", "learned"}
     assert {rule.kind for rule in RULES} == set(KINDS) - elsewhere
 
 
