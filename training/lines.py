@@ -18,21 +18,21 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.judge.choose import keep
+from pipeline.judge.choose import keep, reluctance
 from pipeline.judge.lines import SHIFTS, VOCABULARY
 from pipeline.judge.measures import Measured, Vocabulary, measure, measure_again
 from training.forest import from_lightgbm
 from training.pages import ASIDE, Pages, read_pages
-from training.scores import FLOORS, below_floors, report
+from training.scores import FLOORS, NEWS, below_floors, report
 from training.vocabulary import learn
 
 Array = NDArray[Any]
 
-FIRST = {"num_leaves": 31, "trees": 140}
-SECOND = {"num_leaves": 15, "trees": 160}
+FIRST = {"num_leaves": 31, "trees": 200}
+SECOND = {"num_leaves": 31, "trees": 200}
 PARAMETERS = {
     "objective": "binary",
-    "learning_rate": 0.1,
+    "learning_rate": 0.08,
     "min_data_in_leaf": 150,
     "feature_fraction": 0.4,
     "bagging_fraction": 0.6,
@@ -46,8 +46,9 @@ PARAMETERS = {
     "deterministic": True,
     "force_row_wise": True,
 }
-# Variants count as much as they are like what is cleaned; texts without any boilerplate teach when not to cut.
-VARIANT_WEIGHT = {"visible": 0.7, "trafrecall": 1.5, "clean": 0.3}
+# Variants count as much as they are like what is cleaned; texts with little boilerplate or none teach when not to cut.
+VARIANT_WEIGHT = {"visible": 0.7, "trafrecall": 1.5, "clean": 0.2, "light": 0.5}
+NEWS_WEIGHT = 1.7
 
 
 class Judged(NamedTuple):
@@ -57,7 +58,7 @@ class Judged(NamedTuple):
     features: Array
     own: int
     """How many of the features, the first ones, tell of the first judgement."""
-    tokens: Array
+    told: Measured
     first: Array
     """Log-odds of the first judgement, out of fold."""
 
@@ -75,10 +76,12 @@ def main() -> None:
     print(f"{len(pages.labels)} lines of {len(pages.variant)} texts; digest {pages.digest[:16]}", flush=True)
     judged, margins = out_of_fold(pages, options.folds)
     if options.dump:
-        np.savez(options.dump, margins=margins, tokens=judged.tokens, first=judged.first, features=judged.features)
+        np.savez(options.dump, margins=margins, tokens=judged.told.tokens, first=judged.first, features=judged.features)
     scores = {}
+    tokens = judged.told.tokens
+    leaning = margins + reluctance(tokens, judged.told.sentence, pages.spans)
     for setting, shift in SHIFTS.items():
-        stays = keep(margins, judged.tokens, pages.ruled, pages.spans, shift)
+        stays = keep(leaning, tokens, pages.ruled, pages.spans, shift)
         told = (pages.fold >= 0) & (pages.fold < options.folds)
         scores[setting] = report(pages, stays, told, f"{setting}, out of fold")
         report(pages, stays, pages.fold == ASIDE, f"{setting}, aside")
@@ -100,6 +103,7 @@ def weights_of(pages: Pages) -> Array:
     of_page = np.minimum(pages.tokens / np.maximum(np.maximum(content, 0.3 * whole), 30)[pages.text], 0.5)
     weight = of_page + 0.3 / np.maximum(lines, 20)[pages.text] + 0.0005
     weight *= np.array([VARIANT_WEIGHT.get(variant, 1.0) for variant in pages.variant])[pages.text]
+    weight *= np.where(np.isin(np.array(pages.dataset), sorted(NEWS)), NEWS_WEIGHT, 1.0)[pages.text]
     return np.asarray(weight / weight.mean())
 
 
@@ -140,7 +144,7 @@ def out_of_fold(pages: Pages, folds: int) -> tuple[Judged, Array]:
         first[fold == number] = booster.predict(features[fold == number], raw_score=True)
         print(f"first judgement, fold {number}", file=sys.stderr, flush=True)
     names, again = measure_again(first, told.tokens, told.held, told.prose, pages.spans)
-    judged = Judged([*names, *told.names], np.concatenate([again, features], axis=1), len(names), told.tokens, first)
+    judged = Judged([*names, *told.names], np.concatenate([again, features], axis=1), len(names), told, first)
     out = np.zeros(len(fold))
     for number in [ASIDE, *range(folds)]:
         booster = train(judged.features, pages.labels, weights, (fold != number) & (fold != ASIDE), SECOND)

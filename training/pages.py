@@ -24,6 +24,11 @@ Array = NDArray[Any]
 FOLDS = 5
 ASIDE = -1
 _ASIDE_SHARE = 0.15
+DERIVED = ("clean", "light")
+"""Variants that are made of the others."""
+# Lines of boilerplate that are left round a text.
+LIGHT_BEFORE = 6
+LIGHT_AFTER = 8
 COLUMNS = ("page_id", "dataset", "netloc", "lines", "labels")
 
 
@@ -78,11 +83,18 @@ def read_pages(folder: Path) -> Pages:
 def _cleaned(
     rows: list[tuple[str, str, str, list[str], list[int]]],
 ) -> Iterator[tuple[str, str, str, list[str], list[int]]]:
-    """Give texts without their boilerplate: what a text looks like that has been cleaned before."""
+    """Give texts that are like what a corpus holds: without boilerplate, or with the little that stands by them."""
     for variant, dataset, site, lines, labels in rows:
-        kept = [line for line, label in zip(lines, labels, strict=True) if label]
-        if variant in ("lenient", "human") and len(kept) >= 3:
-            yield "clean", dataset, site, kept, [1] * len(kept)
+        places = [place for place, label in enumerate(labels) if label]
+        if len(places) < 3:
+            continue
+        if variant in ("lenient", "human"):
+            yield "clean", dataset, site, [lines[place] for place in places], [1] * len(places)
+        if variant in ("visible", "human"):
+            before = range(max(0, places[0] - LIGHT_BEFORE), places[0])
+            after = range(places[-1] + 1, min(len(lines), places[-1] + 1 + LIGHT_AFTER))
+            chosen = [*before, *places, *after]
+            yield "light", dataset, site, [lines[place] for place in chosen], [labels[place] for place in chosen]
 
 
 def _arrays(rows: list[tuple[str, str, str, list[str], list[int]]], digest: str) -> Pages:

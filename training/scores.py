@@ -12,7 +12,7 @@ from training.pages import Pages
 Array = NDArray[Any]
 
 NEWS = frozenset({"aeb", "news424", "cleanportal", "magic"})
-VARIANTS = ("lenient", "visible", "trafrecall", "human", "clean")
+VARIANTS = ("lenient", "visible", "trafrecall", "human", "light", "clean")
 
 
 class Scores(NamedTuple):

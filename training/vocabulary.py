@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.judge.measures import BIGRAM_BITS, UNIGRAM_BITS, WHOLE_BITS, Vocabulary
-from training.pages import Pages
+from training.pages import DERIVED, Pages
 
 Array = NDArray[Any]
 
@@ -23,7 +23,7 @@ def learn(pages: Pages, chosen: Array) -> Vocabulary:
 
     The smoothed log-odds of naive Bayes (I. Androutsopoulos et al., 2000), over sites instead of lines.
     """
-    cleaned = np.array([variant == "clean" for variant in pages.variant])
+    cleaned = np.array([variant in DERIVED for variant in pages.variant])
     chosen = chosen & ~cleaned[pages.text]
     keys = pages.keys
     short = chosen & (np.bincount(keys.line, minlength=len(chosen)) <= _MOST_WORDS)

@@ -24,6 +24,28 @@ _ROUNDS = 8
 _MOST_WORDS = 10_000
 
 
+# A whole sentence goes on stronger evidence than a label: on the labelled pages that costs nothing (page F1 of the news
+# sets .904 with it and without), and a sentence that is lost is missed.
+_SENTENCE = 1.0
+# A text of few words gives little to judge by; from 150 words on it is judged like the labelled pages, of which few
+# are shorter.
+_SMALL = 2.0
+_SMALL_WORDS = 150
+
+
+def reluctance(tokens: Ints, sentence: NDArray[np.bool_], spans: Spans) -> NDArray[np.float64]:
+    """Say how much is added to the log-odds of each line before lines are chosen.
+
+    Args:
+        tokens: words of each line.
+        sentence: which lines are whole sentences.
+        spans: which lines make a document.
+    """
+    small = _SMALL * (1 - np.minimum(_of_document(tokens, spans), _SMALL_WORDS) / _SMALL_WORDS)
+    reluctant: NDArray[np.float64] = np.where(sentence, _SENTENCE, 0.0) + small
+    return reluctant
+
+
 def keep(
     margins: NDArray[np.float64], tokens: Ints, gone: NDArray[np.bool_], spans: Spans, shift: float
 ) -> NDArray[np.bool_]:

@@ -15,8 +15,8 @@ Ints = NDArray[np.int64]
 Array = NDArray[Any]
 
 # Of a longer line so many characters are looked at, at its beginning and at its end.
-HEAD_CHARS = 256
-TAIL_CHARS = 128
+HEAD_CHARS = 192
+TAIL_CHARS = 64
 
 CLASSES = (
     "lower", "upper", "digit", "space", "stop", "comma", "colon", "call", "bar", "bullet", "dash", "quote", "bracket",

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import BadWeights
-from pipeline.judge.choose import keep
+from pipeline.judge.choose import keep, reluctance
 from pipeline.judge.forest import Doubles, Floats, Forest, probabilities
 from pipeline.judge.glyphs import look, words_of
 from pipeline.judge.measures import (
@@ -35,7 +35,7 @@ from pipeline.judge.measures import (
 WEIGHTS = Path(__file__).with_name("lines.forest")
 VOCABULARY = "vocabulary"
 
-SHIFTS = {"precision": -0.8, "balanced": 0.0, "recall": 1.0}
+SHIFTS = {"precision": -0.9, "balanced": -0.3, "recall": 0.9}
 """What each setting adds to the log-odds that a line is text, before lines are chosen."""
 
 _REASONS = 3
@@ -131,7 +131,8 @@ class LineJudge:
         cut = np.array([mark for number in open_ones for mark in gone[number]], bool)
         spans = Spans.of(np.cumsum(sizes) - sizes, len(lines))
         margins, told, features = self.margins(lines, spans, cut)
-        dropped = np.flatnonzero(~cut & ~keep(margins, told.tokens, cut, spans, SHIFTS[setting]))
+        leaning = margins + reluctance(told.tokens, told.sentence, spans)
+        dropped = np.flatnonzero(~cut & ~keep(leaning, told.tokens, cut, spans, SHIFTS[setting]))
         scores = 1.0 - probabilities(margins[dropped])
         reasons = self._reasons(features[dropped])
         for at, score, why in zip(dropped.tolist(), scores.tolist(), reasons, strict=True):

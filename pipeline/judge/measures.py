@@ -25,6 +25,7 @@ _WHOLE_WORDS = 8
 # Prose: of some length, and it ends a sentence. As in `pipeline.strip.find`.
 _PROSE_CHARS = 90
 _PROSE_CHARS_UNSPACED = 30
+_SENTENCE_WORDS = 10
 _FAR = 99
 _CLASS = {name: number for number, name in enumerate(CLASSES)}
 _U64 = np.uint64
@@ -149,6 +150,8 @@ class Measured(NamedTuple):
     tokens: Ints
     held: Held
     prose: NDArray[np.bool_]
+    sentence: NDArray[np.bool_]
+    """Which lines end a sentence and have ten words or more."""
 
 
 def measure(
@@ -170,7 +173,7 @@ def measure(
     size = len(seen.chars)
     table = Table(size)
     tokens = np.bincount(words.line, minlength=size)
-    prose = _itself(table, seen, tokens, ruled)
+    prose, ended = _itself(table, seen, tokens, ruled)
     valued = _vocabulary(table, keys, known, tokens)
     _places(table, tokens, prose, ruled, spans)
     _repeats(table, words, tokens, spans)
@@ -181,14 +184,17 @@ def measure(
     gain = np.where(prose, np.minimum(tokens, 60), np.where(ruled, -40, -12))
     _main(table, "main text", gain, tokens, held, prose, spans)
     _neighbours(table, seen, tokens, prose, ruled, valued, spans)
-    return Measured(table.names, table.matrix(), tokens, held, prose)
+    return Measured(table.names, table.matrix(), tokens, held, prose, ended & (tokens >= _SENTENCE_WORDS))
 
 
 def _share(part: Array, whole: Array) -> Array:
     return part.astype(np.float32) / np.maximum(whole, 1).astype(np.float32)
 
 
-def _itself(table: Table, seen: Lines, tokens: Ints, ruled: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _itself(
+    table: Table, seen: Lines, tokens: Ints, ruled: NDArray[np.bool_]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Add what a line is by itself -> which lines read like prose, which end a sentence."""
     counts = {name: seen.counts[:, number] for name, number in _CLASS.items()}
     looked = seen.counts.sum(axis=1) - counts["tail"]
     letters = sum((counts[name] for name in ("lower", "upper", "two", "three", "unspaced")), np.zeros_like(looked))
@@ -214,7 +220,7 @@ def _itself(table: Table, seen: Lines, tokens: Ints, ruled: NDArray[np.bool_]) -
     table.add("what ends it", _RANK[seen.final])
     table.add("reads like prose", prose)
     table.add("a rule matches", ruled)
-    return prose
+    return prose, ended
 
 
 _COUNTED = {

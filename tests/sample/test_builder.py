@@ -98,7 +98,8 @@ def test_references_lead_to_documents_on_the_right_side() -> None:
 
 def test_every_kind_relation_and_end_occurs() -> None:
     found = load_truth()
-    assert {cut.kind for entry in found for cut in entry.removed} == set(KINDS)
+    # What a model decides is no truth to be written down.
+    assert {cut.kind for entry in found for cut in entry.removed} == set(KINDS) - {"learned"}
     assert {entry.relation for entry in found} == {None, *get_args(Relation)}
     assert {entry.end for entry in found} == {"document", "duplicate", "rejected", "quarantined"}
     reasons = {entry.reason for entry in found if entry.end == "quarantined"}
