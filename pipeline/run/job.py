@@ -34,6 +34,7 @@ from pipeline.store.lock import write_lock
 from pipeline.store.manifest import MANIFEST, CountsEntry, FileEntry, InputsEntry, Manifest, redact, run_identity
 from pipeline.store.report import render_report
 from pipeline.store.tables import describe
+from pipeline.strip.learned import check_weights
 from pipeline.strip.reasons import check_rules
 from pipeline.version import library_versions, winnow_version
 
@@ -63,6 +64,7 @@ def run_on(
     The steps of a run are methods, so that an engine can carry them out one by one; `clean_folder` shows their order.
     """
     check_rules(config.strip)
+    check_weights(config.strip)
     layout = open_layout(clean, must_exist=False)
     if dry_run:
         finish_commit(layout)

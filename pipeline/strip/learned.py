@@ -12,6 +12,18 @@ from pipeline.strip.find import taken_blocks
 RULE = "learned.lines"
 
 
+def check_weights(config: StripConfig) -> None:
+    """Read the judge's weights, if it will be asked: before a run begins rather than in its midst.
+
+    Raises:
+        BadWeights: they are missing or damaged.
+    """
+    if _asked(config):
+        from pipeline.judge.lines import line_judge
+
+        line_judge()
+
+
 def judge_blocks(documents: Sequence[tuple[Blocks, Sequence[Cut]]], config: StripConfig) -> list[list[Cut]]:
     """Ask the learned judge which blocks of documents are boilerplate.
 
@@ -27,7 +39,7 @@ def judge_blocks(documents: Sequence[tuple[Blocks, Sequence[Cut]]], config: Stri
     Raises:
         BadWeights: the judge's weights are missing or damaged.
     """
-    if config.judge == "off" or "learned" in config.keep or RULE in config.disabled_rules:
+    if not _asked(config):
         return [[] for _ in documents]
     asked = [at for at, (blocks, _) in enumerate(documents) if len(blocks) > 1]
     found: list[list[Cut]] = [[] for _ in documents]
@@ -48,3 +60,7 @@ def judge_blocks(documents: Sequence[tuple[Blocks, Sequence[Cut]]], config: Stri
             if blocks.shapes[line] not in ("table", "code")
         ]
     return found
+
+
+def _asked(config: StripConfig) -> bool:
+    return config.judge != "off" and "learned" not in config.keep and RULE not in config.disabled_rules

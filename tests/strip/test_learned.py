@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from pipeline import batch
 from pipeline.config import Config, StripConfig
 from pipeline.cuts import restore
-from pipeline.errors import Unreadable
-from pipeline.judge.lines import LineJudge
+from pipeline.errors import BadWeights, Unreadable
+from pipeline.judge import lines
+from pipeline.judge.lines import WEIGHTS, LineJudge
 from pipeline.record import clean_record, clean_records, raw_record
+from pipeline.run.clean import clean_folder
 from pipeline.strip.blocks import split_blocks
 from pipeline.strip.learned import RULE, judge_blocks
 from pipeline.values import RawRecord
@@ -93,3 +95,12 @@ def test_the_corpus_holds_score_and_reasons():
 @pytest.mark.parametrize("text", ["", "One line.", "word " * 100_000])
 def test_a_text_of_one_line_or_none_is_left_alone(text):
     assert not [removal for removal in cleaned(text).removals if removal.kind == "learned"]
+
+
+def test_a_run_on_damaged_weights_does_not_begin(tmp_path, monkeypatch):
+    (tmp_path / "lines.first.forest").write_bytes(WEIGHTS.with_suffix(".first.forest").read_bytes()[:-100])
+    monkeypatch.setattr(lines, "line_judge", lambda: LineJudge.read(tmp_path / "lines.forest"))
+    (tmp_path / "raw").mkdir()
+    with pytest.raises(BadWeights, match="cut short or too long"):
+        clean_folder(tmp_path / "raw", tmp_path / "clean", config=Config(strip=StripConfig(judge="balanced")))
+    assert not (tmp_path / "clean").exists()
