@@ -72,7 +72,7 @@ class ExtractConfig(Section):
     """How a page becomes a text."""
 
     extractor: Literal["winnow", "trafilatura", "both"] = Field(
-        "winnow",
+        "trafilatura",
         description="Who tells a page's text from the rest: winnow, its own learned judge, which keeps what it cuts in "
         "removals; trafilatura; both, trafilatura on the pages where the judge is unsure.",
     )

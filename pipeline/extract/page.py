@@ -7,6 +7,7 @@ on the page tells it, how sure the judge was and why.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -97,14 +98,17 @@ def read_pieces(
     Returns:
         All lines of the page in order, kept and not.
     """
-    weights = np.array([len(text) for text in page.texts], np.float64)
     chances = judged.chances
+    kept: list[bool] = judged.kept.tolist()
     layout = _Layout(page)
     fates: list[tuple[bool, Kind]] = []
     runs: list[list[list[int]]] = []
     for group in layout.groups():
         # The cells of a row go together.
-        stays = bool((judged.kept[group] * weights[group]).sum() * 2 >= weights[group].sum())
+        stays = kept[group[0]]
+        if len(group) > 1:
+            sizes = [len(page.texts[block]) for block in group]
+            stays = 2 * sum(size for size, block in zip(sizes, group, strict=True) if kept[block]) >= sum(sizes)
         kind: Kind = "learned"
         if not stays:
             kind = layout.kind(group[0])
@@ -130,6 +134,12 @@ def read_pieces(
         score = 0.0 if stays else round(1 - float(chances[blocks].max()), 3)
         pieces.append(Piece(lines, stays, kind, score, "; ".join(reasons.get(number, ()))))
     return pieces
+
+
+@lru_cache(maxsize=20_000)
+def _kind_of_name(name: str) -> Kind | None:
+    words = set(name_words(name))
+    return next((kind for kind, telling in _KIND_OF_WORDS if words & telling), None)
 
 
 class _Layout:
@@ -177,8 +187,7 @@ class _Layout:
             climbed.append(element)
             kind = _KIND_OF_TAG.get(self._tags[element])
             if kind is None and page.names[element]:
-                words = set(name_words(page.named[page.names[element]]))
-                kind = next((kind for kind, telling in _KIND_OF_WORDS if words & telling), None)
+                kind = _kind_of_name(page.named[page.names[element]])
             if kind is None and self._tags[element] == "footer":
                 kind = "navigation"
             if kind is not None:
