@@ -97,7 +97,7 @@ class StripConfig(Section):
     keep: tuple[Kind, ...] = Field((), description=f"Kinds that are not cut, of: {', '.join(KINDS)}.")
     disabled_rules: tuple[str, ...] = Field((), description="Names of rules that are not applied.")
     judge: Literal["off", "precision", "balanced", "recall"] = Field(
-        "off",
+        "balanced",
         description="The learned judge of lines. precision: a purer text, it rather loses a line of the text; recall: "
         "a fuller text, it rather leaves some boilerplate; balanced: what scored best between; off: not asked.",
     )

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.judge.choose import keep, reluctance
-from pipeline.judge.lines import SHIFTS, VOCABULARY
+from pipeline.judge.lines import SHIFTS, SURE, VOCABULARY
 from pipeline.judge.measures import Measured, Vocabulary, measure, measure_again
 from training.forest import from_lightgbm
 from training.pages import ASIDE, Pages, read_pages
@@ -150,7 +150,7 @@ def out_of_fold(pages: Pages, folds: int) -> tuple[Judged, Array]:
         booster = train(judged.features, pages.labels, weights, (fold != number) & (fold != ASIDE), SECOND)
         out[fold == number] = booster.predict(judged.features[fold == number], raw_score=True)
         print(f"second judgement, fold {number}", file=sys.stderr, flush=True)
-    return judged, out
+    return judged, np.where(np.abs(first) > SURE, first, out)
 
 
 def write(pages: Pages, judged: Judged, path: Path) -> None:

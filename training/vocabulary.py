@@ -43,7 +43,7 @@ def _log_odds(pages: Pages, line: Array, key: Array, bits: int, chosen: Array) -
     place, label = (told >> 1) & ((1 << bits) - 1), told & 1
     text = np.bincount(place[label == 1], minlength=1 << bits)
     boilerplate = np.bincount(place[label == 0], minlength=1 << bits)
-    share = text.sum() / max(1, len(told))
+    share = min(max(text.sum() / max(1, len(told)), 0.01), 0.99)
     odds = (text + _DOUBT * share) / (boilerplate + _DOUBT * (1 - share))
     steps = np.round(16 * (np.log(odds) - np.log(share / (1 - share))))
     return np.asarray(np.clip(steps, -127, 127), np.int8)

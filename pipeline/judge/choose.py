@@ -24,9 +24,13 @@ _ROUNDS = 8
 _MOST_WORDS = 10_000
 
 
-# A whole sentence goes on stronger evidence than a label: on the labelled pages that costs nothing (page F1 of the news
-# sets .904 with it and without), and a sentence that is lost is missed.
+# A whole sentence goes on stronger evidence than a label, the more so in a text that is made of sentences: one that is
+# lost is missed; there labels are left alone a little, too: they may be headings. The price on labelled pages of news:
+# page F1 .903 instead of .902 out of fold, .884 instead of .892 on the sites kept aside.
 _SENTENCE = 1.0
+_AMONG_SENTENCES = 1.5
+_LABEL_AMONG_SENTENCES = 0.3
+_MOSTLY = 0.7
 # A text of few words gives little to judge by; from 150 words on it is judged like the labelled pages, of which few
 # are shorter.
 _SMALL = 2.0
@@ -41,8 +45,11 @@ def reluctance(tokens: Ints, sentence: NDArray[np.bool_], spans: Spans) -> NDArr
         sentence: which lines are whole sentences.
         spans: which lines make a document.
     """
-    small = _SMALL * (1 - np.minimum(_of_document(tokens, spans), _SMALL_WORDS) / _SMALL_WORDS)
-    reluctant: NDArray[np.float64] = np.where(sentence, _SENTENCE, 0.0) + small
+    whole = _of_document(tokens, spans)
+    mostly = _of_document(np.where(sentence, tokens, 0), spans) > _MOSTLY * whole
+    small = _SMALL * (1 - np.minimum(whole, _SMALL_WORDS) / _SMALL_WORDS)
+    among = np.where(sentence, _AMONG_SENTENCES, 0.0) + _LABEL_AMONG_SENTENCES
+    reluctant: NDArray[np.float64] = np.where(sentence, _SENTENCE, 0.0) + mostly * among + small
     return reluctant
 
 

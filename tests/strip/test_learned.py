@@ -17,9 +17,9 @@ from pipeline.run.clean import clean_folder
 from pipeline.strip.blocks import split_blocks
 from pipeline.strip.learned import RULE, judge_blocks
 from pipeline.values import RawRecord
-from tests.judge.test_lines import ENGLISH
+from tests.judge.test_lines import ENGLISH, UNNAMED
 
-TEXT = "\n\n".join(line for part in ENGLISH for line in part)
+TEXT = "\n\n".join([*ENGLISH[0], *ENGLISH[1], *UNNAMED])
 
 
 def cleaned(text, judge="balanced"):
