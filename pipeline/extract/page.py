@@ -101,9 +101,11 @@ def read_pieces(
     chances = judged.chances
     kept: list[bool] = judged.kept.tolist()
     layout = _Layout(page)
+    groups = layout.groups()
+    layout.keep_tables(groups, kept)
     fates: list[tuple[bool, Kind]] = []
     runs: list[list[list[int]]] = []
-    for group in layout.groups():
+    for group in groups:
         # The cells of a row go together.
         stays = kept[group[0]]
         if len(group) > 1:
@@ -169,6 +171,27 @@ class _Layout:
             else:
                 groups.append([block])
         return groups
+
+    def keep_tables(self, groups: list[list[int]], kept: list[bool]) -> None:
+        """Keep the rows of a table of data that stands between two blocks of the text, in their container.
+
+        A judge that looks at cells sees short pieces without sentences. Changes `kept`.
+        """
+        page = self._page
+        first: dict[int, int] = {}
+        last: dict[int, int] = {}
+        for group in groups:
+            if len(group) > 1:
+                table = self._up(page.owners[group[0]], "table")
+                first.setdefault(table, group[0])
+                last[table] = group[-1]
+        for table, block in first.items():
+            before, after = block - 1, last[table] + 1
+            if before < 0 or after >= len(kept) or not (kept[before] and kept[after]):
+                continue
+            holder = page.parents[table]
+            if all(page.parents[page.owners[at]] == holder for at in (before, after)):
+                kept[block:after] = [True] * (after - block)
 
     def in_table(self, block: int) -> bool:
         """Say whether a block is in a row of a table."""

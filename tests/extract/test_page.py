@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +13,15 @@ from pipeline.config import Config, ExtractConfig
 from pipeline.cuts import restore
 from pipeline.extract.html import Extracted, extract_html
 from pipeline.extract.page import Piece
-from pipeline.values import Metadata
+from pipeline.values import Document, Metadata
+
+OWN = ExtractConfig(extractor="winnow")
+
+
+def own(page: str, **changes: Any) -> Document:
+    """Clean a page with the own extractor."""
+    return clean_html(page, "https://quay.example/ferry", Config(extract=OWN.model_copy(update=changes)))
+
 
 _SENTENCES = (
     "The ferry to the islands will sail twice a day from June, the harbour office said on Monday.",
@@ -42,7 +52,7 @@ def article(*more: str) -> str:
 
 
 def test_keeps_the_article_and_cuts_what_stands_round_it() -> None:
-    document = clean_html(page(article()), url="https://quay.example/ferry")
+    document = own(page(article()))
     for sentence in _SENTENCES:
         assert sentence in document.text
     for noise in ("Weather", "Herring", "All rights reserved", "Who pays"):
@@ -52,7 +62,7 @@ def test_keeps_the_article_and_cuts_what_stands_round_it() -> None:
 
 
 def test_cuts_say_what_how_sure_and_why() -> None:
-    removals = clean_html(page(article()), url="https://quay.example/ferry").removals
+    removals = own(page(article())).removals
     learned = [removal for removal in removals if removal.rule == "learned.page"]
     kinds = {removal.kind for removal in learned}
     assert {"navigation", "comments", "related-posts"} <= kinds
@@ -60,16 +70,14 @@ def test_cuts_say_what_how_sure_and_why() -> None:
 
 
 def test_comments_stay_where_they_are_wanted() -> None:
-    config = Config(extract=ExtractConfig(comments=True))
-    text = clean_html(page(article()), config=config).text
+    text = own(page(article()), comments=True).text
     assert "About time" in text
     assert "Herring" not in text
 
 
 @pytest.mark.parametrize("extractor", ["winnow", "trafilatura", "both"])
 def test_any_extractor_finds_the_article(extractor: str) -> None:
-    config = Config.model_validate({"extract": {"extractor": extractor}})
-    document = clean_html(page(article()), config=config)
+    document = own(page(article()), extractor=extractor)
     assert _SENTENCES[1] in document.text
     assert document.extractor.startswith("trafilatura" if extractor == "trafilatura" else "winnow")
     assert restore(document.text, document.removals) == document.before
@@ -84,8 +92,7 @@ def test_structure_becomes_markdown_where_it_is_wanted() -> None:
         "<table><tr><th>Day</th><th>First boat</th></tr><tr><td>Monday to Saturday</td><td>08:10</td></tr></table>",
         f"<p>{_SENTENCES[2]} That, she says, is why the second boat was needed so much.</p>",
     )
-    config = Config(extract=ExtractConfig(structure="markdown", mode="recall"))
-    lines = clean_html(page(body), config=config).text.splitlines()
+    lines = own(page(body), structure="markdown", mode="recall").text.splitlines()
     assert "## How to book" in lines
     assert "- By telephone until noon" in lines
     assert any(line.startswith("> “Bring a coat") for line in lines)
@@ -96,25 +103,33 @@ def test_structure_becomes_markdown_where_it_is_wanted() -> None:
 def test_a_layout_table_is_no_table_of_data() -> None:
     long = " ".join(_SENTENCES)
     old = f"<table><tr><td><a href='/'>Home</a></td><td>{long}<br>{long[:200]}</td></tr></table>"
-    text = clean_html(f"<html><body>{old}</body></html>").text
+    text = own(f"<html><body>{old}</body></html>").text
     assert " | " not in text
     assert _SENTENCES[3] in text
 
 
 def test_the_rows_of_a_table_are_lines() -> None:
     rows = "".join(f"<tr><td>Day {day}</td><td>{day}1 passengers</td></tr>" for day in range(1, 6))
-    found = extract_html(page(article(f"<table>{rows}</table>")), None, ExtractConfig())
+    found = extract_html(page(article(f"<table>{rows}</table>")), None, OWN)
     lines = [line for piece in found.pieces for line in piece.lines]
     assert "Day 3 | 31 passengers" in lines
 
 
+def test_a_table_between_paragraphs_of_the_text_is_of_the_text() -> None:
+    rows = "".join(f"<tr><td>Pier {pier}</td><td>{pier} m</td></tr>" for pier in range(1, 5))
+    table = f"<table><tr><th>Place</th><th>Depth</th></tr>{rows}</table>"
+    end = f"<p>{_SENTENCES[2]} That, she says, is why the second boat was needed so much.</p>"
+    assert "Place | Depth" in own(page(article(table, end))).text
+    assert "Place" not in own(page(article(table, end)), tables=False).text
+
+
 def test_a_page_with_little_text_keeps_it() -> None:
-    assert clean_html("<html><body><p>The pool is closed today.</p></body></html>").text == "The pool is closed today."
+    assert own("<html><body><p>The pool is closed today.</p></body></html>").text == "The pool is closed today."
 
 
 @pytest.mark.parametrize("empty", ["", "<html></html>", "<html><body><script>var a = 1;</script></body></html>"])
 def test_a_page_without_text_gives_none(empty: str) -> None:
-    assert clean_html(empty).text == ""
+    assert own(empty).text == ""
 
 
 def test_scripts_and_styles_are_no_text() -> None:
@@ -122,7 +137,7 @@ def test_scripts_and_styles_are_no_text() -> None:
         "<script>alert('x')</script><style>p {color: red}</style><noscript>Turn on scripts</noscript>"
         "<svg><text>drawn</text></svg>"
     )
-    before = clean_html(page(article(noise))).before
+    before = own(page(article(noise))).before
     for part in ("alert", "color", "Turn on", "drawn"):
         assert part not in before
 
