@@ -1,6 +1,6 @@
 """How precise the site model is on labelled pages, and how much of the boilerplate that the rules leave it finds.
 
-    python benchmarks/sites.py PAGES.parquet... [--by site|set] [--show content|boilerplate]
+    python benchmarks/sites.py PAGES.parquet... [--by site|set] [--show content|boilerplate] [--json]
 
 A file has columns page_id, dataset, url, netloc and either lines (list of str) with labels (list of int, 1 = content),
 or html with gold_text; a line of a page is then content if most of its four-word shingles stand in the gold text. All
@@ -11,6 +11,7 @@ text goes through all stages first: what is judged is what the model cuts of the
 from __future__ import annotations
 
 import argparse
+import json
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
@@ -80,6 +81,7 @@ def main() -> None:
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--by", choices=["site", "set"], default="site")
     parser.add_argument("--show", choices=["content", "boilerplate"], help="print the lines cut that are this")
+    parser.add_argument("--json", action="store_true", help="print the counts of the last file as JSON, and no table")
     options = parser.parse_args()
     config = Config()
     for path in options.files:
@@ -95,7 +97,6 @@ def main() -> None:
             for judged in pages:
                 document, count = judged.document, counts[judged.dataset]
                 count["pages"] += 1
-                count["templates"] += 0
                 if document.sketch is None:
                     continue
                 cuts = template_cuts(document.sketch.blocks, document.sketch.spans, templates)
@@ -110,9 +111,11 @@ def main() -> None:
                         count["wrong" if content else "right"] += weight
                         if options.show == ("content" if content else "boilerplate"):
                             print(f"  {site}\t{stories}\t{gone[start]}\t{line[:120]}")
+        counts["all"] = sum(counts.values(), Counter())
+        if options.json:
+            continue
         print(f"\n{path.stem}, by {options.by}: learned in {1000 * took:.0f} ms")
         print(f"{'set':14} {'pages':>6} {'left':>8} {'cut':>7} {'precision':>10} {'found':>7} {'content lost':>13}")
-        counts["all"] = sum(counts.values(), Counter())
         for name, count in counts.items():
             cut = count["right"] + count["wrong"]
             print(
@@ -120,6 +123,8 @@ def main() -> None:
                 f"{count['right'] / max(1, cut):10.3f} {count['right'] / max(1, count['boilerplate']):7.3f} "
                 f"{count['wrong'] / max(1, count['content']):13.5f}"
             )
+    if options.json:
+        print(json.dumps(counts))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from pipeline.cli.terminal import show, show_json
 
 _DESCRIPTION = """\
 Tell what the corpus knows of its sites: documents, distinct stories, templates, how much was cut. Of one site, tell
-each template: its text, on how many stories it stood and where, what run learned it, how much it cut and when last."""
+each template: its text, on how many stories it stood and where, the run that learned it, and how much it cut."""
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:

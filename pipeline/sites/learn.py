@@ -143,7 +143,7 @@ class _Blocks:
         return self._order[self._starts[key] : self._starts[key + 1]]
 
     def count(self, of: _I64, where: _Flags) -> _I64:
-        """Count, for each distinct key, the distinct values of `of` that its blocks have, of those in `where`."""
+        """Count, for each distinct key, the distinct values of `of` that its blocks chosen by `where` have."""
         pairs = np.unique(self.key[where] * (of.max(initial=0) + 1) + of[where])
         return np.bincount(pairs // (of.max(initial=0) + 1), minlength=len(self.keys))
 

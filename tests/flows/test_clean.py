@@ -87,7 +87,7 @@ def test_the_flow_gives_the_bytes_of_the_command_line(raw, tmp_path):
     seen = seen_by_prefect(state)
     assert seen.run.name.startswith(f"clean raw into {tmp_path / 'Flow_1'}, 2")
     assert {"clean piece 1 of 3 (2 files)", "clean piece 3 of 3 (1 file)"} < {task.name for task in seen.tasks}
-    assert len(seen.tasks) == 6
+    assert len(seen.tasks) == 7
     summary = seen.artifacts["winnow-summary-flow-1"]
     assert summary.type == "markdown"
     assert f"| kept | {counts.documents:,} |" in summary.data
