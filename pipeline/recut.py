@@ -17,6 +17,7 @@ from pipeline.sign.sign import sign
 from pipeline.sites.cut import holds_any, template_cuts
 from pipeline.sites.sketch import block_at, keys_of
 from pipeline.sites.template import Templates
+from pipeline.strip.learned import RULE as LEARNED
 from pipeline.values import Document, Metadata, Removal
 
 # Where less than this was cut, the language is still the same.
@@ -124,7 +125,10 @@ def _cut(
 def cut_beside(before: str, removals: Sequence[Removal], cuts: Sequence[Cut]) -> tuple[str, tuple[Removal, ...]]:
     """Cut out of a text, beside what was cut already; gives the text and all removals, as `apply_cuts`."""
     earlier = [Cut(one.start, one.end, one.rule, one.kind, one.score, one.weighed) for one in removals]
-    return apply_cuts(before, [*earlier, *cuts])
+    # That a site repeats it is the surer reason.
+    told = [cut for cut in earlier if cut.rule != LEARNED]
+    guessed = [cut for cut in earlier if cut.rule == LEARNED]
+    return apply_cuts(before, [*told, *cuts, *guessed])
 
 
 def _removals_by_id(table: pa.Table) -> dict[str, list[Removal]]:

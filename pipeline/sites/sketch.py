@@ -15,6 +15,7 @@ import numpy as np
 import xxhash
 
 from pipeline.strip.blocks import Block, Shape, split_blocks
+from pipeline.strip.learned import RULE as LEARNED
 from pipeline.values import Removal, Sketch
 
 PROSE, TELLING, FIXED, LABEL = 1, 2, 4, 8
@@ -57,12 +58,13 @@ def sketch(blocks: Sequence[Block], removals: Iterable[Removal]) -> Sketch:
 
     Args:
         blocks: of the text before cutting, in order.
-        removals: what was cut from it, in order.
+        removals: what was cut from it, in order. Cuts of the judge of lines don't count: it may see a template on one
+            page and miss it on the next, and what a site repeats is the surer reason.
 
     Returns:
         The blocks of which something is left; of more than 400, the first and the last 200. Linear time.
     """
-    left = left_of(blocks, removals)
+    left = left_of(blocks, [removal for removal in removals if removal.rule != LEARNED])
     if not left:
         return NOTHING
     skipped = len(left) > 2 * _ENDS
