@@ -146,9 +146,8 @@ def choose(chances: NDArray[np.float64], tokens: NDArray[np.int64], strictness: 
     taken = np.cumsum(mass)
     score = float((2 * taken / (np.cumsum(weight) * 1000 + taken[-1] + 1)).max())
     threshold = min(max(score / 2 * _LEANING[strictness], _LOWEST), _HIGHEST)
-    kept = chances >= threshold
-    # A page of which nothing is likely has its likeliest blocks for a text.
-    return kept if kept.any() else chances >= 0.5 * chances.max()
+    # A page of which nothing is likely has its likeliest block for a text.
+    return np.asarray(chances >= min(threshold, float(chances.max())))
 
 
 def feature_names(again: bool) -> list[str]:
