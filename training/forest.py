@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.judge.forest import Forest, Trees
+from pipeline.judge.forest import Forest
+from pipeline.judge.masks import Trees
 
 
 def from_lightgbm(

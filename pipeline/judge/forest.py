@@ -9,16 +9,28 @@ from __future__ import annotations
 import hashlib
 import json
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import BadWeights
+from pipeline.judge.masks import (
+    UNIT,
+    Credits,
+    Doubles,
+    Floats,
+    Ints,
+    Masks,
+    Trees,
+    add_credits,
+    add_margins,
+    masks_of,
+)
 
 FORMAT = 1
 _MAGIC = b"winnow forest\n"
@@ -33,59 +45,12 @@ _ARRAYS = (
     ("right", "<i4"),
     ("value", "<f4"),
 )
-# Loading the compiled code costs half a second of a process; it saves some 60 ns a row and tree. So it is loaded by
-# calls that pay for it alone, or once a process has walked as much; the results are the same to the bit.
-_NUMBA_FROM = 12_000_000
-_walked = [0]
+# Fewer rows are walked down the trees, all trees at once: a call for each node would cost more.
+_FEW_ROWS = 500
 # Row-trees walked at once: their node numbers stay in the processor's cache.
 _CHUNK = 2**17
 
-# Rows that go through a tree together.
-_BLOCK = 128
-# Fewer are walked down the trees, all trees at once: a call for each node would cost more.
-_FEW_ROWS = 500
-_AT_ONCE = 4096
-_MOST_LEAVES = 64
-_ALL = 2**64 - 1
-_DE_BRUIJN = 0x03F79D71B4CB0A89
-
-Floats = NDArray[np.float32]
-Doubles = NDArray[np.float64]
-Ints = NDArray[np.int32]
-Longs = NDArray[np.int64]
-Masked = NDArray[np.uint64]
-
-
-class Trees(NamedTuple):
-    """All nodes of all trees in flat arrays; children are node numbers. A leaf is its own child, on both sides."""
-
-    roots: Ints
-    """The first node of each tree."""
-    feature: Ints
-    """The number of the feature that a node asks for; 0 at a leaf."""
-    threshold: Floats
-    """A row goes left where its feature is at most this."""
-    left: Ints
-    right: Ints
-    value: Floats
-    """At a leaf what the tree adds to the margin; elsewhere its mean over the training rows that came by."""
-
-
-class Masks(NamedTuple):
-    """The same trees as masks, which need no walk (C. Lucchese et al., "QuickScorer", SIGIR 2015).
-
-    The leaves of a tree are bits, from left to right. A node that sends a row to its right clears the bits of the
-    leaves on its left; the lowest bit that is not cleared once all nodes have been asked, in any order, is its leaf.
-    """
-
-    bounds: Longs
-    """The first node of each tree, and one past the last."""
-    feature: Ints
-    threshold: Floats
-    mask: Masked
-    """The leaves that are cleared where the row goes right."""
-    leaves: Doubles
-    """float64[trees, 64]: values of leaves, each at the place that `_slot` gives its bit."""
+__all__ = ["Forest", "Trees", "probabilities"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -218,17 +183,9 @@ class Forest:
         """
         rows = self._checked(features)
         out = np.full(len(rows), self.base, np.float64)
-        masks = self._masks
-        if masks is None:
+        if len(rows) < _FEW_ROWS or self._masks is None:
             return self._walk(rows, out)
-        _walked[0] += len(rows) * len(self.trees.roots)
-        ask = _numba_ask() if _walked[0] >= _NUMBA_FROM else None
-        if ask is not None:
-            ask(rows, *masks, out)
-        elif len(rows) < _FEW_ROWS:
-            return self._walk(rows, out)
-        else:
-            _ask(rows, masks, out)
+        add_margins(rows, self._masks[0], out)
         return out
 
     def score(self, features: Floats) -> Doubles:
@@ -244,10 +201,16 @@ class Forest:
 
         Each node has its expected value; the change from node to child on a row's path is credited to the feature that
         the node asks for (A. Saabas, "Interpreting random forests", 2014; the `treeinterpreter` package). A row's
-        contributions and `expected` add up to its margin.
+        contributions and `expected` add up to its margin. They are summed as integers, so that the way they are found
+        does not show.
         """
         rows = self._checked(features)
         trees, width = self.trees, len(self.features)
+        if len(rows) >= _FEW_ROWS // 4 and self._masks is not None:
+            turned = np.zeros((width, len(rows)), np.float64)
+            add_credits(rows, *self._masks, turned)
+            return np.ascontiguousarray((turned.T * UNIT).astype(np.float32))
+        value = np.round(trees.value / UNIT).astype(np.float64)
         out = np.zeros((len(rows), width), np.float64)
         step = max(1, _CHUNK // max(1, len(trees.roots)))
         for first in range(0, len(rows), step):
@@ -259,12 +222,11 @@ class Forest:
                 if np.array_equal(child, at):
                     break
                 # A leaf stays where it is, so it credits feature 0 with nothing.
-                change = trees.value[child].astype(np.float64) - trees.value[at]
                 place = (numbers * width + trees.feature[at]).ravel()
-                credit = np.bincount(place, weights=change.ravel(), minlength=len(chunk) * width)
+                credit = np.bincount(place, weights=(value[child] - value[at]).ravel(), minlength=len(chunk) * width)
                 out[first : first + step] += credit.reshape(len(chunk), width)
                 at = child
-        return out.astype(np.float32)
+        return (out * UNIT).astype(np.float32)
 
     @property
     def expected(self) -> float:
@@ -278,40 +240,8 @@ class Forest:
         return np.nan_to_num(rows, nan=0.0, posinf=np.inf, neginf=-np.inf) if np.isnan(rows).any() else rows
 
     @cached_property
-    def _masks(self) -> Masks | None:
-        """The trees as masks; None where one has more leaves than a mask has bits."""
-        trees = self.trees
-        nodes = len(trees.feature)
-        left, right = trees.left.tolist(), trees.right.tolist()
-        size = [1] * nodes
-        for at in range(nodes - 1, -1, -1):
-            if left[at] != at:
-                size[at] = size[left[at]] + size[right[at]]
-        if max(size) > _MOST_LEAVES:
-            return None
-        begin, tree = [0] * nodes, [0] * nodes
-        for number, root in enumerate(trees.roots.tolist()):
-            tree[root] = number
-        leaves = np.zeros((len(trees.roots), 64), np.float64)
-        asks: list[tuple[int, int, int]] = []
-        for at in range(nodes):
-            if left[at] == at:
-                leaves[tree[at], _slot(1 << begin[at])] = trees.value[at]
-                continue
-            begin[left[at]] = begin[at]
-            begin[right[at]] = begin[at] + size[left[at]]
-            tree[left[at]] = tree[right[at]] = tree[at]
-            asks.append((tree[at], at, ((1 << size[left[at]]) - 1) << begin[at]))
-        asks.sort(key=lambda one: one[0])
-        nodes_asked = np.array([at for _, at, _ in asks], np.int64)
-        ends = np.cumsum(np.bincount([number for number, _, _ in asks], minlength=len(trees.roots)))
-        return Masks(
-            np.concatenate([[0], ends]).astype(np.int64),
-            trees.feature[nodes_asked],
-            trees.threshold[nodes_asked],
-            np.array([mask for _, _, mask in asks], np.uint64),
-            leaves,
-        )
+    def _masks(self) -> tuple[Masks, list[Credits]] | None:
+        return masks_of(self.trees)
 
     def _walk(self, rows: Floats, out: Doubles) -> Doubles:
         trees = self.trees
@@ -374,61 +304,3 @@ def _unsound(forest: Forest) -> str | None:
     # Children come after their parents, so every walk ends.
     forward = (trees.left > here) & (trees.right > here) & (trees.left < nodes) & (trees.right < nodes)
     return None if bool((leaf | forward).all()) else "a node leads nowhere or backwards"
-
-
-def _slot(lowest: int) -> int:
-    """Give the place of a lone bit among 64, by de Bruijn's sequence: what a processor's own instruction would say."""
-    return (lowest * _DE_BRUIJN & _ALL) >> 58
-
-
-def _ask(rows: Floats, masks: Masks, out: Doubles) -> None:
-    """Add what the trees say to `out`, all rows at once."""
-    bounds, one = masks.bounds.tolist(), np.uint64(1)
-    for first in range(0, len(rows), _AT_ONCE):
-        columns = np.ascontiguousarray(rows[first : first + _AT_ONCE].T)
-        for tree, leaves in enumerate(masks.leaves):
-            cleared = np.zeros(columns.shape[1], np.uint64)
-            for at in range(bounds[tree], bounds[tree + 1]):
-                cleared |= (columns[masks.feature[at]] > masks.threshold[at]) * masks.mask[at]
-            lowest = ~cleared & (cleared + one)
-            out[first : first + _AT_ONCE] += leaves[(lowest * np.uint64(_DE_BRUIJN)) >> np.uint64(58)]
-
-
-@cache
-def _numba_ask() -> Callable[..., None] | None:
-    """Compile the same; None where numba is not installed."""
-    try:
-        import numba
-    except ImportError:
-        return None
-    none, one, fold, shift = np.uint64(0), np.uint64(1), np.uint64(_DE_BRUIJN), np.uint64(58)
-
-    def ask(
-        rows: Floats, bounds: Longs, feature: Ints, threshold: Floats, mask: Masked, leaves: Doubles, out: Doubles
-    ) -> None:
-        cleared = np.empty(_BLOCK, np.uint64)
-        columns = np.zeros((rows.shape[1], _BLOCK), np.float32)
-        for first in range(0, rows.shape[0], _BLOCK):
-            count = min(_BLOCK, rows.shape[0] - first)
-            for row in range(count):
-                for column in range(rows.shape[1]):
-                    columns[column, row] = rows[first + row, column]
-            for tree in range(leaves.shape[0]):
-                cleared[:] = none
-                for at in range(bounds[tree], bounds[tree + 1]):
-                    values = columns[feature[at]]
-                    most, leaves_left = threshold[at], mask[at]
-                    # Without a branch, so that the processor does several rows at once.
-                    for row in range(_BLOCK):
-                        cleared[row] |= leaves_left if values[row] > most else none
-                for row in range(count):
-                    lowest = ~cleared[row] & (cleared[row] + one)
-                    out[first + row] += leaves[tree, (lowest * fold) >> shift]
-
-    try:
-        # Exact IEEE arithmetic (no fastmath), or the two ways would differ.
-        compiled: Callable[..., None] = numba.njit(cache=True, nogil=True)(ask)
-    except RuntimeError:
-        # No folder to keep the compiled code in; compiling anew in each process would cost more than it saves.
-        return None
-    return compiled

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.words.characters import unusual
+
 Ints = NDArray[np.int64]
 Array = NDArray[Any]
 
@@ -48,9 +50,8 @@ _ONE_BYTE: tuple[tuple[str, str], ...] = (
     ("＠", "@"),
     ("／", "/"),
 )
-_REPLACED = {char: (char.encode(), one.encode()) for chars, one in _ONE_BYTE for char in chars}
+_REPLACED = {char: one for chars, one in _ONE_BYTE for char in chars}
 _LOWER = bytes(range(ord("a"), ord("z") + 1))
-_ASCII = bytes(range(0x80))
 
 
 def _class_table() -> bytes:
@@ -130,7 +131,7 @@ def look(lines: Sequence[str]) -> Lines:
     seen = HEAD_CHARS + TAIL_CHARS
     if len(lines) and int(chars.max()) > seen:
         lines = [line if len(line) <= seen else line[:HEAD_CHARS] + line[-TAIL_CHARS:] for line in lines]
-    data = _plain("\n".join([*lines, ""]).encode("utf-8", "surrogatepass"))
+    data = _plain("\n".join([*lines, ""])).encode("utf-8", "surrogatepass")
     octets = np.frombuffer(data, np.uint8)
     ends = np.flatnonzero(octets == _NEWLINE)
     starts = np.concatenate([[0], ends[:-1] + 1]).astype(np.int64) if len(ends) else ends
@@ -171,18 +172,14 @@ def _final(octets: NDArray[np.uint8], starts: Ints, ends: Ints) -> NDArray[np.ui
     return found
 
 
-def _plain(data: bytes) -> bytes:
-    """Replace typographic characters by single bytes; control characters that would stand for some go first."""
-    if data.isascii():
-        return data.translate(_CONTROLS)
-    data = data.translate(_CONTROLS)
-    kinds = set(data.translate(None, _ASCII).decode("utf-8", "surrogatepass"))
-    for kind in kinds & _REPLACED.keys():
-        data = data.replace(*_REPLACED[kind])
-    return data
-
-
-_CONTROLS = bytes(0x20 if byte < 0x20 and byte != _NEWLINE else byte for byte in range(256))
+def _plain(text: str) -> str:
+    """Replace typographic characters; control characters that would stand for some are made spaces first."""
+    kinds = unusual(text)
+    for kind in sorted(kind for kind in kinds if kind < " "):
+        text = text.replace(kind, " ")
+    for kind in sorted(kinds & _REPLACED.keys()):
+        text = text.replace(kind, _REPLACED[kind])
+    return text
 
 
 class Words(NamedTuple):

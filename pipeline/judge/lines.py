@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from pipeline.errors import BadWeights
 from pipeline.judge.choose import keep, reluctance
-from pipeline.judge.forest import Doubles, Floats, Forest, probabilities
+from pipeline.judge.forest import Forest, probabilities
 from pipeline.judge.glyphs import look, words_of
+from pipeline.judge.masks import Doubles, Floats
 from pipeline.judge.measures import (
     BIGRAM_BITS,
     UNIGRAM_BITS,
@@ -178,8 +179,14 @@ class LineJudge:
         credit[unsure] = late
         credit[unsure, own:] += share * np.minimum(late[:, :1], 0)
         credit[:, 0] = 0
-        order = np.argsort(credit, axis=1, kind="stable")[:, :_REASONS]
-        return [tuple(names[at] for at in row if credit[number, at] < 0) for number, row in enumerate(order.tolist())]
+        reasons: list[list[str]] = [[] for _ in dropped]
+        for _ in range(_REASONS):
+            least = credit.argmin(axis=1)
+            for number, at in enumerate(least.tolist()):
+                if credit[number, at] < 0:
+                    reasons[number].append(names[at])
+            credit[np.arange(len(dropped)), least] = 0
+        return [tuple(told) for told in reasons]
 
 
 @cache

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from pipeline.errors import BadWeights
 from pipeline.judge import forest as module
-from pipeline.judge.forest import Forest, Trees, probabilities
+from pipeline.judge import masks
+from pipeline.judge.forest import Forest, probabilities
+from pipeline.judge.masks import Trees
 
 
 def grown(seed: int = 0, trees: int = 7, features: int = 5, depth: int = 4) -> Forest:
@@ -111,22 +113,22 @@ def test_chunks_do_not_show(monkeypatch):
 def test_numba_gives_the_same_to_the_bit(monkeypatch):
     pytest.importorskip("numba")
     forest, rows = grown(1, trees=50), rows_of(1, 3000)
-    monkeypatch.setattr(module, "_NUMBA_FROM", float("inf"))
+    monkeypatch.setattr(masks, "NUMBA_FROM", float("inf"))
     slow = forest.margins(rows)
-    monkeypatch.setattr(module, "_NUMBA_FROM", 0)
-    assert module._numba_ask() is not None
+    monkeypatch.setattr(masks, "NUMBA_FROM", 0)
+    assert masks._numba_ask() is not None
     assert np.array_equal(forest.margins(rows), slow)
 
 
 def test_without_numba_all_goes_on(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "numba", None)
-    monkeypatch.setattr(module, "_NUMBA_FROM", 0)
-    module._numba_ask.cache_clear()
+    monkeypatch.setattr(masks, "NUMBA_FROM", 0)
+    masks._numba_ask.cache_clear()
     try:
         forest, rows = grown(1), rows_of(1, 600)
         assert forest.margins(rows).tolist() == [slow_margin(forest, row) for row in rows]
     finally:
-        module._numba_ask.cache_clear()
+        masks._numba_ask.cache_clear()
 
 
 def test_contributions_add_up_to_the_margin_and_credit_only_features_asked():
@@ -136,6 +138,14 @@ def test_contributions_add_up_to_the_margin_and_credit_only_features_asked():
     assert np.allclose(told.sum(axis=1) + forest.expected, forest.margins(rows), atol=1e-4)
     asked = set(forest.trees.feature[forest.trees.left != np.arange(len(forest.trees.left))].tolist())
     assert all(not told[:, number].any() for number in set(range(5)) - asked)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10**6), st.integers(1, 6))
+def test_contributions_are_the_same_to_the_bit_however_they_are_found(seed: int, depth: int) -> None:
+    forest, rows = grown(seed, depth=depth), rows_of(seed, 200)
+    together = forest.contributions(rows)
+    assert np.array_equal(together, np.concatenate([forest.contributions(rows[at : at + 1]) for at in range(200)]))
 
 
 def test_a_single_split_is_credited_to_its_feature():

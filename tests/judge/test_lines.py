@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import BadWeights
-from pipeline.judge import forest, lines
+from pipeline.judge import lines, masks
 from pipeline.judge.lines import WEIGHTS, LineJudge, line_judge
 
 ENGLISH = (
@@ -139,9 +139,9 @@ def test_chunks_do_not_show(monkeypatch):
 def test_with_numba_and_without_it_is_the_same(monkeypatch):
     pytest.importorskip("numba")
     document = [line for part in ENGLISH for line in part]
-    monkeypatch.setattr(forest, "_NUMBA_FROM", float("inf"))
+    monkeypatch.setattr(masks, "NUMBA_FROM", float("inf"))
     slow = judged(document)
-    monkeypatch.setattr(forest, "_NUMBA_FROM", 0)
+    monkeypatch.setattr(masks, "NUMBA_FROM", 0)
     assert judged(document) == slow
 
 
@@ -158,7 +158,7 @@ def test_time_is_linear_in_short_lines(monkeypatch):
         judged(document)
         return time.process_time() - began
 
-    monkeypatch.setattr(forest, "_NUMBA_FROM", float("inf"))
+    monkeypatch.setattr(masks, "NUMBA_FROM", float("inf"))
     seconds(1000)
     assert seconds(40_000) < 25 * seconds(4_000)
 
