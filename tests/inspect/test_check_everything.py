@@ -41,7 +41,7 @@ def test_no_flipped_bit_goes_unseen(sound: Corpus, data: st.DataObject) -> None:
 HEARSAY = {
     *("url", "date", "title", "authors", "language", "language_score", "source_domain", "site_name", "category"),
     *("source_id", "format", "media", "encoding", "extractor", "pipeline_version", "detail", "bytes_read"),
-    *("byte_offset", "size", "rule", "score", "ended_share", "digit_share", "repeated_share", "tokens"),
+    *("byte_offset", "size", "rule", "score", "weighed", "ended_share", "digit_share", "repeated_share", "tokens"),
 }
 
 
