@@ -72,7 +72,7 @@ def choose_headline(candidates: Iterable[Candidate], sites: Collection[str], *, 
         votes[folded] = votes.get(folded, 0.0) + weight
         written.setdefault(folded, text)
     if not votes:
-        return next((without_site(candidate.text, keys, texts) for candidate in plain), None)
+        return next((text for candidate in plain if (text := without_site(candidate.text, keys, texts))), None)
     # A text that holds another whole backs it, but less than an equal one: "Ropes and cords: shop all" speaks for the
     # one heading "Ropes and cords". One that was cut short speaks for the whole.
     shown = {site_key(candidate.text) for candidate in plain if candidate.source == "heading" and headings == 1}

@@ -48,12 +48,13 @@ _STEP = 40.0
 
 # How many elements after the headline may still be of its byline; past how many a sure sign is no longer beaten.
 _AFTER = 80
-_ENOUGH = 200
+_ENOUGH = 120
+_STRIDE = 16
 _SURE = 3
 # Authors farther off than this are those of something else.
-_FARTHEST_BEFORE, _FARTHEST_AFTER = 100, 600
+_FARTHEST_BEFORE, _FARTHEST_AFTER = 100, 500
 # Nothing is looked for farther off than this.
-_FARTHEST = 1_200
+_FARTHEST = 600
 _LONGEST_LINE = 160
 _SHORT_LABEL = 12
 # A line that is not labelled as a date holds no more characters than this with one.
@@ -166,13 +167,15 @@ def _walk(tree: _Element, title: str | None, walk: _Walk) -> None:
                 first_heading = number
             elif first_heading is not None and number - first_heading > _ENOUGH:
                 walk.headline = first_heading
-        elif number - walk.headline > _ENOUGH and walk.has_enough(number - walk.headline):
+        elif number % _STRIDE == 0 and number - walk.headline > _ENOUGH and walk.has_enough(number - walk.headline):
             # What a footer says is read all the same.
             walk.feet += islice(tree.iter("footer"), _MOST_FEET)
             break
         near = walk.headline is None or number - walk.headline <= _AFTER
-        if walk.authors_wanted and (near or mark.author != NEVER or tag == "a" or walk.has_items):
-            _meet_author(element, tag, number, mark.author, walk, near=near)
+        # Above the headline a menu has many texts and no byline, unless the headline is not marked up as one.
+        may_be_labelled = near and (walk.headline is not None or not holders)
+        if walk.authors_wanted and (may_be_labelled or mark.author != NEVER or tag == "a" or walk.has_items):
+            _meet_author(element, tag, number, mark.author, walk, near=may_be_labelled)
         if walk.date_wanted:
             _meet_date(element, tag, number, mark.date, walk, near=near)
     if walk.headline is None:
