@@ -24,17 +24,10 @@ from urllib.parse import urlsplit
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.judge.measures import Table
 from pipeline.judge.page import Page
-from pipeline.judge.page_measures import (
-    WORD_BITS,
-    Columns,
-    Sketch,
-    below,
-    measure,
-    measure_again,
-    measure_names,
-    measure_words,
-)
+from pipeline.judge.page_learned import measure_again, measure_names, measure_words
+from pipeline.judge.page_measures import WORD_BITS, Sketch, below, measure
 from pipeline.judge.pages import FIRST, SECOND, choose, feature_names, name_words, score_names
 from training.forest import from_lightgbm
 from training.page_labels import label_segments, label_text, tokens
@@ -90,7 +83,7 @@ class Row:
     fold: int
     page: Page
     sketch: Sketch
-    columns: Columns
+    columns: Table
     labels: Array
     """Of each block the share that is text; NaN where it isn't known."""
     weights: Array
@@ -266,7 +259,7 @@ class Tables:
 
 def fill(row: Row, names: dict[str, int], words: NDArray[np.int8]) -> None:
     """Give a page its features for the first forest."""
-    columns = Columns(len(row.page.texts))
+    columns = Table(len(row.page.texts))
     scores = np.array([score_names(name, names) for name in row.page.named], np.int64)
     measure_names(scores[row.sketch.names], row.sketch, columns)
     measure_words(words, row.sketch, columns)

@@ -100,11 +100,11 @@ class Table:
 
     def __init__(self, lines: int) -> None:
         self.names: list[str] = []
-        self._columns: list[Array] = []
+        self._columns: list[Array | float] = []
         self._lines = lines
 
-    def add(self, name: str, column: Array) -> None:
-        """Add a feature."""
+    def add(self, name: str, column: Array | float) -> None:
+        """Add a feature: a column, or one value for all lines."""
         self.names.append(name)
         self._columns.append(column)
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.judge.glyphs import CLASSES, Lines, Words, look, words_of
+from pipeline.judge.measures import Table
 from pipeline.judge.page import TAG_NUMBER, TAGS, Page
 
 Array = NDArray[Any]
@@ -61,27 +62,6 @@ _IS_SECTION = {name: _table((TAG_NUMBER[tag] for tag in tags), len(TAGS)) for na
 _LETTERS = re.compile(r"\W+")
 
 
-class Columns:
-    """Features by name."""
-
-    def __init__(self, rows: int) -> None:
-        self.names: list[str] = []
-        self._rows = rows
-        self._columns: list[Array | float] = []
-
-    def add(self, name: str, column: Array | float) -> None:
-        """Add a feature: a column, or one value for all rows."""
-        self.names.append(name)
-        self._columns.append(column)
-
-    def matrix(self) -> Floats:
-        """Give float32[rows, features]."""
-        out = np.empty((self._rows, len(self._columns)), np.float32)
-        for number, column in enumerate(self._columns):
-            out[:, number] = column
-        return out
-
-
 @dataclass(slots=True)
 class Sketch:
     """What is known of a page before anything learned comes in."""
@@ -110,7 +90,7 @@ def share(part: Array, whole: Array | float) -> Array:
     return np.asarray(part) / np.maximum(whole, 1)
 
 
-def measure(page: Page) -> tuple[Sketch, Columns]:
+def measure(page: Page) -> tuple[Sketch, Table]:
     """Measure the blocks of a page.
 
     Args:
@@ -122,7 +102,7 @@ def measure(page: Page) -> tuple[Sketch, Columns]:
     size = len(page.texts)
     seen = look([*page.texts, page.title, page.summary])
     words = words_of(seen)
-    columns = Columns(size)
+    columns = Table(size)
     sketch = _sketch(page, seen, words)
     text = _text(page, seen, words, sketch, columns)
     _page(page, sketch, text, columns)
@@ -201,7 +181,7 @@ class _Text:
     tags: Ints
 
 
-def _text(page: Page, seen: Lines, words: Words, sketch: Sketch, columns: Columns) -> _Text:
+def _text(page: Page, seen: Lines, words: Words, sketch: Sketch, columns: Table) -> _Text:
     size = len(page.texts)
     lengths, tokens = sketch.lengths, sketch.tokens
     counts = seen.counts[:size]
@@ -242,7 +222,7 @@ def _text(page: Page, seen: Lines, words: Words, sketch: Sketch, columns: Column
     )
 
 
-def _overlaps(words: Words, sketch: Sketch, long: Array, size: int, columns: Columns) -> Array:
+def _overlaps(words: Words, sketch: Sketch, long: Array, size: int, columns: Table) -> Array:
     line, hashes = words.line, words.hashes
     inside = line < size
     mine, own = line[inside], hashes[inside]
@@ -281,7 +261,7 @@ def _in_body(page: Page) -> Array:
     return out
 
 
-def _page(page: Page, sketch: Sketch, text: _Text, columns: Columns) -> None:
+def _page(page: Page, sketch: Sketch, text: _Text, columns: Table) -> None:
     size = len(sketch.lengths)
     columns.add("blocks of the page", float(size))
     columns.add("characters of the page", text.total)
@@ -303,7 +283,7 @@ def distances(marks: Array, most: int) -> tuple[Ints, Ints]:
     return np.minimum(here - before, most), np.minimum(after - here, most)
 
 
-def _place(page: Page, sketch: Sketch, text: _Text, columns: Columns) -> None:
+def _place(page: Page, sketch: Sketch, text: _Text, columns: Table) -> None:
     size = len(sketch.lengths)
     here = np.arange(size)
     columns.add("place on the page", here / max(1, size - 1))
@@ -339,7 +319,7 @@ def _nearest(chosen: Array, sketch: Sketch) -> Ints:
     return found
 
 
-def _ancestors(page: Page, sketch: Sketch, text: _Text, columns: Columns) -> None:
+def _ancestors(page: Page, sketch: Sketch, text: _Text, columns: Table) -> None:
     owners, ends = sketch.owners, sketch.ends
     lengths = below(owners, sketch.lengths, ends)
     linked = below(owners, text.linked, ends)
@@ -371,7 +351,7 @@ def _ancestors(page: Page, sketch: Sketch, text: _Text, columns: Columns) -> Non
     _units(page, sketch, text, lengths, linked, long, blocks, columns)
 
 
-def _main_containers(sketch: Sketch, text: _Text, lengths: Array, linked: Array, long: Array, columns: Columns) -> None:
+def _main_containers(sketch: Sketch, text: _Text, lengths: Array, linked: Array, long: Array, columns: Table) -> None:
     owners, parents, ends = sketch.owners, sketch.parents, sketch.ends
     # As Readability scores: a long block speaks for its parent, and less for those above. In sixths, so sums are exact.
     worth = np.where(text.long > 0, 6 * (1 + np.minimum(sketch.lengths // 100, 3)), 0)
@@ -407,7 +387,7 @@ def _main_containers(sketch: Sketch, text: _Text, lengths: Array, linked: Array,
         columns.add(f"share of links in {name}", float(linked[element] / max(lengths[element], 1)))
 
 
-def _sections(sketch: Sketch, text: _Text, long: Array, columns: Columns) -> None:
+def _sections(sketch: Sketch, text: _Text, long: Array, columns: Table) -> None:
     owners = sketch.owners
     for name, _ in _SECTIONS:
         chosen = np.flatnonzero(_IS_SECTION[name][text.tags])
@@ -430,7 +410,7 @@ def _units(
     linked: Array,
     long: Array,
     blocks: Array,
-    columns: Columns,
+    columns: Table,
 ) -> None:
     """Measure what is repeated: elements alike under one parent, as cards, list items, comments, posts are."""
     parents = sketch.parents
@@ -463,7 +443,7 @@ def _units(
     columns.add("repeated unit: characters", mean)
 
 
-def _alike(sketch: Sketch, text: _Text, columns: Columns) -> None:
+def _alike(sketch: Sketch, text: _Text, columns: Table) -> None:
     here = np.arange(len(sketch.lengths))
     for name, group in zip(("blocks of the same look", "blocks of the same parent"), sketch.groups, strict=True):
         count = np.bincount(group)
@@ -481,7 +461,7 @@ def _alike(sketch: Sketch, text: _Text, columns: Columns) -> None:
         columns.add(f"{name}: span", ((last - first) / len(here))[group])
 
 
-def _neighbours(sketch: Sketch, text: _Text, columns: Columns) -> None:
+def _neighbours(sketch: Sketch, text: _Text, columns: Table) -> None:
     size = len(sketch.lengths)
     tags = text.tags[sketch.owners]
     here = np.arange(size)
@@ -506,109 +486,3 @@ def window(values: Array, reach: int) -> Array:
     here = np.arange(size)
     around: Array = sums[np.minimum(here + reach + 1, size)] - sums[np.maximum(here - reach, 0)]
     return around
-
-
-def measure_names(scores: Ints, sketch: Sketch, columns: Columns) -> None:
-    """Add what the names (class, id, role) of elements say of blocks.
-
-    Args:
-        scores: of each element what its names say, for text above 0, in 16ths.
-        sketch: the page.
-        columns: where to add.
-    """
-    parents = sketch.parents
-    size = len(scores)
-    own = scores.tolist()
-    sums, lowest, highest, nearest = [own[0]] * size, [min(0, own[0])] * size, [max(0, own[0])] * size, [own[0]] * size
-    for element, parent in enumerate(parents.tolist()[1:], 1):
-        score = own[element]
-        sums[element] = sums[parent] + score
-        lowest[element] = min(lowest[parent], score)
-        highest[element] = max(highest[parent], score)
-        nearest[element] = score or nearest[parent]
-    owners = sketch.owners
-    parent = parents[owners]
-    columns.add("names: of the element", scores[owners])
-    columns.add("names: of the inner element", scores[sketch.inner])
-    columns.add("names: of the parent", scores[parent])
-    columns.add("names: of the grandparent", scores[parents[parent]])
-    columns.add("names: sum", np.array(sums)[owners])
-    columns.add("names: lowest", np.array(lowest)[owners])
-    columns.add("names: highest", np.array(highest)[owners])
-    columns.add("names: nearest", np.array(nearest)[owners])
-    columns.add("names: highest of the page", float(max(highest)))
-
-
-def measure_words(vocabulary: NDArray[np.int8], sketch: Sketch, columns: Columns) -> None:
-    """Add what the words of blocks say: log-odds in 16ths by place in the vocabulary; 0 is a word that says nothing."""
-    size = len(sketch.tokens)
-    values = vocabulary[sketch.word_slot].astype(np.int64)
-    line = sketch.word_line
-    count = np.bincount(line, minlength=size)
-    total = np.bincount(line, values, size)
-    known = np.bincount(line, values != 0, size)
-    lowest, highest = np.zeros(size, np.int64), np.zeros(size, np.int64)
-    some = np.flatnonzero(count)
-    if len(some):
-        starts = (np.cumsum(count) - count)[some]
-        lowest[some] = np.minimum.reduceat(values, starts)
-        highest[some] = np.maximum.reduceat(values, starts)
-    columns.add("its words: mean", share(total, known))
-    columns.add("its words: sum", np.clip(total, -1000, 1000))
-    columns.add("its words: lowest", lowest)
-    columns.add("its words: highest", highest)
-    columns.add("its words: share known", share(known, count))
-
-
-def measure_again(chances: NDArray[np.float64], sketch: Sketch) -> Columns:
-    """Measure what a first judgement says of a block's neighbours, its containers and the whole page.
-
-    Args:
-        chances: float64[blocks], the first judgement's probabilities.
-        sketch: the page.
-    """
-    size = len(chances)
-    columns = Columns(size)
-    # In thousandths: whole numbers, whose sums are exact.
-    chance = np.round(chances * 1000)
-    weight = np.maximum(sketch.tokens, 1).astype(np.float64)
-    mass = chance * weight
-    total = max(float(mass.sum()), 1.0)
-    owners, ends = sketch.owners, sketch.ends
-    masses, weights = below(owners, mass, ends), below(owners, weight, ends)
-    sums, blocks = below(owners, chance, ends), below(owners, np.ones(size), ends)
-    columns.add("first judgement", chance)
-    here = np.arange(size)
-    for by in (-5, -4, -3, -2, -1, 1, 2, 3, 4, 5):
-        at = np.clip(here + by, 0, size - 1)
-        inside = (here + by >= 0) & (here + by < size)
-        columns.add(f"first judgement {abs(by)} {'before' if by < 0 else 'after'}", np.where(inside, chance[at], 0))
-    for level, at in enumerate(sketch.above[:6]):
-        name = f"first judgement of container {level}"
-        columns.add(f"{name} without it", share(masses[at] - mass, weights[at] - weight))
-        columns.add(f"{name}, share of the page's text", masses[at] / total)
-        columns.add(f"{name} by block", sums[at] / blocks[at])
-    columns.add("text before", (np.cumsum(mass) - mass) / total)
-    columns.add("text after", (total - np.cumsum(mass)) / total)
-    good = chance > 500
-    before, after = distances(good, 100)
-    columns.add("blocks since the last text", before)
-    columns.add("blocks to the next text", after)
-    for reach in (2, 5, 12):
-        columns.add(
-            f"first judgement of {reach} round it", share(window(mass, reach) - mass, window(weight, reach) - weight)
-        )
-        columns.add(
-            f"first judgement of {reach} round it by block",
-            share(window(chance, reach) - chance, window(np.ones(size), reach) - 1),
-        )
-    for name, group in zip(("of the same look", "of the same parent"), sketch.groups, strict=True):
-        alike, heavy = np.bincount(group, mass)[group], np.bincount(group, weight)[group]
-        columns.add(f"first judgement {name} without it", share(alike - mass, heavy - weight))
-        columns.add(f"first judgement {name}, share of the page's text", alike / total)
-    columns.add("first judgement of the page", total / float(weight.sum()))
-    columns.add("words judged text on the page", total / 1000)
-    columns.add("best first judgement of the page", float(chance.max()))
-    columns.add("doubt on the page", float((np.minimum(chance, 1000 - chance) * weight).sum() / weight.sum()))
-    columns.add("blocks judged text on the page", float(good.sum()))
-    return columns

@@ -22,14 +22,8 @@ from numpy.typing import NDArray
 from pipeline.errors import BadWeights
 from pipeline.judge.forest import Forest
 from pipeline.judge.page import Page
-from pipeline.judge.page_measures import (
-    WORD_BITS,
-    Sketch,
-    measure,
-    measure_again,
-    measure_names,
-    measure_words,
-)
+from pipeline.judge.page_learned import measure_again, measure_names, measure_words
+from pipeline.judge.page_measures import WORD_BITS, Sketch, measure
 
 Strictness = Literal["precision", "balanced", "recall"]
 
