@@ -84,7 +84,9 @@ def _sound(text: str, unescape: bool = True) -> bool:
 def _windows(text: str) -> set[str]:
     """Give the distinct pieces of a text outside of which nothing can be bad."""
     spans = _strange(text) if len(text) <= _LONG else map(re.Match.span, _STRANGE.finditer(text))
-    return {text[max(0, start - _MARGIN) : end + _MARGIN] for start, end in spans}
+    windows = {text[max(0, start - _MARGIN) : end + _MARGIN] for start, end in spans}
+    # ftfy looks at lines, and some of its patterns are held by their ends.
+    return {piece for window in windows for piece in window.split("\n")} if "\n" in text else windows
 
 
 def _strange(text: str) -> Iterator[tuple[int, int]]:

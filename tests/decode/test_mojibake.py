@@ -23,6 +23,8 @@ def _mojibake(text: str) -> str:
 @example("a &amp; b\nx < y &amp; z\n&amp;")
 @example("Ã la mode\nÂ x\n Â")
 @example("word\nÃ la")
+@example("\nÃ ")
+@example("a\nÃ \nb")
 @example("é a Ã la mode")
 @example("é  a Â b")
 @example("\ud83d\udca9 and \ud83d")
