@@ -57,7 +57,8 @@ def test_tables_and_code_stay():
 def test_a_page_is_not_asked_about(monkeypatch):
     monkeypatch.setattr(LineJudge, "judge", None)
     page = f"<html><body><article>{''.join(f'<p>{line}</p>' for line in ENGLISH[1])}</article></body></html>"
-    clean_record(raw_record(page, "html", None), Config(strip=StripConfig(judge="balanced")))
+    document = clean_record(raw_record(page, "html", None), Config(strip=StripConfig(judge="balanced")))
+    assert not [removal for removal in document.removals if removal.rule == RULE]
 
 
 PIECES = st.lists(st.sampled_from([line for part in ENGLISH for line in part]), max_size=10).map("\n".join)
