@@ -2,9 +2,9 @@
 
     python -m training.page_blocks PAGES.parquet [--score SCORE.py] [--out pipeline/judge] [--gate]
 
-PAGES has the columns page_id, dataset, url, html, gold_text, with, without. Sites are in five folds; those kept aside
-are never trained on, so the weights that are written can be judged on them. SCORE.py has a function `score(pages,
-predictions)`. The same data give the same bytes on one machine with one version of LightGBM.
+PAGES has the columns page_id, dataset, url, html (bytes), gold_text, with, without. Sites are in five folds; those
+kept aside are never trained on, so the weights that are written can be judged on them. SCORE.py has a function
+`score(pages, predictions)`. The same data give the same bytes on one machine with one version of LightGBM.
 """
 
 from __future__ import annotations
@@ -24,11 +24,13 @@ from urllib.parse import urlsplit
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.errors import Unreadable
+from pipeline.extract.comments import under_article
 from pipeline.judge.measures import Table
 from pipeline.judge.page import Page
 from pipeline.judge.page_learned import measure_again, measure_names, measure_words
 from pipeline.judge.page_measures import WORD_BITS, Sketch, below, measure
-from pipeline.judge.pages import FIRST, SECOND, choose, feature_names, name_words, score_names
+from pipeline.judge.pages import FIRST, SECOND, Judged, choose, feature_names, name_words, score_names
 from training.forest import from_lightgbm
 from training.page_labels import label_segments, label_text, tokens
 
@@ -58,7 +60,7 @@ PARAMETERS: dict[str, Any] = {
     "lambda_l2": 5.0,
     "max_bin": 127,
     "use_missing": False,
-    "num_threads": 1,
+    "num_threads": 2,
     "verbose": -1,
     "seed": 7,
     "deterministic": True,
@@ -92,7 +94,6 @@ class Row:
     words: tuple[Array, Array, Array] = (np.zeros(0), np.zeros(0), np.zeros(0))
     features: Array = field(default_factory=lambda: np.zeros((0, 0), np.float32))
     again: Array = field(default_factory=lambda: np.zeros((0, 0), np.float32))
-    first: Array = field(default_factory=lambda: np.zeros(0))
     chances: Array = field(default_factory=lambda: np.zeros(0))
     trust: float = 1.0
 
@@ -120,10 +121,15 @@ def read_rows(path: Path) -> tuple[list[Row], list[dict[str, Any]]]:
 
 
 def _row(told: dict[str, Any]) -> Row | None:
+    from pipeline.decode.charset import decode_bytes
     from pipeline.extract.tree import load_tree
     from pipeline.extract.walk import walk
 
-    tree = load_tree(told["html"])
+    try:
+        tree = load_tree(decode_bytes(told["html"], None, "html")[0])
+    except Unreadable as error:
+        print(f"{told['page_id']}: {error}")
+        return None
     page = walk(tree) if tree is not None else Page()
     if not page.texts:
         return None
@@ -271,8 +277,7 @@ def fit(rows: list[Row], trees: int, again: bool, **changes: Any) -> Any:
     import lightgbm
 
     known = [~np.isnan(row.labels) for row in rows]
-    matrices = [np.concatenate([row.features, row.again], axis=1) if again else row.features for row in rows]
-    features = np.concatenate([matrix[use] for matrix, use in zip(matrices, known, strict=True)])
+    features = np.concatenate([_matrix(row, again)[use] for row, use in zip(rows, known, strict=True)])
     labels = np.concatenate([row.labels[use] for row, use in zip(rows, known, strict=True)])
     weights = np.concatenate([row.weights[use] * row.trust for row, use in zip(rows, known, strict=True)])
     weights = weights * np.maximum(np.abs(2 * labels - 1), 0.1)
@@ -285,31 +290,44 @@ def fit(rows: list[Row], trees: int, again: bool, **changes: Any) -> Any:
     return lightgbm.train({**PARAMETERS, **changes}, data, trees)
 
 
-def first_out_of_fold(rows: list[Row], trees: int) -> None:
-    """Judge each page by a first forest that has not seen its site; leaves its features and chances in the rows."""
-    for fold in range(FOLDS):
-        others = [row for row in rows if row.fold not in (fold, ASIDE)]
-        judged = [row for row in rows if row.fold == fold]
-        tables = Tables(others)
-        for site in sorted({row.site for row in others}):
-            names, words = tables.names(site), tables.words(site)
-            for row in others:
-                if row.site == site:
-                    fill(row, names, words)
-        booster = fit(others, trees, again=False)
-        names, words = tables.names(None), tables.words(None)
-        kept = []
-        for row in judged:
-            fill(row, names, words)
-            row.first = np.asarray(booster.predict(row.features))
-            kept.append(row.features)
-        for row, features in zip(judged, kept, strict=True):
-            row.told["features"] = features
-        print(f"first forest, fold {fold + 1} of {FOLDS}", flush=True)
+def fill_all(rows: list[Row]) -> Tables:
+    """Give pages their features, the tables learned from all sites that are not aside, but for the page's own.
+
+    So a page that is trained on is seen as one that will be judged: by tables that know other sites only.
+    """
+    tables = Tables(row for row in rows if row.fold != ASIDE)
+    by_site: dict[str | None, list[Row]] = defaultdict(list)
     for row in rows:
-        if row.fold != ASIDE:
-            row.features = row.told.pop("features")
-            row.again = measure_again(row.first, row.sketch).matrix()
+        by_site[row.site if row.fold != ASIDE else None].append(row)
+    for site, members in by_site.items():
+        names, words = tables.names(site), tables.words(site)
+        for row in members:
+            fill(row, names, words)
+    return tables
+
+
+def judge_out_of_fold(rows: list[Row], trees: int, again: bool, **changes: Any) -> Any:
+    """Judge each page by a forest that has not seen its site; leaves its chances in the rows.
+
+    Returns:
+        The booster that learned from all pages that are not aside.
+    """
+    whole = None
+    for fold in (ASIDE, *range(FOLDS)):
+        booster = fit([row for row in rows if row.fold not in (fold, ASIDE)], trees, again=again, **changes)
+        for row in rows:
+            if row.fold == fold:
+                row.chances = np.asarray(booster.predict(_matrix(row, again)))
+        whole = booster if fold == ASIDE else whole
+        print(
+            f"{'second' if again else 'first'} forest, {'all' if fold == ASIDE else f'without fold {fold + 1}'}",
+            flush=True,
+        )
+    return whole
+
+
+def _matrix(row: Row, again: bool) -> Array:
+    return np.concatenate([row.features, row.again], axis=1) if again else row.features
 
 
 def doubt(rows: list[Row]) -> None:
@@ -320,13 +338,13 @@ def doubt(rows: list[Row]) -> None:
         booster = fit([row for row in rows if row.fold != fold], QUICK_TREES, again=False, learning_rate=0.15)
         for row in rows:
             if row.fold == fold:
-                row.first = np.asarray(booster.predict(row.features))
+                row.chances = np.asarray(booster.predict(row.features))
     count = 0
     for row in rows:
         known = ~np.isnan(row.labels)
         label = np.nan_to_num(row.labels)
         size = row.sketch.tokens * known
-        kept = choose(row.first, row.sketch.tokens, "balanced")
+        kept = choose(row.chances, row.sketch.tokens, "balanced")
         right, extra, lost = (
             (size * label * kept).sum(),
             (size * (1 - label) * kept).sum(),
@@ -336,15 +354,6 @@ def doubt(rows: list[Row]) -> None:
             row.trust = _DOUBTED_WEIGHT
             count += 1
     print(f"{count} pages are trusted less: they may be labelled in part", flush=True)
-
-
-def second_out_of_fold(rows: list[Row], trees: int) -> None:
-    """Judge each page by a second forest that has not seen its site."""
-    for fold in range(FOLDS):
-        booster = fit([row for row in rows if row.fold not in (fold, ASIDE)], trees, again=True, **SECOND_CHANGES)
-        for row in rows:
-            if row.fold == fold:
-                row.chances = np.asarray(booster.predict(np.concatenate([row.features, row.again], axis=1)))
 
 
 def report(rows: list[Row], told: list[dict[str, Any]], score: Any, title: str) -> dict[str, float]:
@@ -360,7 +369,9 @@ def report(rows: list[Row], told: list[dict[str, Any]], score: Any, title: str) 
     for setting in ("precision", "balanced", "recall"):
         predictions = {}
         for row in rows:
-            kept = choose(row.chances, row.sketch.tokens, setting)
+            words = row.sketch.tokens
+            judged = Judged(row.chances, choose(row.chances, words, setting), row.features, words)
+            kept = judged.kept & ~under_article(row.page, judged, row.told["url"])
             predictions[row.page_id] = "\n".join(
                 text for text, stays in zip(row.page.texts, kept, strict=True) if stays
             )
@@ -394,8 +405,12 @@ def main() -> None:
     trained = [row for row in rows if row.fold != ASIDE]
     print(f"{len(trained)} pages, {len(rows) - len(trained)} aside", flush=True)
     doubt(trained)
-    first_out_of_fold(rows, FIRST_TREES)
-    second_out_of_fold(rows, SECOND_TREES)
+    tables = fill_all(rows)
+    first = judge_out_of_fold(rows, FIRST_TREES, again=False)
+    for row in rows:
+        # What a first judgement says of pages that it has not seen, as it will of those to come.
+        row.again = measure_again(row.chances, row.sketch).matrix()
+    second = judge_out_of_fold(rows, SECOND_TREES, again=True, **SECOND_CHANGES)
     balanced = report(trained, told, module.score, "out of fold")
     low = [f"{name} {balanced[name]:.4f} < {floor}" for name, floor in FLOORS.items() if balanced.get(name, 1) < floor]
     for line in low:
@@ -403,23 +418,10 @@ def main() -> None:
     if low and options.gate:
         sys.exit(f"not written: {len(low)} of {len(FLOORS)} scores are under their floors")
     digest = hashlib.sha256(options.pages.read_bytes()).hexdigest()
-    # The second forest has learned from first judgements out of fold, the first from all.
-    second = fit(trained, SECOND_TREES, again=True, **SECOND_CHANGES)
-    tables = Tables(trained)
-    for site in sorted({row.site for row in trained}):
-        names, words = tables.names(site), tables.words(site)
-        for row in trained:
-            if row.site == site:
-                fill(row, names, words)
-    first = fit(trained, FIRST_TREES, again=False)
-    names, words = tables.names(None), tables.words(None)
     aside = [row for row in rows if row.fold == ASIDE]
-    for row in aside:
-        fill(row, names, words)
-        row.again = measure_again(np.asarray(first.predict(row.features)), row.sketch).matrix()
-        row.chances = np.asarray(second.predict(np.concatenate([row.features, row.again], axis=1)))
     report(aside, told, module.score, "aside")
     if options.out:
+        names, words = tables.names(None), tables.words(None)
         common = {"folds": FOLDS, "aside": _ASIDE_SHARE}
         given = {"names": names, "words": base64.b64encode(words.tobytes()).decode(), **common}
         for booster, path, again, parameters in ((first, FIRST, False, given), (second, SECOND, True, common)):

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from pipeline.config import ExtractConfig
 from pipeline.cuts import Cut
 from pipeline.errors import Unreadable
+from pipeline.extract.comments import under_article
 from pipeline.extract.meta import read_metadata
-from pipeline.extract.page import RULE, Piece, agree, doubt, read_pieces
+from pipeline.extract.page import Piece, agree, doubt, read_pieces
 from pipeline.extract.tree import check_size, load_tree
 from pipeline.extract.walk import walk
 from pipeline.values import Metadata
@@ -65,7 +66,7 @@ class Extracted:
                 at += len(line) + 1
             number += len(piece.lines)
             if not piece.kept:
-                cuts.append(Cut(begin, at - 1, RULE, piece.kind, piece.score, piece.why))
+                cuts.append(Cut(begin, at - 1, piece.rule, piece.kind, piece.score, piece.why))
         return whole, "\n".join(kept), starts, cuts
 
 
@@ -106,7 +107,10 @@ def extract_html(page: str, url: str | None, config: ExtractConfig) -> Extracted
         second = agree(judged, blocks, text)
         if second.kept.any():
             judged, extractor = second, f"{judge.name} with {trafilatura_name()}"
-    pieces = read_pieces(blocks, judge, judged, config.structure, comments=config.comments, tables=config.tables)
+    posted = under_article(blocks, judged, url or metadata.url)
+    pieces = read_pieces(
+        blocks, judge, judged, posted, config.structure, comments=config.comments, tables=config.tables
+    )
     return Extracted(tuple(pieces), metadata, extractor)
 
 

@@ -11,7 +11,10 @@ from functools import lru_cache
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
+from pipeline.extract.comments import RULE as UNDER_ARTICLE
+from pipeline.extract.comments import WORDS as COMMENTS
 from pipeline.judge.page import TAGS, Page
 from pipeline.judge.pages import Judged, PageJudge, name_words
 from pipeline.values import Kind
@@ -24,7 +27,7 @@ _TABLE_CELLS = 400
 
 _KIND_OF_TAG: dict[str, Kind] = {"nav": "navigation", "button": "navigation", "form": "comment-form"}
 _KIND_OF_WORDS: tuple[tuple[Kind, frozenset[str]], ...] = (
-    ("comments", frozenset(("comment", "comments", "disqus", "commentlist", "replies"))),
+    ("comments", COMMENTS | {"replies"}),
     ("newsletter", frozenset(("newsletter", "newsletters", "mailing", "signup"))),
     ("cookie-notice", frozenset(("cookie", "cookies", "consent", "gdpr", "onetrust"))),
     ("advertisement", frozenset(("ad", "ads", "advert", "advertisement", "sponsored", "sponsor", "adslot", "promo"))),
@@ -50,10 +53,13 @@ class Piece:
     kept: bool
     kind: Kind = "learned"
     """What the lines are that are not kept."""
-    score: float = 0.0
-    """How likely the judge finds it, 0 to 1, that they are no text: of the line that it is least sure of."""
+    score: float | None = None
+    """How likely the judge finds it, 0 to 1, that they are no text: of the line that it is least sure of. None where it
+    did not decide."""
     why: str = ""
     """What weighed most against the longest of them."""
+    rule: str = RULE
+    """Who says that they are not kept."""
 
 
 def doubt(judged: Judged, page: Page) -> float:
@@ -83,7 +89,13 @@ def _squeezed(text: str) -> str:
 
 
 def read_pieces(
-    page: Page, judge: PageJudge, judged: Judged, structure: Structure, comments: bool, tables: bool
+    page: Page,
+    judge: PageJudge,
+    judged: Judged,
+    posted: NDArray[np.bool_],
+    structure: Structure,
+    comments: bool,
+    tables: bool,
 ) -> list[Piece]:
     """Read the text of a page.
 
@@ -91,6 +103,7 @@ def read_pieces(
         page: the page.
         judge: who judged its blocks.
         judged: the judgement.
+        posted: which blocks are comments under an article: they go whatever the judge says.
         structure: `markdown` marks headings, lists, quotes, code and tables; `plain` marks list items only.
         comments: whether readers' comments that stand in an element named so are kept.
         tables: whether the text of tables is kept.
@@ -103,7 +116,7 @@ def read_pieces(
     layout = _Layout(page)
     groups = layout.groups()
     layout.keep_tables(groups, kept)
-    fates: list[tuple[bool, Kind]] = []
+    fates: list[tuple[bool, Kind, str]] = []
     runs: list[list[list[int]]] = []
     for group in groups:
         # The cells of a row go together.
@@ -112,12 +125,15 @@ def read_pieces(
             sizes = [len(page.texts[block]) for block in group]
             stays = 2 * sum(size for size, block in zip(sizes, group, strict=True) if kept[block]) >= sum(sizes)
         kind: Kind = "learned"
+        rule = RULE
         if not stays:
             kind = layout.kind(group[0])
             stays = comments and kind == "comments"
+        elif posted[group[0]] and not comments:
+            stays, kind, rule = False, "comments", UNDER_ARTICLE
         elif not tables and layout.in_table(group[0]):
             stays = False
-        fate = (stays, "learned" if stays else kind)
+        fate = (stays, "learned" if stays else kind, rule)
         if fates and fates[-1] == fate:
             runs[-1].append(group)
         else:
@@ -125,16 +141,16 @@ def read_pieces(
             runs.append([group])
     gone = {
         number: max((block for group in run for block in group), key=lambda block: len(page.texts[block]))
-        for number, (run, (stays, _)) in enumerate(zip(runs, fates, strict=True))
-        if not stays
+        for number, (run, (stays, _, rule)) in enumerate(zip(runs, fates, strict=True))
+        if not stays and rule == RULE
     }
     reasons = dict(zip(gone, judge.reasons(judged, list(gone.values())), strict=True)) if gone else {}
     pieces = []
-    for number, (run, (stays, kind)) in enumerate(zip(runs, fates, strict=True)):
+    for number, (run, (stays, kind, rule)) in enumerate(zip(runs, fates, strict=True)):
         lines = tuple(line for group in run for line in layout.render(group, structure))
         blocks = [block for group in run for block in group]
-        score = 0.0 if stays else round(1 - float(chances[blocks].max()), 3)
-        pieces.append(Piece(lines, stays, kind, score, "; ".join(reasons.get(number, ()))))
+        score = round(1 - float(chances[blocks].max()), 3) if number in gone else None
+        pieces.append(Piece(lines, stays, kind, score, "; ".join(reasons.get(number, ())), rule))
     return pieces
 
 

@@ -12,6 +12,7 @@ from pipeline.strip.rules import RULES
 _ELSEWHERE: dict[str, str] = {
     "byline.authors": "a line above the text that names its authors: it stands in the column authors",
     "category.section": "the name of the site's section above the headline: it stands in the column category",
+    "comments.under-article": "readers' comments under an article; `extract.comments` keeps them",
     "date-line.date": "a line above the text that gives its date: it stands in the column date",
     "date-prefix.labelled": "a labelled date before the first sentence: it stands in the column date",
     "title.headline": "the headline above the text: it stands in the column title",
