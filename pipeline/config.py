@@ -72,9 +72,9 @@ class ExtractConfig(Section):
     """How a page becomes a text."""
 
     extractor: Literal["winnow", "trafilatura", "both"] = Field(
-        "trafilatura",
-        description="Who tells a page's text from the rest: trafilatura; winnow, its own learned judge, which keeps "
-        "what it cuts in removals; both, the judge, and trafilatura on the pages where it is unsure.",
+        "winnow",
+        description="Who tells a page's text from the rest: winnow, its own learned judge, which keeps what it cuts in "
+        "removals; trafilatura; both, the judge, and trafilatura on the pages where it is unsure.",
     )
     mode: Literal["precision", "balanced", "recall"] = Field(
         "balanced", description="The extractor's leaning: less text but surer, its default, or more text."

@@ -31,6 +31,11 @@ _SENTENCE = 1.0
 _AMONG_SENTENCES = 1.5
 _LABEL_AMONG_SENTENCES = 0.3
 _MOSTLY = 0.7
+# Elsewhere a line of few words goes a little sooner: if it was text, next to nothing of the text is lost. It raises F1
+# of the dropped lines of the labelled news sets, out of fold, from .723 to .733 (over-inclusive extraction) and .594 to
+# .606 (trafilatura favouring recall), page F1 by .001 or not at all; texts without boilerplate lose .001.
+_FEW_WORDS = 4
+_LABEL = -0.3
 # A text of few words gives little to judge by; from 150 words on it is judged like the labelled pages, of which few
 # are shorter.
 _SMALL = 2.0
@@ -49,7 +54,8 @@ def reluctance(tokens: Ints, sentence: NDArray[np.bool_], spans: Spans) -> NDArr
     mostly = _of_document(np.where(sentence, tokens, 0), spans) > _MOSTLY * whole
     small = _SMALL * (1 - np.minimum(whole, _SMALL_WORDS) / _SMALL_WORDS)
     among = np.where(sentence, _AMONG_SENTENCES, 0.0) + _LABEL_AMONG_SENTENCES
-    reluctant: NDArray[np.float64] = np.where(sentence, _SENTENCE, 0.0) + mostly * among + small
+    elsewhere = np.where(tokens <= _FEW_WORDS, _LABEL, 0.0)
+    reluctant: NDArray[np.float64] = np.where(sentence, _SENTENCE, 0.0) + np.where(mostly, among, elsewhere) + small
     return reluctant
 
 
