@@ -91,8 +91,41 @@ def walk(tree: _Element) -> Page:
     """
     page = Page()
     _walk_body(tree, page)
+    if _open_noscript(tree, sum(map(len, page.texts))):
+        page = Page()
+        _walk_body(tree, page)
     _read_head(tree, page)
     return page
+
+
+def _open_noscript(tree: _Element, shown: int) -> bool:
+    """Turn what is shown without scripts into plain elements where it is most of a page's text -> whether it is.
+
+    Some forums give their posts to readers without scripts only so; and a `noscript` that is never closed holds the
+    rest of its page. Elsewhere it holds pictures, counters and pleas to switch scripts on.
+
+    Args:
+        tree: the page; changed.
+        shown: characters of text that stand elsewhere.
+    """
+    hidden = [element for element in tree.iter("noscript") if _is_in_body(element)]
+    held = (part for element in hidden for part in element.iter() if part is element or part.tag not in _NO_TEXT)
+    size = sum(len((part.text or "").strip()) + len((part.tail or "").strip()) for part in held)
+    if size <= max(_TIMES_THE_REST * shown, _LEAST_WITHOUT_SCRIPTS):
+        return False
+    for element in hidden:
+        element.tag = "div"
+    return True
+
+
+# A plea to switch scripts on is shorter.
+_LEAST_WITHOUT_SCRIPTS = 300
+# Lists of links that stand beside a text come to less; posts or a page's rest, to a hundred times.
+_TIMES_THE_REST = 3
+
+
+def _is_in_body(element: _Element) -> bool:
+    return next(element.iterancestors("body"), None) is not None
 
 
 # One loop: a call for each element would double its price.
