@@ -48,6 +48,7 @@ class Pages:
     labels: Array
     tokens: Array
     """Tokens of each line, as the scores count them."""
+    lines: list[str]
     ruled: NDArray[np.bool_]
     spans: Spans
     seen: Lines
@@ -55,8 +56,12 @@ class Pages:
     keys: Keys
 
 
-def read_pages(folder: Path) -> Pages:
+def read_pages(folder: Path, only_aside: bool = False) -> Pages:
     """Read every Parquet file of a folder that has the columns; the rest of its name up to `_` is the variant.
+
+    Args:
+        folder: where the files are.
+        only_aside: leave out all sites but those that are kept aside.
 
     Raises:
         SystemExit: there is none.
@@ -73,7 +78,9 @@ def read_pages(folder: Path) -> Pages:
         for row in pq.read_table(path, columns=list(COLUMNS)).to_pylist():
             lines = [" ".join(line.split()) or "-" for line in row["lines"]]
             # Pages of no site stand for themselves.
-            rows.append((variant, row["dataset"], row["netloc"] or row["page_id"], lines, row["labels"]))
+            site = row["netloc"] or row["page_id"]
+            if not only_aside or _fold(site) == ASIDE:
+                rows.append((variant, row["dataset"], site, lines, row["labels"]))
     if not rows:
         raise SystemExit(f"{folder}: no Parquet file with the columns {', '.join(COLUMNS)}")
     rows += list(_cleaned(rows))
@@ -112,6 +119,7 @@ def _arrays(rows: list[tuple[str, str, str, list[str], list[int]]], digest: str)
         text=np.repeat(np.arange(len(rows)), sizes),
         labels=np.array([label for row in rows for label in row[4]], np.int64),
         tokens=np.array([count_tokens(line) for line in lines], np.int64),
+        lines=lines,
         ruled=np.concatenate([_ruled(row[3]) for row in rows]),
         spans=Spans.of(np.cumsum(sizes) - sizes, len(lines)),
         seen=seen,
