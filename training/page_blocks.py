@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import Unreadable
-from pipeline.extract.comments import under_article
+from pipeline.extract.others import of_others
 from pipeline.judge.measures import Table
 from pipeline.judge.page import Page
 from pipeline.judge.page_learned import measure_again, measure_names, measure_words
@@ -371,7 +371,9 @@ def report(rows: list[Row], told: list[dict[str, Any]], score: Any, title: str) 
         for row in rows:
             words = row.sketch.tokens
             judged = Judged(row.chances, choose(row.chances, words, setting), row.features, words)
-            kept = judged.kept & ~under_article(row.page, judged, row.told["url"])
+            kept = judged.kept.copy()
+            for claim in of_others(row.page, judged, row.told["url"]):
+                kept &= ~claim.blocks
             predictions[row.page_id] = "\n".join(
                 text for text, stays in zip(row.page.texts, kept, strict=True) if stays
             )

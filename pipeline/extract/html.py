@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from pipeline.config import ExtractConfig
 from pipeline.cuts import Cut
 from pipeline.errors import Unreadable
-from pipeline.extract.comments import under_article
 from pipeline.extract.meta import read_metadata
+from pipeline.extract.others import of_others
 from pipeline.extract.page import Piece, agree, doubt, read_pieces
 from pipeline.extract.tree import check_size, load_tree
 from pipeline.extract.walk import walk
@@ -107,9 +107,9 @@ def extract_html(page: str, url: str | None, config: ExtractConfig) -> Extracted
         second = agree(judged, blocks, text)
         if second.kept.any():
             judged, extractor = second, f"{judge.name} with {trafilatura_name()}"
-    posted = under_article(blocks, judged, url or metadata.url)
+    claims = of_others(blocks, judged, url or metadata.url)
     pieces = read_pieces(
-        blocks, judge, judged, posted, config.structure, comments=config.comments, tables=config.tables
+        blocks, judge, judged, claims, config.structure, comments=config.comments, tables=config.tables
     )
     return Extracted(tuple(pieces), metadata, extractor)
 

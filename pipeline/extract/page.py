@@ -6,15 +6,14 @@ on the page tells it, how sure the judge was and why.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from pipeline.extract.comments import RULE as UNDER_ARTICLE
-from pipeline.extract.comments import WORDS as COMMENTS
+from pipeline.extract.others import COMMENT_WORDS, Claim
 from pipeline.judge.page import TAGS, Page
 from pipeline.judge.pages import Judged, PageJudge, name_words
 from pipeline.values import Kind
@@ -27,7 +26,7 @@ _TABLE_CELLS = 400
 
 _KIND_OF_TAG: dict[str, Kind] = {"nav": "navigation", "button": "navigation", "form": "comment-form"}
 _KIND_OF_WORDS: tuple[tuple[Kind, frozenset[str]], ...] = (
-    ("comments", COMMENTS | {"replies"}),
+    ("comments", COMMENT_WORDS | {"replies"}),
     ("newsletter", frozenset(("newsletter", "newsletters", "mailing", "signup"))),
     ("cookie-notice", frozenset(("cookie", "cookies", "consent", "gdpr", "onetrust"))),
     ("advertisement", frozenset(("ad", "ads", "advert", "advertisement", "sponsored", "sponsor", "adslot", "promo"))),
@@ -92,7 +91,7 @@ def read_pieces(
     page: Page,
     judge: PageJudge,
     judged: Judged,
-    posted: NDArray[np.bool_],
+    claims: Sequence[Claim],
     structure: Structure,
     comments: bool,
     tables: bool,
@@ -103,7 +102,7 @@ def read_pieces(
         page: the page.
         judge: who judged its blocks.
         judged: the judgement.
-        posted: which blocks are comments under an article: they go whatever the judge says.
+        claims: what goes whatever the judge says.
         structure: `markdown` marks headings, lists, quotes, code and tables; `plain` marks list items only.
         comments: whether readers' comments that stand in an element named so are kept.
         tables: whether the text of tables is kept.
@@ -129,11 +128,11 @@ def read_pieces(
         if not stays:
             kind = layout.kind(group[0])
             stays = comments and kind == "comments"
-        elif posted[group[0]] and not comments:
-            stays, kind, rule = False, "comments", UNDER_ARTICLE
+        elif claim := next((one for one in claims if one.blocks[group[0]]), None):
+            stays, kind, rule = comments and claim.kind == "comments", claim.kind, claim.rule
         elif not tables and layout.in_table(group[0]):
             stays = False
-        fate = (stays, "learned" if stays else kind, rule)
+        fate = (stays, "learned" if stays else kind, RULE if stays else rule)
         if fates and fates[-1] == fate:
             runs[-1].append(group)
         else:

@@ -20,6 +20,7 @@ _ELSEWHERE: dict[str, str] = {
     "navigation.menu": "a run of short lines without sentences: the site's menu",
     "learned.page": "the learned judge of pages finds it no part of the text; what weighed most stands with its score",
     "learned.lines": "the learned judge takes the line for boilerplate; what weighed most stands with its score",
+    "related-posts.other-article": "another article after the one that bears the page's headline",
     "repeated-headline.same": "the headline stands again in the body",
     "repeated-paragraph.same": "an earlier paragraph of the document is the same",
     "repeated-paragraph.near": "an earlier paragraph of the document is the same but for a word or two",

@@ -1,11 +1,11 @@
-"""Readers' comments under an article go, posts that are the page stay."""
+"""Readers' comments under an article and other articles after it go, posts that are the page stay."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from pipeline.extract.comments import RULE, under_article
+from pipeline.extract.others import OTHER_ARTICLE, UNDER_ARTICLE, of_others
 from pipeline.extract.page import read_pieces
 from pipeline.extract.tree import load_tree
 from pipeline.extract.walk import walk
@@ -26,8 +26,11 @@ def _page(paragraphs: int, comments: str, head: str = "") -> Page:
 
 
 def _told(page: Page, url: str | None = None, chance: float = 0.9) -> list[bool]:
-    told: list[bool] = under_article(page, _judged(page, chance), url).tolist()
-    return told
+    told = np.zeros(len(page.texts), bool)
+    for claim in of_others(page, _judged(page, chance), url):
+        told |= claim.blocks
+    marks: list[bool] = told.tolist()
+    return marks
 
 
 def _judged(page: Page, chance: float = 0.9) -> Judged:
@@ -79,9 +82,40 @@ def test_they_are_told_as_comments_and_stay_where_they_are_wanted(wanted: bool) 
     page = _page(12, f"<div class='comments'>{_COMMENT * 4}</div><p>Imprint</p>")
     judged = _judged(page)
     pieces = read_pieces(
-        page, page_judge(), judged, under_article(page, judged, None), "plain", comments=wanted, tables=True
+        page, page_judge(), judged, of_others(page, judged, None), "plain", comments=wanted, tables=True
     )
     gone = [piece for piece in pieces if not piece.kept]
     assert [len(piece.lines) for piece in gone] == ([] if wanted else [4])
-    assert all((piece.kind, piece.rule, piece.score) == ("comments", RULE, None) for piece in gone)
+    assert all((piece.kind, piece.rule, piece.score) == ("comments", UNDER_ARTICLE, None) for piece in gone)
     assert [line for piece in pieces for line in piece.lines] == page.texts
+
+
+_TITLE = "<title>Harbour crane painted green again - The Gazette</title>"
+_CARD = f"<article class='card'><h2>Ferry returns</h2>{_PARAGRAPH}</article>"
+
+
+def _with_headline(paragraphs: int, after: str, headline: str = "Harbour crane painted green again") -> Page:
+    html = f"<html><head>{_TITLE}</head><body><article><h1>{headline}</h1>{_PARAGRAPH * paragraphs}</article>{after}"
+    tree = load_tree(html)
+    assert tree is not None
+    return walk(tree)
+
+
+def test_articles_after_the_one_with_the_headline_are_told() -> None:
+    page = _with_headline(10, f"<section>{_CARD * 3}</section><p>Imprint</p>")
+    assert _told(page) == [False] * 11 + [True] * 6 + [False]
+    assert [claim.rule for claim in of_others(page, _judged(page), None)] == [OTHER_ARTICLE]
+
+
+def test_the_articles_of_a_list_are_its_text() -> None:
+    assert not any(_told(_with_headline(1, _CARD * 12)))
+    assert not any(_told(_with_headline(10, _CARD * 12, headline="Latest from the harbour")))
+
+
+def test_articles_within_the_article_are_its_parts() -> None:
+    tree = load_tree(
+        f"<html><head>{_TITLE}</head><body><article><h1>Harbour crane painted green again</h1>{_PARAGRAPH * 10}"
+        f"<article>{_PARAGRAPH}</article></article></body></html>"
+    )
+    assert tree is not None
+    assert not any(_told(walk(tree)))
