@@ -19,7 +19,7 @@ from pipeline.extract.head import read_head
 from pipeline.extract.html import extract_html
 from pipeline.extract.language import detect_language
 from pipeline.sites.sketch import sketches
-from pipeline.strip.blocks import Blocks, place, split_blocks
+from pipeline.strip.blocks import Blocks, split_blocks
 from pipeline.strip.find import find_boilerplate, match_rules
 from pipeline.strip.learned import judge_blocks
 from pipeline.values import Document, Given, Media, Metadata, Place, RawRecord, Removal, Sketch
@@ -141,7 +141,6 @@ def strip_and_collapse(readied: Sequence[Readied], config: Config, seconds: Seco
     off = config.strip
     # A stage goes over all texts before the next begins: its code and tables stay in the processor's cache.
     batch = [one.blocks for one in readied]
-    place(batch)
     matches = match_rules(batch)
     clock.lap("strip")
     heads = [read_head(one.blocks, one.known, one.media, matches) for one in readied]

@@ -10,6 +10,7 @@ import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -198,12 +199,8 @@ def line_judge() -> LineJudge:
 
 def worth_asking(lines: Sequence[str]) -> bool:
     """Say whether a document may have anything to judge, whatever is cut of it."""
-    if len(lines) < 2:
-        return False
-    for line in lines:  # noqa: SIM110 - of most texts this is all that is asked, and a generator takes twice as long
-        if line and (len(line) < _SHORT or line[-1] not in _ENDS):
-            return True
-    return False
+    # Of most texts this is all that is asked: no line is looked at by a line of Python.
+    return len(lines) > 1 and (min(map(len, lines)) < _SHORT or not _ENDS.issuperset(map(_LAST, lines)))
 
 
 def _worth(lines: Sequence[str], gone: Sequence[bool]) -> bool:
@@ -212,6 +209,7 @@ def _worth(lines: Sequence[str], gone: Sequence[bool]) -> bool:
 
 
 _SHORT = 40
+_LAST = itemgetter(-1)
 _ENDS = frozenset(".!?…。！？؟।”’»\"')」』")
 
 

@@ -9,13 +9,13 @@ remembered in a byte. Sketches are kept with the corpus: whoever changes how the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import compress, pairwise
 
 import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
-from pipeline.strip.blocks import Blocks, Shape, split_blocks
+from pipeline.strip.blocks import Blocks, Shape, places_of, split_blocks
 from pipeline.strip.learned import RULE as LEARNED
 from pipeline.values import Removal, Sketch
 
@@ -73,34 +73,43 @@ def sketch(blocks: Blocks, removals: Iterable[Removal]) -> Sketch:
 
 def sketches(texts: Sequence[tuple[Blocks, Iterable[Removal]]]) -> Iterator[Sketch]:
     """Sketch what is left of each of many texts: as `sketch` does, which costs more for each by itself."""
-    # Of the blocks of all texts in one row: folded, in characters and in UTF-8, shapes, and where they stand.
+    # The blocks of all texts in one row: folded, in characters and in UTF-8, shapes, and where they stand.
     folded: list[str] = []
     data: list[bytes] = []
     shapes: list[Shape] = []
-    starts: list[int] = []
-    sizes: list[int] = []
-    bounds: list[int] = [0]
+    counts: list[int] = []
     skipped: list[int] = []
+    starts, sizes = places_of([blocks for blocks, _ in texts])
+    stays = np.ones(len(starts), bool)
+    at = 0
     for blocks, removals in texts:
+        folded += blocks.folded
+        data += blocks.data
+        shapes += blocks.shapes
+        count = len(blocks.texts)
         told = [removal for removal in removals if removal.rule != LEARNED]
-        columns = (blocks.folded, blocks.data, blocks.shapes, blocks.starts, blocks.texts)
-        number = len(blocks)
-        if told or number > 2 * _ENDS:
+        if told or count > 2 * _ENDS:
             left = left_of(blocks, told)
             if len(left) > 2 * _ENDS:
-                skipped.append(len(folded) + _ENDS)
+                skipped.append(sum(counts) + _ENDS)
                 left = [*left[:_ENDS], *left[-_ENDS:]]
-            columns = tuple([column[at] for at in left] for column in columns)  # type: ignore[assignment]
-        folded += columns[0]
-        data += columns[1]
-        shapes += columns[2]
-        starts += columns[3]
-        sizes += map(len, columns[4])
-        bounds.append(len(folded))
+            stays[at : at + count] = False
+            stays[np.array(left, np.int64) + at] = True
+            counts.append(len(left))
+        else:
+            counts.append(count)
+        at += count
+    if not stays.all():
+        chosen = stays.tolist()
+        folded, data, shapes = (
+            list(compress(folded, chosen)),
+            list(compress(data, chosen)),
+            list(compress(shapes, chosen)),
+        )
+        starts, sizes = starts[stays], sizes[stays]
+    bounds = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64).tolist()
     numbers, anchors, telling = _numbers(folded, data, shapes)
-    spans = np.empty(2 * len(folded), "<u4")
-    spans[0::2] = starts
-    spans[1::2] = spans[0::2] + np.array(sizes, "<u4")
+    spans = np.stack([starts, starts + sizes], axis=1).astype("<u4").reshape(-1)
     counted = np.concatenate([[0], np.cumsum(telling)]).tolist()
     breaks = iter([*skipped, _BEYOND])
     middle = next(breaks)

@@ -14,7 +14,7 @@ from pipeline.config import SitesConfig
 from pipeline.cuts import Cut, apply_cuts
 from pipeline.sites.cut import template_cuts
 from pipeline.sites.learn import learn, page_of
-from pipeline.sites.sketch import FIGURES_SHIFT, KEY_SHIFT, key_of_text, left_of, sketch, sketches
+from pipeline.sites.sketch import BREAK, FIGURES_SHIFT, KEY_SHIFT, block_at, key_of_text, left_of, sketch, sketches
 from pipeline.sites.template import Evidence, Place, Template, join
 from pipeline.strip.blocks import Block, split_blocks
 from pipeline.values import Sketch
@@ -172,4 +172,7 @@ def test_the_gap_in_a_long_text_stays_its_own() -> None:
     texts = ["\n".join(f"line {number} of {count}" for number in range(count)) for count in (3, 500, 401)]
     batch = [(split_blocks(text), ()) for text in texts]
     assert list(sketches(batch)) == [sketch(*one) for one in batch]
-    assert [len(told.blocks) // 8 for told in sketches(batch)] == [3, 401, 401]
+    numbers = [np.frombuffer(told.blocks, "<u8") for told in sketches(batch)]
+    assert [len(one) for one in numbers] == [3, 401, 401]
+    assert [np.flatnonzero(one == BREAK).tolist() for one in numbers] == [[], [200], [200]]
+    assert [block_at(*told[::2], BREAK >> KEY_SHIFT) for told in sketches(batch)][1:] == [(0, 0)] * 2

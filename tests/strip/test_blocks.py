@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.decode import normalise
-from pipeline.strip.blocks import is_bold, place, plain, split_blocks
+from pipeline.strip.blocks import is_bold, places_of, plain, split_blocks
 from pipeline.words.fold import fold
 
 
@@ -92,9 +92,12 @@ TIDY = st.text(alphabet="aÉ“\u200b-•1.#>*_` \n", max_size=60).map(normalise
 @settings(deadline=None)
 @given(st.lists(TIDY, max_size=5))
 def test_places_of_many_texts_are_found_as_of_each(texts: list[str]) -> None:
-    batch = [split_blocks(text, tidy=bool(at % 3)) for at, text in enumerate(texts)]
-    place(batch)
-    assert [blocks.starts for blocks in batch] == [split_blocks(text).starts for text in texts]
+    starts = [start for text in texts for start in split_blocks(text).starts]
+    for tidy in ([True] * 5, [True, False, True, False, True]):
+        batch = [split_blocks(text, tidy=one) for text, one in zip(texts, tidy, strict=False)]
+        begin, size = places_of(batch)
+        assert begin.tolist() == starts
+        assert size.tolist() == [len(block) for blocks in batch for block in blocks.texts]
 
 
 @settings(deadline=None)
