@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from time import perf_counter
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from pipeline.collapse.repeats import find_repeats
+from pipeline.collapse.repeats import find_repeats, may_repeat
 from pipeline.config import Config
 from pipeline.cuts import Cut, apply_cuts
 from pipeline.decode import decode_bytes, normalise, repair
@@ -17,11 +18,11 @@ from pipeline.extract.dates import iso_date
 from pipeline.extract.head import read_head
 from pipeline.extract.html import extract_html
 from pipeline.extract.language import detect_language
-from pipeline.sites.sketch import sketch
+from pipeline.sites.sketch import sketches
 from pipeline.strip.blocks import Blocks, split_blocks
 from pipeline.strip.find import find_boilerplate, match_rules
 from pipeline.strip.learned import judge_blocks
-from pipeline.values import Document, Given, Media, Metadata, Place, RawRecord
+from pipeline.values import Document, Given, Media, Metadata, Place, RawRecord, Removal, Sketch
 
 # Below this fastText's verdict is worse than what the page or the source says of itself.
 _SURE_LANGUAGE = 0.5
@@ -138,45 +139,54 @@ def strip_and_collapse(readied: Sequence[Readied], config: Config, seconds: Seco
     """Cut boilerplate and repeats out of the texts of records, and name their languages."""
     clock = _Clock(seconds)
     off = config.strip
-    matches = match_rules(one.blocks for one in readied)
+    # A stage goes over all texts before the next begins: its code and tables stay in the processor's cache.
+    batch = [one.blocks for one in readied]
+    matches = match_rules(batch)
     clock.lap("strip")
-    found: list[tuple[Metadata, list[Cut]]] = []
-    for one in readied:
-        metadata, cuts = read_head(one.blocks, one.known, one.media, matches)
-        clock.lap("extract")
-        cuts += find_boilerplate(one.blocks, cuts, off, matches)
-        clock.lap("strip")
-        cuts += find_repeats(one.blocks, cuts, metadata.title)
-        clock.lap("collapse")
-        found.append((metadata, cuts))
+    heads = [read_head(one.blocks, one.known, one.media, matches) for one in readied]
+    clock.lap("extract")
+    found = [cuts for _, cuts in heads]
+    for one, cuts in zip(readied, found, strict=True):
+        cuts.extend(find_boilerplate(one.blocks, cuts, off, matches))
+    clock.lap("strip")
+    for one, (metadata, cuts), alike in zip(readied, heads, may_repeat(batch), strict=True):
+        if alike or metadata.title:
+            cuts.extend(find_repeats(one.blocks, cuts, metadata.title))
+    clock.lap("collapse")
     asked = [at for at, one in enumerate(readied) if one.media != "html"]
-    for at, judged in zip(asked, judge_blocks([(readied[at].blocks, found[at][1]) for at in asked], off), strict=True):
-        found[at][1].extend(judged)
+    for at, judged in zip(asked, judge_blocks([(readied[at].blocks, found[at]) for at in asked], off), strict=True):
+        found[at] += judged
     clock.lap("judge")
-    documents: list[Document] = []
-    for one, (metadata, cuts) in zip(readied, found, strict=True):
-        before = one.blocks.source
-        wanted = [cut for cut in (*one.cuts, *cuts) if cut.kind not in off.keep and cut.rule not in off.disabled_rules]
-        text, removals = apply_cuts(before, wanted) if wanted else (before, ())
-        clock.lap("collapse")
-        sketched = sketch(one.blocks, removals) if config.sites.enabled else None
-        clock.lap("sketch")
-        language, score = detect(text, metadata.language)
-        clock.lap("language")
-        documents.append(
-            Document(
-                text=text,
-                before=before,
-                metadata=metadata,
-                language=language,
-                language_score=score,
-                encoding=one.encoding,
-                extractor=one.extractor,
-                removals=removals,
-                sketch=sketched,
-            )
+    left = [_without(one, cuts, config) for one, cuts in zip(readied, found, strict=True)]
+    clock.lap("collapse")
+    sketched: Iterable[Sketch | None] = repeat(None, len(left))
+    if config.sites.enabled:
+        sketched = list(sketches([(one.blocks, removals) for one, (_, removals) in zip(readied, left, strict=True)]))
+    clock.lap("sketch")
+    languages = [detect(text, metadata.language) for (text, _), (metadata, _) in zip(left, heads, strict=True)]
+    clock.lap("language")
+    return [
+        Document(
+            text=text,
+            before=one.blocks.source,
+            metadata=metadata,
+            language=language,
+            language_score=score,
+            encoding=one.encoding,
+            extractor=one.extractor,
+            removals=removals,
+            sketch=outline,
         )
-    return documents
+        for one, (metadata, _), (text, removals), outline, (language, score) in zip(
+            readied, heads, left, sketched, languages, strict=True
+        )
+    ]
+
+
+def _without(one: Readied, cuts: Sequence[Cut], config: Config) -> tuple[str, tuple[Removal, ...]]:
+    off = config.strip
+    wanted = [cut for cut in (*one.cuts, *cuts) if cut.kind not in off.keep and cut.rule not in off.disabled_rules]
+    return apply_cuts(one.blocks.source, wanted) if wanted else (one.blocks.source, ())
 
 
 def raw_record(content: str | bytes, media: Media, url: str | None) -> RawRecord:

@@ -158,10 +158,13 @@ def _without_site(title: str) -> list[str]:
 def _new_title(blocks: Blocks, media: Media, head: _Head) -> int | None:
     """Find the headline of a text that came without one, the surest sign first."""
     tops = [index for index in range(min(_TITLE_WITHIN, len(blocks))) if index not in head.used]
-    short = [index for index in tops if len(blocks.texts[index]) <= _TITLE_CHARS]
     for index in tops:
         if _is_first_level(blocks, index):
             return index
+    short = [index for index in tops if _shaped_like_title(blocks, index)]
+    if not short:
+        # As in most articles that begin with their first sentence.
+        return None
     for sign in (_stands_twice, _ends_a_path, _is_only_bold):
         for index in short:
             if sign(blocks, index) and _like_title(blocks, index, head):
@@ -199,12 +202,17 @@ def _leads_in(line: str, headline: str) -> bool:
     return path not in ("", line) and path[-1] in " >|/'\"" and count_tokens(path) <= _BREADCRUMB_TOKENS
 
 
-def _like_title(blocks: Blocks, index: int, head: _Head) -> bool:
+def _shaped_like_title(blocks: Blocks, index: int) -> bool:
     folded = blocks.folded[index]
     if blocks.shapes[index] not in ("paragraph", "heading") or len(blocks.texts[index]) > _TITLE_CHARS:
         return False
-    if folded[-1:] in ".。:;,、…" and not folded.endswith("u.s."):
+    return folded[-1:] not in ".。:;,、…" or folded.endswith("u.s.")
+
+
+def _like_title(blocks: Blocks, index: int, head: _Head) -> bool:
+    if not _shaped_like_title(blocks, index):
         return False
+    folded = blocks.folded[index]
     size = count_tokens(folded)
     unspaced = size > 2 * (folded.count(" ") + 1)
     if size not in (_TITLE_TOKENS_UNSPACED if unspaced else _TITLE_TOKENS):

@@ -10,6 +10,7 @@ import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import BadWeights
+from pipeline.judge import walk
 from pipeline.judge.choose import keep, reluctance
 from pipeline.judge.forest import Forest, probabilities
 from pipeline.judge.glyphs import look, words_of
@@ -128,11 +130,11 @@ class LineJudge:
         seen = look(lines)
         words = words_of(seen)
         told = measure(seen, words, keys_of(words, len(lines)), spans, gone, self.known)
-        early = self.first.margins(told.features)
+        early = walk.margins(self.first, told.features)
         _, again = measure_again(early, told.tokens, told.held, told.prose, spans)
         unsure = np.flatnonzero(np.abs(early) <= SURE)
         margins = early.copy()
-        margins[unsure] = self.second.margins(np.concatenate([again[unsure], told.features[unsure]], axis=1))
+        margins[unsure] = walk.margins(self.second, np.concatenate([again[unsure], told.features[unsure]], axis=1))
         return Judged(margins, early, told, again)
 
     def _chunk(
@@ -171,10 +173,10 @@ class LineJudge:
         own = len(self.second.features) - len(self.first.features)
         names = self.second.features
         told = judged.told.features[dropped]
-        early = np.minimum(self.first.contributions(told).astype(np.float64), 0)
+        early = np.minimum(walk.contributions(self.first, told).astype(np.float64), 0)
         credit = np.concatenate([np.zeros((len(dropped), own)), early], axis=1)
         unsure = np.flatnonzero(np.abs(judged.early[dropped]) <= SURE)
-        late = self.second.contributions(np.concatenate([judged.again[dropped[unsure]], told[unsure]], axis=1))
+        late = walk.contributions(self.second, np.concatenate([judged.again[dropped[unsure]], told[unsure]], axis=1))
         share = early[unsure] / np.minimum(early[unsure].sum(axis=1, keepdims=True), -1e-9)
         credit[unsure] = late
         credit[unsure, own:] += share * np.minimum(late[:, :1], 0)
@@ -195,11 +197,19 @@ def line_judge() -> LineJudge:
     return LineJudge.read()
 
 
+def worth_asking(lines: Sequence[str]) -> bool:
+    """Say whether a document may have anything to judge, whatever is cut of it."""
+    # Of most texts this is all that is asked: no line is looked at by a line of Python.
+    return len(lines) > 1 and (min(map(len, lines)) < _SHORT or not _ENDS.issuperset(map(_LAST, lines)))
+
+
 def _worth(lines: Sequence[str], gone: Sequence[bool]) -> bool:
     """Say whether a document has anything to judge: a line that is short or does not end a sentence."""
-    return any(len(line) < 40 or line[-1] not in _ENDS for line, cut in zip(lines, gone, strict=True) if line)
+    return any(len(line) < _SHORT or line[-1] not in _ENDS for line, cut in zip(lines, gone, strict=True) if line)
 
 
+_SHORT = 40
+_LAST = itemgetter(-1)
 _ENDS = frozenset(".!?…。！？؟।”’»\"')」』")
 
 

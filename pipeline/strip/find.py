@@ -6,13 +6,13 @@ import functools
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, pairwise
 
 from pipeline.config import StripConfig
 from pipeline.cuts import Cut
 from pipeline.strip.blocks import Block, Blocks, Shape
 from pipeline.strip.match import Matcher, Matches
-from pipeline.strip.menus import FEWEST_KNOWN, MENU_WORDS, find_menus
+from pipeline.strip.menus import FEWEST_KNOWN, LONGEST_WORD, MENU_WORDS, find_menus
 from pipeline.strip.rule import Rule
 from pipeline.strip.rules import RULES
 
@@ -54,7 +54,8 @@ def find_boilerplate(
         A cut for each such block, in order, none of them in `already`. Time is linear in the text.
     """
     matches = match_rules([blocks]) if matches is None else matches
-    menu_words = sum(map(MENU_WORDS.__contains__, blocks.folded))
+    # To look up a long line costs as much as to read it.
+    menu_words = sum(line in MENU_WORDS for line in blocks.folded if len(line) <= LONGEST_WORD)
     if menu_words < FEWEST_KNOWN and matches.keys().isdisjoint(blocks.folded):
         # Menus hold names that are known or lines that a rule cuts, and lists stand under such a line.
         return []
@@ -83,7 +84,12 @@ def find_boilerplate(
 
 def match_rules(batch: Iterable[Blocks]) -> Matches:
     """Match every rule on the blocks of any number of texts, which costs less than on one text at a time."""
-    return _matcher().match(chain.from_iterable(blocks.folded for blocks in batch))
+    folded: list[str] = []
+    data: list[bytes] = []
+    for blocks in batch:
+        folded += blocks.folded
+        data += blocks.data
+    return _matcher().match(folded, data)
 
 
 def in_force(rules: Iterable[Rule], config: StripConfig) -> tuple[Rule, ...]:

@@ -41,12 +41,12 @@ def judge_blocks(documents: Sequence[tuple[Blocks, Sequence[Cut]]], config: Stri
     """
     if not _asked(config):
         return [[] for _ in documents]
-    asked = [at for at, (blocks, _) in enumerate(documents) if len(blocks) > 1]
+    from pipeline.judge.lines import line_judge, worth_asking
+
+    asked = [at for at, (blocks, _) in enumerate(documents) if worth_asking(blocks.texts)]
     found: list[list[Cut]] = [[] for _ in documents]
     if not asked:
         return found
-    from pipeline.judge.lines import line_judge
-
     verdicts = line_judge().judge(
         [documents[at][0].texts for at in asked],
         [taken_blocks(*documents[at]) for at in asked],

@@ -8,7 +8,7 @@ Matching in the Wild", 2010); only a rule that this reports is then matched by i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import re2
@@ -61,18 +61,21 @@ class Matcher:
         cues = [loose(rule.cue) for rule in self.rules if rule.cue]
         self._cue = re2.compile("(?m)" + "|".join(f"(?:{cue})" for cue in cues), options) if cues else None
 
-    def match(self, blocks: Iterable[str]) -> Matches:
+    def match(self, blocks: Sequence[str], encoded: Sequence[bytes] | None = None) -> Matches:
         """Find the rules whose pattern and limits fit blocks; where these stand is not looked at.
 
         Args:
             blocks: blocks as `pipeline.words.fold` gives them, of any number of texts.
+            encoded: the same in UTF-8, where they are there already.
         """
-        short = [block for block in set(blocks) if len(block) <= MAX_CHARS]
-        data = {block: block.encode("utf-8", "replace") for block in self._heads.passed(short)}
+        # Most blocks are passed over by their first letters; only of the others it is asked whether they are the same.
+        passed = {block for block in self._heads.passed(blocks) if len(block) <= MAX_CHARS}
+        # A lone surrogate is no character of any pattern; the question mark that replaces it isn't either.
+        data = {block: block.encode("utf-8", "replace") for block in passed}
         hits: dict[str, set[int]] = {block: set(some) for block in data if (some := self._set.Match(data[block]))}
-        for block in self._with_cue(short):
-            # A lone surrogate is no character of any pattern; the question mark that replaces it isn't either.
-            data[block] = block.encode("utf-8", "replace")
+        for block in self._with_cue(blocks, encoded):
+            if block not in data:
+                data[block] = block.encode("utf-8", "replace")
             if cues := self._cues.Match(data[block]):
                 hits.setdefault(block, set()).update(self._cued[at] for at in cues)
         found: Matches = {}
@@ -85,21 +88,26 @@ class Matcher:
         """Give the rules that fit one block, in order."""
         return iter(self.match([folded]).get(folded, ()))
 
-    def _with_cue(self, blocks: list[str]) -> Iterator[str]:
+    def _with_cue(self, blocks: Sequence[str], encoded: Sequence[bytes] | None) -> set[str]:
         """Give the blocks that hold a cue, and at times one beside such a block.
 
         A match that reaches over the end of a block marks all that it touches, so it hides none.
         """
         if self._cue is None:
-            return
-        data = "\n".join(blocks).encode("utf-8", "replace")
+            return set()
+        data = b"\n".join(encoded) if encoded is not None else b"\xed"
+        if b"\xed" in data:
+            # The first byte of a surrogate, and of some Hangul.
+            data = "\n".join(blocks).encode("utf-8", "replace")
         at = number = 0
         last = -1
+        held: set[str] = set()
         for start, end in (found.span() for found in self._cue.finditer(data)):
             number += data.count(b"\n", at, start)
             upto = number + data.count(b"\n", start, end)
-            yield from blocks[max(number, last + 1) : upto + 1]
+            held.update(block for block in blocks[max(number, last + 1) : upto + 1] if len(block) <= MAX_CHARS)
             at, number, last = end, upto, upto
+        return held
 
     def _held(self, folded: str, data: bytes, rules: list[int]) -> Iterator[Rule]:
         size = -1

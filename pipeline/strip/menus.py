@@ -31,6 +31,9 @@ MENU_WORDS = names(
     "происшествия|мнения|в мире|видео|фото|سياسة|اقتصاد|رياضة|ثقافة|تكنولوجيا|صحة|فيديو|صور",
 )
 
+LONGEST_WORD = max(map(len, MENU_WORDS))
+"""No line with more characters is one of `MENU_WORDS`."""
+
 _MOST_CHARS = 40
 _FEWEST_LINES = 5
 # Of the lines of a run, known menu words or lines that a rule cuts: at least so many, and at least this share.

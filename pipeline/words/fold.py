@@ -51,6 +51,12 @@ def fold_whole(text: str) -> tuple[str, bool]:
     """
     if text.isascii():
         return text.lower().replace("`", "'"), True
+    data, kept_spaces = fold_data(text)
+    return data.decode("utf-8", "surrogatepass"), kept_spaces
+
+
+def fold_data(text: str) -> tuple[bytes, bool]:
+    """Give what `fold_whole` gives, in UTF-8: lower case is made of bytes at a tenth of the price."""
     data, kinds = taken_apart(text)
     changes: list[tuple[bytes, bytes]] = []
     kept_spaces = True
@@ -59,14 +65,14 @@ def fold_whole(text: str) -> tuple[str, bool]:
             continue
         folded = _fold_one(char)
         if folded is None or len(changes) > _MOST_CHANGES:
-            return _fold_together(text), False
+            return _fold_together(text).encode("utf-8", "surrogatepass"), False
         if folded != char:
             kept_spaces = kept_spaces and bool(folded) and not any(map(str.isspace, folded + char))
             changes.append((char.encode("utf-8", "surrogatepass"), folded.encode("utf-8", "surrogatepass")))
     data = data.lower().replace(b"`", b"'")
     for char_bytes, folded_bytes in changes:
         data = data.replace(char_bytes, folded_bytes)
-    return data.decode("utf-8", "surrogatepass"), kept_spaces
+    return data, kept_spaces
 
 
 @lru_cache(maxsize=1 << 16)

@@ -6,14 +6,15 @@ import time
 from collections.abc import Sequence
 
 import numpy as np
-from hypothesis import given
+import xxhash
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.config import SitesConfig
 from pipeline.cuts import Cut, apply_cuts
 from pipeline.sites.cut import template_cuts
 from pipeline.sites.learn import learn, page_of
-from pipeline.sites.sketch import FIGURES_SHIFT, KEY_SHIFT, key_of_text, left_of, sketch
+from pipeline.sites.sketch import BREAK, FIGURES_SHIFT, KEY_SHIFT, block_at, key_of_text, left_of, sketch, sketches
 from pipeline.sites.template import Evidence, Place, Template, join
 from pipeline.strip.blocks import Block, split_blocks
 from pipeline.values import Sketch
@@ -55,7 +56,7 @@ def test_what_is_left_is_what_removals_do_not_cover(text: str, claims: list[tupl
     gone = {at for one in removals for at in range(one.start, one.end)}
     blocks = split_blocks(text)
     expected = [block for block in blocks if not gone.issuperset(range(block.start, block.end))]
-    assert left_of(blocks, removals) == expected
+    assert [blocks[at] for at in left_of(blocks, removals)] == expected
 
 
 def test_figures_are_left_out_of_a_banner_but_not_of_data() -> None:
@@ -131,3 +132,47 @@ def test_no_pages_break_it_and_their_order_changes_no_template(pages: list[list[
     forth = learn([page_of(one.blocks, one.anchors) for one in made], config)
     back = learn([page_of(one.blocks, one.anchors) for one in reversed(made)], config)
     assert forth == back
+
+
+ENDS = st.sampled_from(["", ".", "。", "؟", "”", "…", "1", "é"])
+LINES = st.builds(
+    lambda mark, body, times, end: f"{mark}{body * times}{end}",
+    st.sampled_from(["", "# ", "- ", "```", "| "]),
+    st.sampled_from(["a word ", "7 of 9 ", "1234", "港口", "Über "]),
+    st.integers(1, 60),
+    ENDS,
+)
+
+
+def by_hand(line: Block) -> int:
+    """-> the number of a block, straight from what `pipeline.sites.sketch` says of it."""
+    data = line.folded.encode()
+    bare = bytes(byte for byte in data if byte not in b"0123456789")
+    counts = len(data) <= 200 and len(data) > len(bare) >= 0.8 * len(data)
+    prose = len(data) >= 360 or (len(data) >= 90 and line.folded[-1] in ".!?。！？؟।:;\"')]…")
+    label = line.shape == "heading" or (len(data) < 64 and line.folded[-1:] not in (".", "!", "。", "।"))
+    flags = (prose and line.shape != "heading") | 2 * (len(data) >= 40) | 8 * label
+    flags |= 4 * (not data or line.shape in ("code", "table"))
+    figures = xxhash.xxh32_intdigest(data) % 255 + 1 if counts else 0
+    key = xxhash.xxh3_64_intdigest(bare if counts else data) % 2**48
+    return key << 16 | figures << 8 | len(data).bit_length() << 4 | flags
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(LINES, max_size=8).map("\n".join), max_size=4))
+def test_many_texts_are_sketched_as_each_by_hand(texts: list[str]) -> None:
+    batch = [split_blocks(text) for text in texts]
+    for blocks, told in zip(batch, sketches([(blocks, ()) for blocks in batch]), strict=True):
+        assert np.frombuffer(told.blocks, "<u8").tolist() == [by_hand(line) for line in blocks]
+        assert np.frombuffer(told.spans, "<u4").tolist() == [end for line in blocks for end in (line.start, line.end)]
+        page_of(told.blocks, told.anchors)
+
+
+def test_the_gap_in_a_long_text_stays_its_own() -> None:
+    texts = ["\n".join(f"line {number} of {count}" for number in range(count)) for count in (3, 500, 401)]
+    batch = [(split_blocks(text), ()) for text in texts]
+    assert list(sketches(batch)) == [sketch(*one) for one in batch]
+    numbers = [np.frombuffer(told.blocks, "<u8") for told in sketches(batch)]
+    assert [len(one) for one in numbers] == [3, 401, 401]
+    assert [np.flatnonzero(one == BREAK).tolist() for one in numbers] == [[], [200], [200]]
+    assert [block_at(*told[::2], BREAK >> KEY_SHIFT) for told in sketches(batch)][1:] == [(0, 0)] * 2

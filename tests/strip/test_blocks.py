@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.decode import normalise
-from pipeline.strip.blocks import is_bold, plain, split_blocks
+from pipeline.strip.blocks import is_bold, places_of, plain, split_blocks
 from pipeline.words.fold import fold
 
 
@@ -84,3 +84,24 @@ def test_columns_agree_with_blocks() -> None:
     assert (blocks.starts, blocks.spaced) == ([2, 7, 17], [True, True, False])
     assert [blocks.span(index) for index in range(3)] == [(block.start, block.end) for block in blocks]
     assert blocks[1:] == list(blocks)[1:]
+
+
+TIDY = st.text(alphabet="aÉ“\u200b-•1.#>*_` \n", max_size=60).map(normalise)
+
+
+@settings(deadline=None)
+@given(st.lists(TIDY, max_size=5))
+def test_places_of_many_texts_are_found_as_of_each(texts: list[str]) -> None:
+    starts = [start for text in texts for start in split_blocks(text).starts]
+    for tidy in ([True] * 5, [True, False, True, False, True]):
+        batch = [split_blocks(text, tidy=one) for text, one in zip(texts, tidy, strict=False)]
+        begin, size = places_of(batch)
+        assert begin.tolist() == starts
+        assert size.tolist() == [len(block) for blocks in batch for block in blocks.texts]
+
+
+@settings(deadline=None)
+@given(TIDY)
+def test_the_bytes_of_a_block_are_those_of_its_folded_text(text: str) -> None:
+    for blocks in (split_blocks(text, tidy=True), split_blocks(text)):
+        assert [data.decode() for data in blocks.data] == blocks.folded

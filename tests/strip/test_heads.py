@@ -120,3 +120,17 @@ def test_every_example_is_matched_without_short_cuts_as_with_them() -> None:
     assert {block: [rule.name for rule in rules] for block, rules in found.items()} == {
         block: names for block in EXAMPLES if (names := rules_one_by_one(block))
     }
+
+
+def test_bytes_that_are_there_already_change_nothing() -> None:
+    # A lone surrogate is read as a question mark, and stands as three bytes of its own in what is there already.
+    blocks = [
+        "zebras galore\ud800 subscribe to our newsletter",
+        "a harbour / getty images",
+        "저작권자 港口",
+        "© 2020 harbour",
+        "a harbour",
+    ]
+    encoded = [block.encode("utf-8", "surrogatepass") for block in blocks]
+    assert MATCHER.match(blocks, encoded) == MATCHER.match(blocks)
+    assert MATCHER.match(blocks, encoded).keys() == set(blocks[:-1])
