@@ -26,33 +26,25 @@ pytestmark = pytest.mark.skipif(
     not BENCH.is_dir(), reason="the labelled pages are not here: set WINNOW_SHARED to the folder that holds bench"
 )
 
-PAGES = "PAGES_DIGEST"
-LINES = "LINES_DIGEST"
+PAGES = "818a7ef5b41b05e9889561e9fc067c623b7eca80b031e718b07d053d1b3c070d"
+LINES = "bf950ac6fdcdd4435c80197bf3f2012a12207f3c99a3e7139c2502fa57b09457"
+# What the extractor gives, and what is left of that after all stages: the headline stands in its column by then, a
+# paragraph that is said twice is said once.
 EXTRACTED = {
-    "aeb": 0.9,
-    "cleanportal": 0.9,
-    "magic": 0.8,
-    "news424": 0.9,
-    "readability": 0.9,
-    "trafeval": 0.9,
-    "wcxb": 0.8,
-}
+    "aeb": 0.957, "cleanportal": 0.978, "magic": 0.824, "news424": 0.928, "readability": 0.962, "trafeval": 0.953,
+    "wcxb": 0.872,
+}  # fmt: skip
 CLEANED = {
-    "aeb": 0.9,
-    "cleanportal": 0.9,
-    "magic": 0.8,
-    "news424": 0.9,
-    "readability": 0.9,
-    "trafeval": 0.9,
-    "wcxb": 0.8,
-}
+    "aeb": 0.962, "cleanportal": 0.971, "magic": 0.8, "news424": 0.93, "readability": 0.962, "trafeval": 0.955,
+    "wcxb": 0.876,
+}  # fmt: skip
 # Variant, set: page F1, keep F1, drop F1.
 KEPT = {
-    ("lenient", "news"): (0.8, 0.8, 0.7),
-    ("visible", "news"): (0.8, 0.8, 0.9),
-    ("trafrecall", "news"): (0.9, 0.9, 0.5),
-    ("human", "all"): (0.9, 0.9, 0.8),
-    ("clean", "all"): (0.9, 0.9, 0.0),
+    ("lenient", "news"): (0.912, 0.872, 0.867),
+    ("visible", "news"): (0.916, 0.887, 0.98),
+    ("trafrecall", "news"): (0.96, 0.954, 0.603),
+    ("human", "all"): (0.949, 0.969, 0.895),
+    ("clean", "all"): (0.98, 0.983, 0.0),
 }
 
 
