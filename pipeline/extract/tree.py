@@ -36,6 +36,8 @@ _ORDINARY = re.compile(
     rf"(?:[^<]++|</|<(?:{_RAW_AND_FEW}|[a-z][^\s/>]*+{_FEW}|!--(?:-?>|(?:[^-]++|-(?!-!?>))*+)|(?![a-z]|!--)))*+",
     re.IGNORECASE,
 )
+# White space, strokes and what stands before a value; of white space beyond ASCII the first byte.
+_PARTING = bytes([*range(0x09, 0x0E), *range(0x1C, 0x21), *b"/=", 0xC2, 0xE1, 0xE2, 0xE3])
 
 
 def check_size(page: str, max_tags: int) -> None:
@@ -73,8 +75,11 @@ def _is_ordinary(page: str) -> bool:
 
 
 def _may_hold_over(page: str, limit: int) -> bool:
-    """Say whether a page may hold more attributes than a limit: each takes two characters, and something parts them."""
-    return len(page) // 2 > limit and len(page.split()) + page.count("/") + page.count("=") > limit
+    """Say whether a page may hold more attributes than a limit: each takes two characters, one of which parts them."""
+    if len(page) // 2 <= limit:
+        return False
+    data = page.encode("utf-8", "surrogatepass")
+    return len(data) - len(data.translate(None, _PARTING)) > limit
 
 
 def load_tree(page: str, *, for_trafilatura: bool = False) -> _Element | None:
@@ -114,16 +119,14 @@ def _repaired(page: str) -> str:
     return page if mended == beginning else mended + page[2000:]
 
 
-_HOLD_NOTHING = ("<br>", "<br/", "<br ", "<img ", "<link ", "<meta ", "<input ")
-
 _DOCTYPE = re.compile(r"^\s*+<!\s?+DOCTYPE[^>]*+>", re.IGNORECASE)
 _CLOSED_HTML = re.compile(r"<html\b([^<>]*?)/>", re.IGNORECASE)
 
 
 def _may_be_deep(page: str) -> bool:
-    """Say whether a page has tags enough to be too deep: each level needs one that opens and may hold another."""
+    """Say whether a page has tags enough to be too deep: each level needs one that opens."""
     tags = page.count("<")
-    return tags >= _DEEPEST and tags - page.count("</") - sum(map(page.count, _HOLD_NOTHING)) >= _DEEPEST
+    return tags >= _DEEPEST and tags - page.count("</") >= _DEEPEST
 
 
 def _is_deep(tree: _Element, limit: int) -> bool:

@@ -85,11 +85,6 @@ def test_an_ordinary_page_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> 
     check_size(page, 10_000)
 
 
-def test_tags_that_hold_nothing_make_no_page_deep(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tree, "_is_deep", None)
-    assert kept(f"<html><body><p>{LEAD}</p>{'<br><img src=a>' * 5000}<p>{BODY}</p></body></html>")
-
-
 @pytest.mark.parametrize("quote", ['"', "'"])
 def test_long_values_are_one_attribute(quote: str) -> None:
     words = "state: one > two " * 20_000
