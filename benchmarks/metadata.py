@@ -47,7 +47,7 @@ def comparable(field: str, value: Any) -> Any:
 def by_trafilatura(text: str, url: str | None) -> tuple[dict[str, Any], float]:
     from trafilatura.metadata import extract_metadata
 
-    tree = load_tree(text)
+    tree = load_tree(text, for_trafilatura=True)
     began = time.process_time()
     found = extract_metadata(tree, default_url=url, date_config=dict(DATES))
     took = time.process_time() - began

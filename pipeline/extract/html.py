@@ -86,7 +86,7 @@ def extract_html(page: str, url: str | None, config: ExtractConfig) -> Extracted
         BadWeights: the weights of the judge are missing or damaged.
     """
     check_size(page, config.max_tags)
-    tree = load_tree(page)
+    tree = load_tree(page, for_trafilatura=config.extractor == "trafilatura")
     if tree is None:
         return Extracted((), Metadata(url=url), config.extractor)
     # Before the text: trafilatura changes the tree.
@@ -103,7 +103,7 @@ def extract_html(page: str, url: str | None, config: ExtractConfig) -> Extracted
     judged = judge.judge(blocks, config.mode)
     extractor = judge.name
     if config.extractor == "both" and doubt(judged, blocks) > _UNSURE and len(page) <= _MOST_ASKED:
-        text = _by_trafilatura(tree, page, url, config)
+        text = _by_trafilatura(load_tree(page, for_trafilatura=True), page, url, config)
         second = agree(judged, blocks, text)
         if second.kept.any():
             judged, extractor = second, f"{judge.name} with {trafilatura_name()}"
@@ -114,7 +114,7 @@ def extract_html(page: str, url: str | None, config: ExtractConfig) -> Extracted
     return Extracted(tuple(pieces), metadata, extractor)
 
 
-def _by_trafilatura(tree: _Element, page: str, url: str | None, config: ExtractConfig) -> str:
+def _by_trafilatura(tree: _Element | None, page: str, url: str | None, config: ExtractConfig) -> str:
     from trafilatura import bare_extraction
 
     options: dict[str, Any] = {
@@ -131,7 +131,9 @@ def _by_trafilatura(tree: _Element, page: str, url: str | None, config: ExtractC
         found = bare_extraction(tree, **options)
         if found is None and config.mode != "recall":
             # A short page falls below trafilatura's size limits; better its little text than nothing.
-            found = bare_extraction(load_tree(page), **{**options, "favor_precision": False, "favor_recall": True})
+            found = bare_extraction(
+                load_tree(page, for_trafilatura=True), **{**options, "favor_precision": False, "favor_recall": True}
+            )
     except (ValueError, TypeError, AttributeError, AssertionError, RecursionError) as error:
         raise Unreadable("extraction-failed", f"trafilatura stopped with {type(error).__name__}: {error}") from error
     if found is None or isinstance(found, dict):

@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 
 from pipeline.extract.others import COMMENT_WORDS, Claim
-from pipeline.judge.page import TAGS, Page
+from pipeline.judge.page import TAG_NUMBER, TAGS, Page
 from pipeline.judge.pages import Judged, PageJudge, name_words
 from pipeline.values import Kind
 
@@ -110,8 +110,9 @@ def read_pieces(
     Returns:
         All lines of the page in order, kept and not.
     """
-    chances = judged.chances
+    chances: list[float] = judged.chances.tolist()
     kept: list[bool] = judged.kept.tolist()
+    lengths = list(map(len, page.texts))
     layout = _Layout(page)
     groups = layout.groups()
     layout.keep_tables(groups, kept)
@@ -121,7 +122,7 @@ def read_pieces(
         # The cells of a row go together.
         stays = kept[group[0]]
         if len(group) > 1:
-            sizes = [len(page.texts[block]) for block in group]
+            sizes = [lengths[block] for block in group]
             stays = 2 * sum(size for size, block in zip(sizes, group, strict=True) if kept[block]) >= sum(sizes)
         kind: Kind = "learned"
         rule = RULE
@@ -139,7 +140,7 @@ def read_pieces(
             fates.append(fate)
             runs.append([group])
     gone = {
-        number: max((block for group in run for block in group), key=lambda block: len(page.texts[block]))
+        number: max((block for group in run for block in group), key=lengths.__getitem__)
         for number, (run, (stays, _, rule)) in enumerate(zip(runs, fates, strict=True))
         if not stays and rule == RULE
     }
@@ -148,7 +149,7 @@ def read_pieces(
     for number, (run, (stays, kind, rule)) in enumerate(zip(runs, fates, strict=True)):
         lines = tuple(line for group in run for line in layout.render(group, structure))
         blocks = [block for group in run for block in group]
-        score = round(1 - float(chances[blocks].max()), 3) if number in gone else None
+        score = round(1 - max(chances[block] for block in blocks), 3) if number in gone else None
         pieces.append(Piece(lines, stays, kind, score, "; ".join(reasons.get(number, ())), rule))
     return pieces
 
@@ -166,14 +167,15 @@ class _Layout:
         self._page = page
         self._tags = [TAGS[number] for number in page.tags]
         self._kinds: dict[int, Kind | None] = {}
-        self._nearest: dict[tuple[int, str], int] = {}
+        self._nearest: dict[str, list[int]] = {}
 
     def groups(self) -> list[list[int]]:
         """Put the cells of a row of a table of data into one line; any other block makes a line."""
         page = self._page
-        rows = [self._up(owner, "tr") for owner in page.owners]
+        table_of, row_of = self._up("table"), self._up("tr")
+        rows = [row_of[owner] for owner in page.owners]
         layout_tables = {
-            self._up(page.owners[block], "table")
+            table_of[page.owners[block]]
             for block, row in enumerate(rows)
             if row >= 0
             and (len(page.texts[block]) > _TABLE_CELLS or self._tags[page.owners[block]] not in ("td", "th"))
@@ -181,7 +183,7 @@ class _Layout:
         groups: list[list[int]] = []
         for block, row in enumerate(rows):
             together = row >= 0 and groups and rows[groups[-1][-1]] == row
-            if together and self._up(page.owners[block], "table") not in layout_tables:
+            if together and table_of[page.owners[block]] not in layout_tables:
                 groups[-1].append(block)
             else:
                 groups.append([block])
@@ -197,7 +199,7 @@ class _Layout:
         last: dict[int, int] = {}
         for group in groups:
             if len(group) > 1:
-                table = self._up(page.owners[group[0]], "table")
+                table = self._up("table")[page.owners[group[0]]]
                 first.setdefault(table, group[0])
                 last[table] = group[-1]
         for table, block in first.items():
@@ -210,7 +212,7 @@ class _Layout:
 
     def in_table(self, block: int) -> bool:
         """Say whether a block is in a row of a table."""
-        return self._up(self._page.owners[block], "tr") >= 0
+        return self._up("tr")[self._page.owners[block]] >= 0
 
     def kind(self, block: int) -> Kind:
         """Tell from its place what a block is that is no text."""
@@ -237,23 +239,17 @@ class _Layout:
             self._kinds[passed] = kind
         return kind
 
-    def _up(self, element: int, tag: str) -> int:
-        """Give the nearest element of a name at or above an element; -1 where there is none."""
-        passed = []
-        found = -1
-        while element >= 0:
-            known = self._nearest.get((element, tag))
-            if known is not None:
-                found = known
-                break
-            if self._tags[element] == tag:
-                found = element
-                break
-            passed.append(element)
-            element = self._page.parents[element]
-        for each in passed:
-            self._nearest[each, tag] = found
-        return found
+    def _up(self, tag: str) -> list[int]:
+        """Give of each element the nearest one of a name at or above it; -1 where there is none."""
+        nearest = self._nearest.get(tag)
+        if nearest is None:
+            page, number = self._page, TAG_NUMBER[tag]
+            nearest = self._nearest[tag] = [-1] * len(page.tags)
+            # Most pages have no table, so the loop is spared. The root has no parent: what it finds is last, still -1.
+            if number in page.tags:
+                for element, own in enumerate(page.tags):
+                    nearest[element] = element if own == number else nearest[page.parents[element]]
+        return nearest
 
     def render(self, group: list[int], structure: Structure) -> list[str]:
         """Write the lines of a group of blocks."""
@@ -268,13 +264,13 @@ class _Layout:
             return ["```", *lines, "```"] if structure == "markdown" else lines
         text = page.texts[block]
         tag = self._tags[owner]
-        item = self._up(owner, "li")
+        item = self._up("li")[owner]
         marker = "- " if item >= 0 and self._begins(item, block) else ""
         if structure == "plain":
             return [marker + text]
         if len(tag) == 2 and tag[0] == "h" and tag[1].isdigit():
             return [f"{'#' * int(tag[1])} {text}"]
-        quoted = "> " if self._up(owner, "blockquote") >= 0 else ""
+        quoted = "> " if self._up("blockquote")[owner] >= 0 else ""
         return [quoted + marker + text]
 
     def _begins(self, item: int, block: int) -> bool:

@@ -128,49 +128,142 @@ def _is_in_body(element: _Element) -> bool:
     return next(element.iterancestors("body"), None) is not None
 
 
+# What a tag does to the walk.
+_HOLDS_NO_TEXT, _BREAKS, _HOLDS_BLOCKS, _HOLDS_LINES, _IS_INLINE, _IS_EMPHASIS, _IS_LINK = range(7)
+_ROLES = {
+    **dict.fromkeys(TAG_NUMBER, _HOLDS_BLOCKS),
+    **dict.fromkeys(INLINE, _IS_INLINE),
+    **dict.fromkeys(_EMPHASIS, _IS_EMPHASIS),
+    **dict.fromkeys(_NO_TEXT, _HOLDS_NO_TEXT),
+    "a": _IS_LINK,
+    "br": _BREAKS,
+    "pre": _HOLDS_LINES,
+}
+_NAMING = ("class", "id", "role", "itemprop")
+_HIDING = frozenset(("hidden", "aria-hidden", "style"))
+
+
 # One loop: a call for each element would double its price.
 def _walk_body(tree: _Element, page: Page) -> None:  # noqa: PLR0912, PLR0915
     from lxml.etree import iterwalk
 
     found = tree.find("body")
     body = tree if found is None else found
-    tags, parents, depths, ends, names, hidden = (
-        page.tags, page.parents, page.depths, page.ends, page.names, page.hidden,
-    )  # fmt: skip
+    ends = page.ends
+    elements: list[tuple[int, int, int, int, int]] = []
     number_of: dict[str, int] = {}
+    # Most elements of a page have one of some ten sets of attributes.
+    telling: dict[tuple[str, ...], tuple[list[str], bool]] = {}
     pieces: list[str] = []
     open_elements: list[int] = []
     open_blocks: list[int] = []
     linked = links = emphasised = 0
     first = -1
     in_link = in_emphasis = in_verbatim = 0
-    skipped: _Element | None = None
     count = 0
+    roles, numbers = _ROLES, TAG_NUMBER
 
     def flush() -> None:
-        nonlocal linked, links, emphasised, first
-        if pieces:
-            raw = "".join(pieces)
-            pieces.clear()
-            text = " ".join(raw.split())
-            if text:
-                if in_verbatim and "\n" in raw.strip():
-                    page.verbatim[len(page.texts)] = raw.strip("\n")
-                page.texts.append(text)
-                page.owners.append(open_blocks[-1] if open_blocks else 0)
-                page.inner.append(max(first, 0))
-                page.linked.append(linked)
-                page.links.append(links)
-                page.emphasised.append(emphasised)
-        linked = links = emphasised = 0
-        first = -1
+        raw = "".join(pieces)
+        pieces.clear()
+        text = " ".join(raw.split())
+        if text:
+            if in_verbatim and "\n" in raw.strip():
+                page.verbatim[len(page.texts)] = raw.strip("\n")
+            page.texts.append(text)
+            page.owners.append(open_blocks[-1] if open_blocks else 0)
+            page.inner.append(max(first, 0))
+            page.linked.append(linked)
+            page.links.append(links)
+            page.emphasised.append(emphasised)
 
-    def take(text: str, holder: int) -> None:
-        nonlocal linked, emphasised, first
+    walker = iterwalk(body, events=("start", "end"))
+    for event, element in walker:
+        tag: Any = element.tag
+        role = roles.get(tag)
+        if role is None:
+            role = _HOLDS_BLOCKS if isinstance(tag, str) else _HOLDS_NO_TEXT
+        if event == "start":
+            if role <= _HOLDS_LINES:
+                if role == _HOLDS_NO_TEXT:
+                    walker.skip_subtree()
+                    continue
+                if role == _BREAKS and in_verbatim:
+                    pieces.append("\n")
+                    continue
+                if pieces:
+                    flush()
+                linked = links = emphasised = 0
+                first = -1
+                if role == _BREAKS:
+                    continue
+                open_blocks.append(count)
+                if role == _HOLDS_LINES:
+                    in_verbatim += 1
+            name = shows = 0
+            attributes = element.keys()
+            if attributes:
+                kinds = tuple(attributes)
+                told = telling.get(kinds)
+                if told is None:
+                    told = telling[kinds] = [one for one in _NAMING if one in kinds], not _HIDING.isdisjoint(kinds)
+                naming, hiding = told
+                if naming:
+                    joined = element.get(naming[0]) or ""
+                    if len(naming) > 1:
+                        joined = " ".join(filter(None, map(element.get, naming)))
+                    if joined:
+                        joined = joined[:400]
+                        known = number_of.get(joined)
+                        if known is None:
+                            known = number_of[joined] = len(page.named)
+                            page.named.append(joined)
+                        name = known
+                if hiding:
+                    style = element.get("style")
+                    hidden = "hidden" in kinds or element.get("aria-hidden") == "true"
+                    if hidden or (style and _is_hidden(style)):
+                        shows = 1
+            elements.append(
+                (numbers.get(tag, 0), open_elements[-1] if open_elements else -1, len(open_elements), name, shows)
+            )
+            ends.append(0)
+            open_elements.append(count)
+            holder = count
+            count += 1
+            if role == _IS_LINK:
+                in_link += 1
+                links += 1
+            elif role == _IS_EMPHASIS:
+                in_emphasis += 1
+            text = element.text
+        else:
+            if role == _IS_LINK:
+                ends[open_elements.pop()] = count
+                in_link -= 1
+            elif role >= _IS_INLINE:
+                ends[open_elements.pop()] = count
+                if role == _IS_EMPHASIS:
+                    in_emphasis -= 1
+            elif role >= _HOLDS_BLOCKS:
+                ends[open_elements.pop()] = count
+                if pieces:
+                    flush()
+                linked = links = emphasised = 0
+                first = -1
+                open_blocks.pop()
+                if role == _HOLDS_LINES:
+                    in_verbatim -= 1
+            if not open_elements:
+                continue
+            holder = open_elements[-1]
+            text = element.tail
+        if not text:
+            continue
         if text.isspace():
             if pieces:
                 pieces.append(text if in_verbatim else " ")
-            return
+            continue
         if first < 0:
             first = holder
         pieces.append(text)
@@ -178,75 +271,11 @@ def _walk_body(tree: _Element, page: Page) -> None:  # noqa: PLR0912, PLR0915
             linked += len(text)
         if in_emphasis:
             emphasised += len(text)
-
-    for event, element in iterwalk(body, events=("start", "end")):
-        tag: Any = element.tag
-        if event == "start":
-            if skipped is not None:
-                continue
-            if not isinstance(tag, str) or tag in _NO_TEXT:
-                skipped = element
-                continue
-            if tag == "br":
-                if in_verbatim:
-                    pieces.append("\n")
-                else:
-                    flush()
-                continue
-            if tag not in INLINE:
-                flush()
-                open_blocks.append(count)
-                if tag == "pre":
-                    in_verbatim += 1
-            name = shows = 0
-            attributes = element.attrib
-            if attributes:
-                get = attributes.get
-                told = [value for value in (get("class"), get("id"), get("role"), get("itemprop")) if value]
-                if told:
-                    joined = " ".join(told)[:400]
-                    known = number_of.get(joined)
-                    if known is None:
-                        known = number_of[joined] = len(page.named)
-                        page.named.append(joined)
-                    name = known
-                style = get("style")
-                if "hidden" in attributes or get("aria-hidden") == "true" or (style and _is_hidden(style)):
-                    shows = 1
-            tags.append(TAG_NUMBER.get(tag, 0))
-            parents.append(open_elements[-1] if open_elements else -1)
-            depths.append(len(open_elements))
-            ends.append(0)
-            names.append(name)
-            hidden.append(shows)
-            open_elements.append(count)
-            count += 1
-            if tag == "a":
-                in_link += 1
-                links += 1
-            elif tag in _EMPHASIS:
-                in_emphasis += 1
-            if element.text:
-                take(element.text, count - 1)
-            continue
-        if skipped is not None:
-            if element is not skipped:
-                continue
-            skipped = None
-        elif tag != "br":
-            ends[open_elements.pop()] = count
-            if tag == "a":
-                in_link -= 1
-            elif tag in _EMPHASIS:
-                in_emphasis -= 1
-            elif tag not in INLINE:
-                flush()
-                open_blocks.pop()
-                if tag == "pre":
-                    in_verbatim -= 1
-        if element.tail and open_elements:
-            take(element.tail, open_elements[-1])
-    flush()
+    if pieces:
+        flush()
+    if elements:
+        columns = zip(*elements, strict=True)
+        page.tags, page.parents, page.depths, page.names, page.hidden = map(list, columns)
 
 
 def _is_hidden(style: str) -> bool:

@@ -1,7 +1,7 @@
 """A forest of gradient-boosted trees, read from a file of its own format, that says why it scores as it does.
 
-The file holds arrays and JSON and nothing that could run. Scores are the same to the bit whether NumPy or, for large
-inputs and where it is installed, numba walks the trees: both add the trees up in order, in double precision.
+The file holds arrays and JSON and nothing that could run. Scores are the same to the bit whether NumPy or, once
+there is much to do and where it works, numba walks the trees: both add the trees up in order, in double precision.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from pipeline.judge.masks import (
     Trees,
     add_credits,
     add_margins,
+    compiled,
     masks_of,
 )
 
@@ -183,9 +184,14 @@ class Forest:
         """
         rows = self._checked(features)
         out = np.full(len(rows), self.base, np.float64)
-        if len(rows) < _FEW_ROWS or self._masks is None:
+        if self._masks is None:
             return self._walk(rows, out)
-        add_margins(rows, self._masks[0], out)
+        if fast := compiled(len(rows), len(self.trees.roots)):
+            fast.margins(rows, *self._masks[0], out)
+        elif len(rows) < _FEW_ROWS:
+            self._walk(rows, out)
+        else:
+            add_margins(rows, self._masks[0], out)
         return out
 
     def score(self, features: Floats) -> Doubles:
@@ -206,11 +212,15 @@ class Forest:
         """
         rows = self._checked(features)
         trees, width = self.trees, len(self.features)
+        value = self._amounts
+        if fast := compiled(len(rows), len(trees.roots)):
+            out = np.zeros((len(rows), width), np.float64)
+            fast.credits(rows, *trees[:-1], value, out)
+            return (out * UNIT).astype(np.float32)
         if len(rows) >= _FEW_ROWS // 4 and self._masks is not None:
             turned = np.zeros((width, len(rows)), np.float64)
             add_credits(rows, *self._masks, turned)
             return np.ascontiguousarray((turned.T * UNIT).astype(np.float32))
-        value = np.round(trees.value / UNIT).astype(np.float64)
         out = np.zeros((len(rows), width), np.float64)
         step = max(1, _CHUNK // max(1, len(trees.roots)))
         for first in range(0, len(rows), step):
@@ -242,6 +252,11 @@ class Forest:
     @cached_property
     def _masks(self) -> tuple[Masks, list[Credits]] | None:
         return masks_of(self.trees)
+
+    @cached_property
+    def _amounts(self) -> Doubles:
+        """The values of the nodes in `UNIT`s."""
+        return np.round(self.trees.value / UNIT).astype(np.float64)
 
     def _walk(self, rows: Floats, out: Doubles) -> Doubles:
         trees = self.trees

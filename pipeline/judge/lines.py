@@ -18,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import BadWeights
-from pipeline.judge import walk
 from pipeline.judge.choose import keep, reluctance
 from pipeline.judge.forest import Forest, probabilities
 from pipeline.judge.glyphs import look, words_of
@@ -130,11 +129,11 @@ class LineJudge:
         seen = look(lines)
         words = words_of(seen)
         told = measure(seen, words, keys_of(words, len(lines)), spans, gone, self.known)
-        early = walk.margins(self.first, told.features)
+        early = self.first.margins(told.features)
         _, again = measure_again(early, told.tokens, told.held, told.prose, spans)
         unsure = np.flatnonzero(np.abs(early) <= SURE)
         margins = early.copy()
-        margins[unsure] = walk.margins(self.second, np.concatenate([again[unsure], told.features[unsure]], axis=1))
+        margins[unsure] = self.second.margins(np.concatenate([again[unsure], told.features[unsure]], axis=1))
         return Judged(margins, early, told, again)
 
     def _chunk(
@@ -173,10 +172,10 @@ class LineJudge:
         own = len(self.second.features) - len(self.first.features)
         names = self.second.features
         told = judged.told.features[dropped]
-        early = np.minimum(walk.contributions(self.first, told).astype(np.float64), 0)
+        early = np.minimum(self.first.contributions(told).astype(np.float64), 0)
         credit = np.concatenate([np.zeros((len(dropped), own)), early], axis=1)
         unsure = np.flatnonzero(np.abs(judged.early[dropped]) <= SURE)
-        late = walk.contributions(self.second, np.concatenate([judged.again[dropped[unsure]], told[unsure]], axis=1))
+        late = self.second.contributions(np.concatenate([judged.again[dropped[unsure]], told[unsure]], axis=1))
         share = early[unsure] / np.minimum(early[unsure].sum(axis=1, keepdims=True), -1e-9)
         credit[unsure] = late
         credit[unsure, own:] += share * np.minimum(late[:, :1], 0)

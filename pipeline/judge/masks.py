@@ -18,9 +18,10 @@ Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Masked = NDArray[np.uint64]
 
-# Loading the compiled code costs half a second of a process; it saves some 60 ns a row and tree. So it is loaded once a
-# process has walked as much; the results are the same to the bit.
-NUMBA_FROM = 12_000_000
+# Loading the compiled code costs half a second of a process; it saves 60 to 150 ns a row and tree, the more the fewer
+# rows are asked about at once. So it is loaded once a process has lost about as much without it; the results are the
+# same to the bit.
+NUMBA_FROM = 4_000_000
 _asked = [0]
 # Rows that go through a tree together.
 _BLOCK = 128
@@ -130,13 +131,23 @@ def slot(lowest: int) -> int:
     return (lowest * _DE_BRUIJN & _ALL) >> 58
 
 
+class Compiled(NamedTuple):
+    """What is worth compiling."""
+
+    margins: Callable[..., None]
+    """As `add_margins`, but that it takes the fields of the masks one by one."""
+    credits: Callable[..., None]
+    """Adds to float64[rows, features] what trees credit, in `UNIT`s, by walking down them."""
+
+
+def compiled(rows: int, trees: int) -> Compiled | None:
+    """Give the compiled code once a process has asked so many trees about so many rows that it is worth loading."""
+    _asked[0] += rows * trees
+    return _numba() if _asked[0] >= NUMBA_FROM else None
+
+
 def add_margins(rows: Floats, masks: Masks, out: Doubles) -> None:
     """Add what the trees say of rows to `out`, one tree after the other."""
-    _asked[0] += len(rows) * len(masks.leaves)
-    compiled = _numba_ask() if _asked[0] >= NUMBA_FROM else None
-    if compiled is not None:
-        compiled(rows, *masks, out)
-        return
     for here, tree, place in _leaves(rows, masks):
         out[here] += masks.leaves[tree][place]
 
@@ -162,7 +173,7 @@ def _leaves(rows: Floats, masks: Masks) -> Iterator[tuple[slice, int, Masked]]:
 
 
 @cache
-def _numba_ask() -> Callable[..., None] | None:
+def _numba() -> Compiled | None:
     """Compile the same; None where numba is not installed."""
     try:
         import numba
@@ -170,7 +181,7 @@ def _numba_ask() -> Callable[..., None] | None:
         return None
     none, one, fold, shift = np.uint64(0), np.uint64(1), np.uint64(_DE_BRUIJN), np.uint64(58)
 
-    def ask(
+    def margins(
         rows: Floats, bounds: Longs, feature: Ints, threshold: Floats, mask: Masked, leaves: Doubles, out: Doubles
     ) -> None:
         cleared = np.empty(_BLOCK, np.uint64)
@@ -192,10 +203,29 @@ def _numba_ask() -> Callable[..., None] | None:
                     lowest = ~cleared[row] & (cleared[row] + one)
                     out[first + row] += leaves[tree, (lowest * fold) >> shift]
 
+    def credit(
+        rows: Floats,
+        roots: Ints,
+        feature: Ints,
+        threshold: Floats,
+        left: Ints,
+        right: Ints,
+        amounts: Doubles,
+        out: Doubles,
+    ) -> None:
+        for row in range(rows.shape[0]):
+            for tree in range(roots.shape[0]):
+                at = roots[tree]
+                while left[at] != at:
+                    asked = feature[at]
+                    child = left[at] if rows[row, asked] <= threshold[at] else right[at]
+                    out[row, asked] += amounts[child] - amounts[at]
+                    at = child
+
     try:
         # Exact IEEE arithmetic (no fastmath), or the two ways would differ.
-        compiled: Callable[..., None] = numba.njit(cache=True, nogil=True)(ask)
+        make = numba.njit(cache=True, nogil=True)
+        return Compiled(make(margins), make(credit))
     except RuntimeError:
         # No folder to keep the compiled code in; compiling anew in each process would cost more than it saves.
         return None
-    return compiled

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.judge.measures import Table
-from pipeline.judge.page_measures import Ints, Sketch, below, distances, share, window
+from pipeline.judge.page_sketch import Ints, Sketch, below, distances, share, shifted, window
 
 
 def measure_names(scores: Ints, sketch: Sketch, columns: Table) -> None:
@@ -21,15 +21,20 @@ def measure_names(scores: Ints, sketch: Sketch, columns: Table) -> None:
         columns: where to add.
     """
     parents = sketch.parents
-    size = len(scores)
     own = scores.tolist()
-    sums, lowest, highest, nearest = [own[0]] * size, [min(0, own[0])] * size, [max(0, own[0])] * size, [own[0]] * size
-    for element, parent in enumerate(parents.tolist()[1:], 1):
-        score = own[element]
-        sums[element] = sums[parent] + score
-        lowest[element] = min(lowest[parent], score)
-        highest[element] = max(highest[parent], score)
-        nearest[element] = score or nearest[parent]
+    sums, lowest, highest, nearest = [own[0]], [min(0, own[0])], [max(0, own[0])], [own[0]]
+    for score, parent in zip(own[1:], parents.tolist()[1:], strict=True):
+        if not score:
+            sums.append(sums[parent])
+            lowest.append(lowest[parent])
+            highest.append(highest[parent])
+            nearest.append(nearest[parent])
+            continue
+        sums.append(sums[parent] + score)
+        least, most = lowest[parent], highest[parent]
+        lowest.append(score if score < least else least)
+        highest.append(score if score > most else most)
+        nearest.append(score)
     owners = sketch.owners
     parent = parents[owners]
     columns.add("names: of the element", scores[owners])
@@ -82,16 +87,16 @@ def measure_again(chances: NDArray[np.float64], sketch: Sketch) -> Table:
     masses, weights = below(owners, mass, ends), below(owners, weight, ends)
     sums, blocks = below(owners, chance, ends), below(owners, np.ones(size), ends)
     columns.add("first judgement", chance)
-    here = np.arange(size)
-    for by in (-5, -4, -3, -2, -1, 1, 2, 3, 4, 5):
-        at = np.clip(here + by, 0, size - 1)
-        inside = (here + by >= 0) & (here + by < size)
-        columns.add(f"first judgement {abs(by)} {'before' if by < 0 else 'after'}", np.where(inside, chance[at], 0))
-    for level, at in enumerate(sketch.above[:6]):
+    steps = (-5, -4, -3, -2, -1, 1, 2, 3, 4, 5)
+    for by, values in zip(steps, shifted(chance, steps, 0), strict=True):
+        columns.add(f"first judgement {abs(by)} {'before' if by < 0 else 'after'}", values)
+    at = np.stack(sketch.above[:6])
+    without, portion, mean = share(masses[at] - mass, weights[at] - weight), masses[at] / total, sums[at] / blocks[at]
+    for level in range(len(at)):
         name = f"first judgement of container {level}"
-        columns.add(f"{name} without it", share(masses[at] - mass, weights[at] - weight))
-        columns.add(f"{name}, share of the page's text", masses[at] / total)
-        columns.add(f"{name} by block", sums[at] / blocks[at])
+        columns.add(f"{name} without it", without[level])
+        columns.add(f"{name}, share of the page's text", portion[level])
+        columns.add(f"{name} by block", mean[level])
     columns.add("text before", (np.cumsum(mass) - mass) / total)
     columns.add("text after", (total - np.cumsum(mass)) / total)
     good = chance > 500

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from pipeline.config import ExtractConfig
 from pipeline.errors import Unreadable
+from pipeline.extract import tree
 from pipeline.extract.html import extract_html
 from pipeline.extract.tree import check_size
 
@@ -60,6 +63,26 @@ def test_attributes_are_counted_over_all_tags() -> None:
     check_size(page, 15_000)
     with pytest.raises(Unreadable, match=r"too-large: 30,000 attributes, over the limit of 28,000"):
         check_size(page, 14_000)
+
+
+PARTS = [" b=1", ' c="', '"', "'", " = ", ">", "/", "<p ", "<script ", "</script>", "<!--", "-->", "x", " b" * 3000]
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=8))
+@example([" b" * 3000] * 2)
+@example(['""'.join(" b=" for _ in range(5001))])
+def test_what_passes_at_one_look_passes_when_it_is_counted(parts: list[str]) -> None:
+    page = f"<a{''.join(parts)}>"
+    if tree._is_ordinary(page):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(tree, "_is_ordinary", lambda _: False)
+            check_size(page + " " * 10_000, 100_000)
+
+
+def test_an_ordinary_page_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tree, "_TAG", None)
+    page = f"<script type='a>b'>a <b c</script><!-- <b --><p class=\"x > y\" hidden>{LEAD}</p><br/>< " * 100
+    check_size(page, 10_000)
 
 
 @pytest.mark.parametrize("quote", ['"', "'"])

@@ -114,21 +114,30 @@ def test_numba_gives_the_same_to_the_bit(monkeypatch):
     pytest.importorskip("numba")
     forest, rows = grown(1, trees=50), rows_of(1, 3000)
     monkeypatch.setattr(masks, "NUMBA_FROM", float("inf"))
-    slow = forest.margins(rows)
+    slow = forest.margins(rows), forest.contributions(rows)
+    few = forest.margins(rows[:3]), forest.contributions(rows[:3])
     monkeypatch.setattr(masks, "NUMBA_FROM", 0)
-    assert masks._numba_ask() is not None
-    assert np.array_equal(forest.margins(rows), slow)
+    fast = masks._numba()
+    assert fast is not None
+    used = []
+    noting = masks.Compiled(*(lambda *told, one=one: (used.append(one), one(*told)) for one in fast))
+    monkeypatch.setattr(masks, "_numba", lambda: noting)
+    assert np.array_equal(forest.margins(rows), slow[0])
+    assert np.array_equal(forest.contributions(rows), slow[1])
+    assert np.array_equal(forest.margins(rows[:3]), few[0])
+    assert np.array_equal(forest.contributions(rows[:3]), few[1])
+    assert used == [fast.margins, fast.credits] * 2
 
 
 def test_without_numba_all_goes_on(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "numba", None)
     monkeypatch.setattr(masks, "NUMBA_FROM", 0)
-    masks._numba_ask.cache_clear()
+    masks._numba.cache_clear()
     try:
         forest, rows = grown(1), rows_of(1, 600)
         assert forest.margins(rows).tolist() == [slow_margin(forest, row) for row in rows]
     finally:
-        masks._numba_ask.cache_clear()
+        masks._numba.cache_clear()
 
 
 def test_contributions_add_up_to_the_margin_and_credit_only_features_asked():

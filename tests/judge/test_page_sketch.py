@@ -1,0 +1,35 @@
+"""Arrays of a page: what stands within what, and what stands so many rows on."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.extract.tree import load_tree
+from pipeline.extract.walk import walk
+from pipeline.judge.page_measures import measure
+from pipeline.judge.page_sketch import is_within, nearest, shifted
+
+PAGE = "<html><body><ul><li>one<ul><li><p>two</p></li></ul></li></ul><div><p>three</p><p>four</p></div></body></html>"
+
+
+@given(st.sets(st.integers(0, 9)))
+def test_what_is_within_has_a_nearest(chosen: set[int]) -> None:
+    tree = load_tree(PAGE)
+    assert tree is not None
+    page = walk(tree)
+    sketch, _ = measure(page)
+    places = np.array(sorted(chosen & set(range(len(page.tags)))), np.int64)
+    expected = []
+    for element in range(len(page.tags)):
+        at = element
+        while at >= 0 and at not in chosen:
+            at = page.parents[at]
+        expected.append(at)
+    assert nearest(places, sketch).tolist() == expected
+    assert is_within(places, sketch).tolist() == [at >= 0 for at in expected]
+
+
+def test_beyond_the_ends_stands_what_is_given() -> None:
+    assert shifted(np.array([5, 6, 7]), (-1, 2), -9).tolist() == [[-9, 5, 6], [7, -9, -9]]
