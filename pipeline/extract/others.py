@@ -7,7 +7,6 @@ questions and answers) they stay, and so do the articles of a list.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -93,6 +92,8 @@ def _under_article(page: Page, judged: Judged) -> Blocks | None:
 
 def _other_articles(page: Page, judged: Judged) -> Blocks | None:
     """Tell the `article` elements that follow the one which bears the page's headline and is long enough to be it."""
+    if page.tags.count(_ARTICLE) < 2:
+        return None
     articles: list[int] = []
     beyond = 0
     for element, tag in enumerate(page.tags):
@@ -102,7 +103,7 @@ def _other_articles(page: Page, judged: Judged) -> Blocks | None:
             beyond = page.ends[element]
     if len(articles) < 2:
         return None
-    owner = next((owner for block, owner in enumerate(page.owners) if _is_headline(page, block)), None)
+    owner = _headline(page)
     main = next((one for one in articles if owner is not None and one <= owner < page.ends[one]), None)
     if main is None or _words(judged, _below(page, [main])) < _WORDS_OF_ARTICLE:
         return None
@@ -115,18 +116,21 @@ def _words(judged: Judged, blocks: Blocks) -> int:
     return int(judged.words[blocks & judged.kept & (judged.chances > _SURE)].sum())
 
 
-@lru_cache(maxsize=20_000)
 def _is_of_comments(name: str) -> bool:
-    return not COMMENT_WORDS.isdisjoint(name_words(name))
+    low = name.lower()
+    return ("comment" in low or "disqus" in low) and not COMMENT_WORDS.isdisjoint(name_words(name))
 
 
-def _is_headline(page: Page, block: int) -> bool:
-    """Say whether a block is a heading that says about what the page's title says."""
-    if page.tags[page.owners[block]] not in _HEADINGS or not page.title:
-        return False
-    own, title = set(_WORD.findall(page.texts[block].lower())), set(_WORD.findall(page.title.lower()))
-    both = len(own & title)
-    return len(own) >= _FEW_WORDS and both * both > _LIKE_THE_TITLE * len(own) * len(title)
+def _headline(page: Page) -> int | None:
+    """Give the first heading that says about what the page's title says."""
+    title = set(_WORD.findall(page.title.lower()))
+    for owner, text in zip(page.owners, page.texts, strict=True):
+        if page.tags[owner] in _HEADINGS:
+            own = set(_WORD.findall(text.lower()))
+            both = len(own & title)
+            if len(own) >= _FEW_WORDS and both * both > _LIKE_THE_TITLE * len(own) * len(title):
+                return owner
+    return None
 
 
 def _below(page: Page, elements: list[int]) -> Blocks:
