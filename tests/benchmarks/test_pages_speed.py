@@ -49,5 +49,5 @@ def test_it_tells_what_each_stage_costs(tmp_path):
 
 @pytest.mark.skipif(not SHARED.exists(), reason=f"{SHARED} is not there")
 def test_on_labelled_pages_it_costs_a_small_part_of_what_trafilatura_costs():
-    # 4.5 was measured; the floor leaves room for a busy machine.
-    assert measured(SHARED, "--every", "16", "--rounds", "2")[1] >= 4.0
+    # 4.1 to 4.5 were measured; 2.5 before trees were compiled for pages. Between them is room for a busy machine.
+    assert measured(SHARED, "--every", "16", "--rounds", "2")[1] >= 3.3
