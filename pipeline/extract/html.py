@@ -126,7 +126,8 @@ def _by_trafilatura(tree: _Element, page: str, url: str | None, config: ExtractC
         "favor_recall": config.mode == "recall",
     }
     if config.structure == "markdown":
-        options |= {"output_format": "markdown", "include_formatting": True}
+        # Its output format "markdown" is for files: asked for a document, it then writes no text into it.
+        options["include_formatting"] = True
     try:
         found = bare_extraction(tree, **options)
         if found is None and config.mode != "recall":
