@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from pipeline.errors import BadWeights
 from pipeline.judge.choose import keep, reluctance
-from pipeline.judge.forest import Forest, probabilities
+from pipeline.judge.forest import AGAIN, Forest, probabilities
 from pipeline.judge.glyphs import look, words_of
 from pipeline.judge.masks import Doubles, Floats
 from pipeline.judge.measures import (
@@ -91,10 +91,7 @@ class LineJudge:
         names, again = _feature_names()
         first, second = Forest.read(before, names), Forest.read(path, [*again, *names])
         if first.trained_on != second.trained_on or (first.task, second.task) != ("lines-first", "lines"):
-            raise BadWeights(
-                f"{path} and {before.name} were not trained together. Install Winnow again, or train them anew "
-                "(see CONTRIBUTING.md)"
-            )
+            raise BadWeights(f"{path} and {before.name} were not trained together. {AGAIN}")
         return cls(first, second, _vocabulary(first, before))
 
     def judge(
@@ -236,7 +233,7 @@ def _vocabulary(forest: Forest, path: Path) -> Vocabulary:
     try:
         arrays = [np.frombuffer(base64.b64decode(stored[name], validate=True), np.int8) for name in Vocabulary._fields]
     except (TypeError, KeyError, binascii.Error) as error:
-        raise BadWeights(f"{path}: the weights hold no vocabulary ({error}). Install Winnow again.") from error
+        raise BadWeights(f"{path}: the weights hold no vocabulary ({error}). {AGAIN}") from error
     if [len(array) for array in arrays] != [1 << bits for bits in _BITS]:
-        raise BadWeights(f"{path}: the vocabulary has another size than this version reads. Install Winnow again.")
+        raise BadWeights(f"{path}: the vocabulary has another size than this version reads. {AGAIN}")
     return Vocabulary(*arrays)
