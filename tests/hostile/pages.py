@@ -71,6 +71,9 @@ PAGES: dict[str, Make] = {
     "letters as deep as can be": deep("<span>", "</span>", 1800),
     "lists in lists": deep("<ul><li>", "</li></ul>", 300),
     "articles in articles": deep("<article><p>x</p>", "</article>", 300),
+    "for readers without scripts": lambda size: page(
+        "<noscript>" * min(size // 20, 1900) + "<p>x</p>" * (size // 8) + "</noscript>" * min(size // 20, 1900)
+    ),
     # What is never closed, or never opened.
     "open elements": over("<div>"),
     "open paragraphs": over("<p>x"),
