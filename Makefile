@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 SHELL = /bin/bash
 
-.PHONY: run test check clean lock
+.PHONY: run test thorough check clean lock
 
 run: $(VENV)/.installed
 	$(BIN)/python -m flows.clean raw --out clean
@@ -15,6 +15,10 @@ test: $(VENV)/.installed-test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
+
+# What CI takes samples of, whole: labelled pages and texts, and hostile inputs of megabytes. Half an hour.
+thorough: $(VENV)/.installed-test
+	WINNOW_THOROUGH=1 $(BIN)/python -m pytest -s tests/labelled tests/hostile
 
 $(VENV)/.installed: pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Winnow needs Python 3.11 or newer; set it with: make PYTHON=python3.12")'

@@ -87,7 +87,10 @@ class ExtractConfig(Section):
     tables: bool = Field(True, description="Keep the text of tables.")
     comments: bool = Field(False, description="Keep readers' comments where the page marks them as such.")
     max_tags: int = Field(
-        100_000, ge=1000, description="A page with more tags is quarantined as too-large; so many take some 20 seconds."
+        100_000,
+        ge=1000,
+        description="A page with more tags is quarantined as too-large; so many take some 20 seconds, and minutes with "
+        "trafilatura where all of them are tables or forms.",
     )
 
 

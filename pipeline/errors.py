@@ -6,7 +6,7 @@ WinnowError
 │   ├── SourceMissing      a file, folder or pattern to read is not there
 │   ├── NotACorpus         the output holds something that Winnow did not write
 │   ├── OtherConfig        the corpus was made with another configuration
-│   └── BadWeights         the weights of a model are missing, damaged or of another version
+│   └── BadWeights         the weights of a model are missing, damaged or of another version; the call is right: 1
 ├── Aborted            the run stopped; the corpus is as it was before       exit status 1
 │   ├── Busy               another run holds the corpus
 │   ├── Unbalanced         the counts do not add up: a defect of Winnow
@@ -49,6 +49,8 @@ class OtherConfig(Refused):
 
 class BadWeights(Refused):
     """The weights of a model cannot be used: they are missing, damaged or of another version."""
+
+    exit_status = 1
 
 
 class Aborted(WinnowError):

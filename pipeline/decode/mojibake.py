@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
-from ftfy import TextFixerConfig, fix_and_explain
+from ftfy import TextFixerConfig
 from ftfy.badness import is_bad
 from ftfy.chardata import CONTROL_CHARS, HTML_ENTITY_RE, LIGATURES
 
+from pipeline.decode.bounded import fix_line
 from pipeline.words.characters import unusual
 
 CONFIG = TextFixerConfig(
@@ -50,8 +51,8 @@ _MEMO_WINDOW = 24  # characters; longer windows hardly repeat, and would fill th
 def repair(text: str) -> str:
     """Repair mojibake, twice escaped entities, ligatures and stray control characters; give NFC.
 
-    The result is that of `ftfy.fix_text(text, CONFIG)` for every text. ftfy works line by line and tries its patterns
-    on each character; here lines that no step of it would change are passed over, which most are.
+    The result is that of `ftfy.fix_text(text, CONFIG)`, but for a line that `fix_line` names. ftfy works line by line
+    and tries its patterns on each character; here lines that no step of it would change are passed over, as most are.
     """
     if _sound(text):
         return text
@@ -65,7 +66,7 @@ def repair(text: str) -> str:
         line = text[start:end]
         if config.unescape_html and "<" in line:
             config = config._replace(unescape_html=False)
-        repaired.append(line if _sound(line, bool(config.unescape_html)) else fix_and_explain(line, config).text)
+        repaired.append(line if _sound(line, bool(config.unescape_html)) else fix_line(line, config))
         start = end
     return "".join(repaired)
 

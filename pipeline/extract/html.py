@@ -78,6 +78,18 @@ def trafilatura_name() -> str:
     return f"trafilatura {version('trafilatura')}"
 
 
+def check_weights(config: ExtractConfig) -> None:
+    """Read the judge's weights, if it will be asked: before a run begins rather than at its first page.
+
+    Raises:
+        BadWeights: they are missing or damaged.
+    """
+    if config.extractor != "trafilatura":
+        from pipeline.judge.pages import page_judge
+
+        page_judge()
+
+
 def extract_html(page: str, url: str | None, config: ExtractConfig) -> Extracted:
     """Extract the text and the metadata of a page; a page without a text gives no pieces.
 
@@ -126,7 +138,8 @@ def _by_trafilatura(tree: _Element | None, page: str, url: str | None, config: E
         "favor_recall": config.mode == "recall",
     }
     if config.structure == "markdown":
-        options |= {"output_format": "markdown", "include_formatting": True}
+        # Its output format "markdown" is for files: asked for a document, it then writes no text into it.
+        options["include_formatting"] = True
     try:
         found = bare_extraction(tree, **options)
         if found is None and config.mode != "recall":

@@ -108,12 +108,18 @@ def _open_noscript(tree: _Element, shown: int) -> bool:
         tree: the page; changed.
         shown: characters of text that stand elsewhere.
     """
-    hidden = [element for element in tree.iter("noscript") if _is_in_body(element)]
-    held = (part for element in hidden for part in element.iter() if part is element or part.tag not in _NO_TEXT)
+    hidden: list[_Element] = []
+    inner: set[_Element] = set()
+    for element in tree.iter("noscript"):
+        # One in another is counted with it: each by itself would cost their product.
+        if element not in inner and _is_in_body(element):
+            hidden.append(element)
+            inner.update(element.iter("noscript"))
+    held = (part for element in hidden for part in element.iter() if part in inner or part.tag not in _NO_TEXT)
     size = sum(len((part.text or "").strip()) + len((part.tail or "").strip()) for part in held)
     if size <= max(_TIMES_THE_REST * shown, _LEAST_WITHOUT_SCRIPTS):
         return False
-    for element in hidden:
+    for element in inner:
         element.tag = "div"
     return True
 

@@ -51,7 +51,7 @@ _FEW_ROWS = 500
 # Row-trees walked at once: their node numbers stay in the processor's cache.
 _CHUNK = 2**17
 
-__all__ = ["Forest", "Trees", "probabilities"]
+__all__ = ["AGAIN", "Forest", "Trees", "probabilities"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +87,7 @@ class Forest:
         try:
             data = path.read_bytes()
         except OSError as error:
-            raise BadWeights(f"{path}: the weights cannot be read ({error.strerror}). {_AGAIN}") from error
+            raise BadWeights(f"{path}: the weights cannot be read ({error.strerror}). {AGAIN}") from error
         forest = cls.from_bytes(data, str(path))
         if features is not None and tuple(features) != forest.features:
             odd = [name for name in forest.features if name not in features] or ["the order"]
@@ -95,7 +95,7 @@ class Forest:
             raise BadWeights(
                 f"{path}: the weights were trained on {len(forest.features)} features, this version computes "
                 f"{len(features)}. Only in the weights: {', '.join(odd[:5])}; only computed: {', '.join(new[:5])}. "
-                f"{_AGAIN}"
+                f"{AGAIN}"
             )
         return forest
 
@@ -108,7 +108,7 @@ class Forest:
         """
 
         def bad(problem: str) -> BadWeights:
-            return BadWeights(f"{where}: {problem}. {_AGAIN}")
+            return BadWeights(f"{where}: {problem}. {AGAIN}")
 
         if not data.startswith(_MAGIC):
             raise bad("this is not a file of weights")
@@ -289,7 +289,8 @@ def probabilities(margins: Doubles) -> Doubles:
     return np.round(1.0 / (1.0 + np.exp(-np.clip(margins, -700, 700))), 9)
 
 
-_AGAIN = "Install Winnow again, or train the weights anew (see CONTRIBUTING.md)"
+AGAIN = "Install Winnow again, or train the weights anew (see CONTRIBUTING.md)."
+"""What to do about weights that cannot be used."""
 
 
 def _canonical(header: dict[str, Any]) -> bytes:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from pipeline.errors import BadWeights
 from pipeline.judge.choose import keep, reluctance
-from pipeline.judge.forest import Forest, probabilities
+from pipeline.judge.forest import AGAIN, Forest, probabilities
 from pipeline.judge.glyphs import look, words_of
 from pipeline.judge.masks import Doubles, Floats
 from pipeline.judge.measures import (
@@ -45,8 +45,9 @@ SURE = 2.5
 of the labelled news sets, out of fold, .904 with and without)."""
 
 _REASONS = 3
-# So many lines are judged at once; a document is never parted. Bounds memory at about a kilobyte a line.
+# So many lines are judged at once, at two kilobytes a line; a document is parted only where it has more by itself.
 _LINES_AT_ONCE = 50_000
+_MOST_LINES = 50_000
 
 
 class Verdict(NamedTuple):
@@ -91,10 +92,7 @@ class LineJudge:
         names, again = _feature_names()
         first, second = Forest.read(before, names), Forest.read(path, [*again, *names])
         if first.trained_on != second.trained_on or (first.task, second.task) != ("lines-first", "lines"):
-            raise BadWeights(
-                f"{path} and {before.name} were not trained together. Install Winnow again, or train them anew "
-                "(see CONTRIBUTING.md)"
-            )
+            raise BadWeights(f"{path} and {before.name} were not trained together. {AGAIN}")
         return cls(first, second, _vocabulary(first, before))
 
     def judge(
@@ -109,8 +107,11 @@ class LineJudge:
 
         Returns:
             The verdicts on each document, in order of its lines. Of a document whose lines were not all gone already
-            some line stays. Time is linear in the text, n log n in the lines.
+            some line stays. Time is linear in the text, n log n in the lines; of a document of over 50,000 lines each
+            50,000 are judged as a document of their own, so that memory is bounded.
         """
+        if any(len(document) > _MOST_LINES for document in documents):
+            return [self._parted(document, cut, setting) for document, cut in zip(documents, gone, strict=True)]
         found: list[list[Verdict]] = []
         chunk: list[int] = []
         lines = 0
@@ -123,6 +124,15 @@ class LineJudge:
         if chunk:
             found += self._chunk([documents[at] for at in chunk], [gone[at] for at in chunk], setting)
         return found
+
+    def _parted(self, document: Sequence[str], gone: Sequence[bool], setting: str) -> list[Verdict]:
+        return [
+            verdict._replace(line=first + verdict.line)
+            for first in range(0, len(document), _MOST_LINES)
+            for verdict in self._chunk(
+                [document[first : first + _MOST_LINES]], [gone[first : first + _MOST_LINES]], setting
+            )[0]
+        ]
 
     def margins(self, lines: Sequence[str], spans: Spans, gone: NDArray[np.bool_]) -> Judged:
         """Give the log-odds that each line is text, and what they rest on."""
@@ -232,7 +242,7 @@ def _vocabulary(forest: Forest, path: Path) -> Vocabulary:
     try:
         arrays = [np.frombuffer(base64.b64decode(stored[name], validate=True), np.int8) for name in Vocabulary._fields]
     except (TypeError, KeyError, binascii.Error) as error:
-        raise BadWeights(f"{path}: the weights hold no vocabulary ({error}). Install Winnow again.") from error
+        raise BadWeights(f"{path}: the weights hold no vocabulary ({error}). {AGAIN}") from error
     if [len(array) for array in arrays] != [1 << bits for bits in _BITS]:
-        raise BadWeights(f"{path}: the vocabulary has another size than this version reads. Install Winnow again.")
+        raise BadWeights(f"{path}: the vocabulary has another size than this version reads. {AGAIN}")
     return Vocabulary(*arrays)

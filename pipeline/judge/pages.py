@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.errors import BadWeights
-from pipeline.judge.forest import Forest
+from pipeline.judge.forest import AGAIN, Forest
 from pipeline.judge.page import Page
 from pipeline.judge.page_learned import measure_again, measure_names, measure_words
 from pipeline.judge.page_measures import WORD_BITS, Sketch, measure
@@ -77,10 +77,23 @@ class PageJudge:
             self.names: dict[str, int] = {str(word): int(score) for word, score in tables["names"].items()}
             self.words = np.frombuffer(base64.b64decode(tables["words"], validate=True), np.int8)
         except (KeyError, ValueError, AttributeError, TypeError) as error:
-            raise BadWeights(f"pages-1.forest: its tables of names and words are damaged ({error})") from error
+            raise BadWeights(f"{FIRST}: its tables of names and words are damaged ({error}). {AGAIN}") from error
         if len(self.words) != 1 << WORD_BITS:
-            raise BadWeights(f"pages-1.forest: {len(self.words)} words in its table, not {1 << WORD_BITS}")
+            raise BadWeights(f"{FIRST}: {len(self.words)} words in its table, not {1 << WORD_BITS}. {AGAIN}")
         self._scores: dict[str, int] = {}
+
+    @classmethod
+    def read(cls, first: Path, second: Path) -> PageJudge:
+        """Read the weights of both forests.
+
+        Raises:
+            BadWeights: one is missing, damaged or of another version, or they do not belong together.
+        """
+        one = Forest.read(first, feature_names(again=False))
+        two = Forest.read(second, feature_names(again=True))
+        if one.trained_on != two.trained_on:
+            raise BadWeights(f"{first} and {second.name} were not trained together. {AGAIN}")
+        return cls(one, two)
 
     @property
     def name(self) -> str:
@@ -170,7 +183,7 @@ def page_judge() -> PageJudge:
     Raises:
         BadWeights: they are missing or damaged, or of another version.
     """
-    return PageJudge(Forest.read(FIRST, feature_names(again=False)), Forest.read(SECOND, feature_names(again=True)))
+    return PageJudge.read(FIRST, SECOND)
 
 
 __all__ = [

@@ -15,6 +15,7 @@ from time import perf_counter
 
 from pipeline.config import Config, config_hash, differing_settings, result_settings
 from pipeline.errors import OtherConfig, Refused, StorageFailed, Unbalanced
+from pipeline.extract.html import check_weights as check_page_weights
 from pipeline.read.listing import InputFile
 from pipeline.read.names import printable
 from pipeline.run.events import Listener, Recovered, StageBegun, ignore
@@ -34,7 +35,7 @@ from pipeline.store.lock import write_lock
 from pipeline.store.manifest import MANIFEST, CountsEntry, FileEntry, InputsEntry, Manifest, redact, run_identity
 from pipeline.store.report import render_report
 from pipeline.store.tables import describe
-from pipeline.strip.learned import check_weights
+from pipeline.strip.learned import check_weights as check_line_weights
 from pipeline.strip.reasons import check_rules
 from pipeline.version import library_versions, winnow_version
 
@@ -64,7 +65,8 @@ def run_on(
     The steps of a run are methods, so that an engine can carry them out one by one; `clean_folder` shows their order.
     """
     check_rules(config.strip)
-    check_weights(config.strip)
+    check_page_weights(config.extract)
+    check_line_weights(config.strip)
     layout = open_layout(clean, must_exist=False)
     if dry_run:
         finish_commit(layout)

@@ -8,6 +8,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate, pairwise
 
+import re2
+
 from pipeline.config import StripConfig
 from pipeline.cuts import Cut
 from pipeline.strip.blocks import Block, Blocks, Shape
@@ -15,6 +17,7 @@ from pipeline.strip.match import Matcher, Matches
 from pipeline.strip.menus import FEWEST_KNOWN, LONGEST_WORD, MENU_WORDS, find_menus
 from pipeline.strip.rule import Rule
 from pipeline.strip.rules import RULES
+from pipeline.strip.sound import unsound
 
 # A line that ends a sentence and has so many characters is prose: nothing reaches over it. 90 is about 15 words, the
 # length from which lines of the labelled pages are text rather than links.
@@ -145,7 +148,11 @@ def _reads_like_prose(text: str, shape: Shape) -> bool:
 
 @functools.cache
 def _matcher() -> Matcher:
-    return Matcher(RULES)
+    try:
+        return Matcher(RULES)
+    except re2.error as error:
+        # Looking at each rule by itself takes a while, and what is wrong with the others is a matter for the tests.
+        raise ValueError("; ".join(unsound(RULES))) from error
 
 
 class _Prose:

@@ -7,6 +7,7 @@ import unicodedata
 from functools import lru_cache
 
 from pipeline.words.characters import taken_apart, unusual
+from pipeline.words.marks import in_order
 
 NORMALISER = "nfkc-casefold-1"
 """Names this folding and the tokens of `pipeline.words.tokens`. Signatures made under another cannot be compared."""
@@ -84,7 +85,8 @@ def _fold_one(char: str) -> str | None:
 
 
 def _fold_together(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text) if _INVISIBLE_KINDS & unusual(text) else text)
+    seen = _INVISIBLE.sub("", text) if _INVISIBLE_KINDS & unusual(text) else text
+    folded = unicodedata.normalize("NFKC", in_order(seen, "NFKD"))
     folded = folded.casefold().replace("`", "'")
     # str.translate looks every character up, at ten times the cost of replacing the few kinds that there are.
     for kind in unusual(folded) & _PLAIN.keys():

@@ -32,6 +32,27 @@ def test_the_gate_never_changes_the_result(text: str) -> None:
     assert repair(text) == ftfy.fix_text(text, CONFIG)
 
 
+@given(
+    st.one_of(_TEXTS, _TEXTS.map(_mojibake)).map(lambda text: text.replace("\n", " ")), st.sampled_from([1200, 12_000])
+)
+@settings(max_examples=25)
+@example("&amp;amp;amp;amp;lt; e\u0301\u0316", 12_000)
+@example("\u0301\u0316", 12_000)
+@example("&#x301;&#x316;", 12_000)
+@example(_mojibake("\u0316\u0301"), 12_000)
+@example("&am\x00p; &a&#109;p;lt;", 1200)
+def test_long_lines_come_out_as_ftfy_fixes_them(text: str, size: int) -> None:
+    line = text * (size // max(1, len(text)) + 1)
+    assert repair(line) == ftfy.fix_text(line, CONFIG)
+
+
+def test_what_is_escaped_without_end_is_unescaped_a_few_times() -> None:
+    repaired = repair("&" + "amp;" * 1000 + "lt;")
+    assert repaired.startswith("&amp;amp;")
+    assert 0 < repaired.count("amp;") < 1000
+    assert repair("&" + "amp;" * 5 + "lt;" + " word" * 1000) == "<" + " word" * 1000
+
+
 def test_long_lines_are_cut_as_ftfy_cuts_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.decode.mojibake.CONFIG", CONFIG._replace(max_decode_length=50))
     text = ("plain text here &amp; Ã©tÃ© " * 20 + "\n") * 3

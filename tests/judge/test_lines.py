@@ -136,6 +136,20 @@ def test_chunks_do_not_show(monkeypatch):
     assert judged(*documents) == together
 
 
+def test_a_document_of_very_many_lines_is_judged_in_parts(monkeypatch):
+    document = [line for part in ENGLISH for line in part]
+    gone = [number % 5 == 0 for number in range(len(document))]
+    monkeypatch.setattr(lines, "_MOST_LINES", 8)
+    whole, other = judged(document, ["Share", "More"], gone=[gone, [False, False]])
+    parts = [
+        (first, judged(document[first : first + 8], gone=[gone[first : first + 8]])[0])
+        for first in range(0, len(document), 8)
+    ]
+    assert whole == [verdict._replace(line=first + verdict.line) for first, told in parts for verdict in told]
+    assert whole
+    assert [other] == judged(["Share", "More"])
+
+
 def test_with_numba_and_without_it_is_the_same(monkeypatch):
     pytest.importorskip("numba")
     document = [line for part in ENGLISH for line in part]

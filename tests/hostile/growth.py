@@ -1,0 +1,65 @@
+"""How time and memory grow with the size of an input: as a ratio, for how fast a machine is says nothing."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.shared import THOROUGH
+
+Make = Callable[[int], str]
+"""Makes an input of about so many characters."""
+
+# Twice the input takes twice the time. What grows with the square takes four times as long, once it is large enough to
+# show; what is sorted, and caches of processors, take a little more than twice.
+MOST = 3.0
+_TRIES = 4
+# Less than this is mostly the clock's and the caches' own.
+_TELLING_SECONDS = 0.02
+_ROOT = Path(__file__).parents[2]
+
+
+def grows_linearly(work: Callable[[str], object], make: Make, size: int) -> bool:
+    """Say whether the time of some work stays under three times as long for twice the input.
+
+    A busy machine makes one measurement long, never short: the best of each size counts, and a ratio that is too high
+    is measured again.
+    """
+    small, large = make(size), make(2 * size)
+    work(small)
+    best_small = best_large = float("inf")
+    for _ in range(_TRIES):
+        best_small = min(best_small, _seconds(work, small))
+        best_large = min(best_large, _seconds(work, large))
+        if best_large < MOST * max(best_small, _TELLING_SECONDS):
+            return True
+    return False
+
+
+def _seconds(work: Callable[[str], object], given: str) -> float:
+    began = time.process_time()
+    work(given)
+    return time.process_time() - began
+
+
+def bytes_a_character(way: str, name: str, size: int) -> float:
+    """Give how much more memory a process takes at its peak for each character more of an input.
+
+    Args:
+        way: "text" or an extractor.
+        name: of an input in `tests.hostile.texts` or `tests.hostile.pages`.
+        size: of the smaller of two inputs; the other has twice as many characters.
+    """
+    command = [sys.executable, "-m", "tests.hostile.peak", way, name, str(size), str(2 * size)]
+    done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=True)
+    small, large = json.loads(done.stdout)
+    return float(large - small) / size
+
+
+def scaled(size: int, thorough: int) -> int:
+    """Give the size of an input: small, or as large as `make thorough` takes it."""
+    return thorough if THOROUGH else size
