@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import operator
-import os
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,10 +15,11 @@ import pytest
 from benchmarks.pages import by_all_stages, by_winnow, load_score, predict, read_pages
 from pipeline.judge.choose import keep, reluctance
 from pipeline.judge.lines import SHIFTS, line_judge
+from tests.shared import SHARED
 from training import pages as labelled_lines
 from training.scores import NEWS, score
 
-BENCH = Path(os.environ.get("WINNOW_SHARED") or Path(__file__).resolve().parents[3] / "shared") / "bench"
+BENCH = SHARED / "bench"
 
 pytestmark = pytest.mark.skipif(
     not BENCH.is_dir(), reason="the labelled pages are not here: set WINNOW_SHARED to the folder that holds bench"
