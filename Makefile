@@ -14,11 +14,11 @@ test: $(VENV)/.installed-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 # What CI takes samples of, whole: labelled pages and texts, and hostile inputs of megabytes. Half an hour.
 thorough: $(VENV)/.installed-test
-	WINNOW_THOROUGH=1 $(BIN)/python -m pytest -s tests/labelled tests/hostile
+	WINNOW_THOROUGH=1 $(BIN)/python -m pytest -s tests/labelled tests/hostile tests/strip/test_find.py
 
 $(VENV)/.installed: pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Winnow needs Python 3.11 or newer; set it with: make PYTHON=python3.12")'

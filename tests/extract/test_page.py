@@ -85,7 +85,7 @@ def test_any_extractor_finds_the_article(extractor: str) -> None:
 
 def test_trafilatura_marks_structure_too() -> None:
     body = article("<h2>How to book</h2><ul><li>By telephone until noon</li></ul>", f"<p>{_SENTENCES[2]} So it is.</p>")
-    found = extract_html(page(body), None, ExtractConfig(structure="markdown", mode="recall"))
+    found = extract_html(page(body), None, ExtractConfig(extractor="trafilatura", structure="markdown", mode="recall"))
     lines = [line for piece in found.pieces for line in piece.lines]
     assert {"## How to book", "- By telephone until noon", _SENTENCES[0]} <= set(lines)
 
