@@ -101,7 +101,9 @@ PAGES: dict[str, Make] = {
 }
 
 # On these trafilatura's time grows with the square; `extract.max_tags` bounds it, to minutes.
-SLOW_IN_TRAFILATURA = frozenset({"tables", "forms", "articles in articles", "rows without a table"})
+SLOW_IN_TRAFILATURA = frozenset(
+    {"tables", "forms", "articles in articles", "rows without a table", "for readers without scripts"}
+)
 
 # These are refused, or hold next to no element: a tenth of a million characters shows nothing of them.
 QUICK = frozenset(

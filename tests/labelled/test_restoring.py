@@ -92,7 +92,7 @@ def assert_restores(document: Document, row: Row) -> None:
 def test_there_is_enough_of_each_set() -> None:
     assert len(sampled_pages()) >= 20
     names = [row.name for row in sampled_texts()]
-    assert min(sum(name.startswith(path.name) for name in names) for path in TEXTS) >= 40
+    assert min(sum(name.startswith(path.name) for name in names) for path in TEXTS) >= 30
 
 
 class Clock:
