@@ -17,7 +17,7 @@ Make = Callable[[int], str]
 # Twice the input takes twice the time. What grows with the square takes four times as long, once it is large enough to
 # show; what is sorted, and caches of processors, take a little more than twice.
 MOST = 3.0
-_TRIES = 4
+_TRIES = 12
 # Less than this is mostly the clock's and the caches' own.
 _TELLING_SECONDS = 0.02
 _ROOT = Path(__file__).parents[2]
