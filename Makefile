@@ -14,7 +14,7 @@ test: $(VENV)/.installed-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # What CI takes samples of, whole: labelled pages and texts, and hostile inputs of megabytes. Half an hour.
 thorough: $(VENV)/.installed-test

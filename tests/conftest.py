@@ -19,11 +19,6 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-# First, for pytest-xdist reads the groups in the same hook.
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # Once Prefect runs in this process, its threads draw from `random` while Hypothesis watches over it.
     items.sort(key=lambda item: FLOWS in item.path.parents)
-    # `make test` has two processes: what a module sets up is set up in one of them, and there is one Prefect server.
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("flows" if FLOWS in item.path.parents else str(item.path)))
