@@ -26,11 +26,11 @@ def test_a_run_that_fails_does_not_wait_for_its_workers():
     def fail() -> None:
         with workers:
             assert workers._pool is not None
-            workers._pool.submit(time.sleep, 30)
+            workers._pool.submit(time.sleep, 300)
             next(workers.clean([batch]))
             raise RuntimeError
 
     begun = time.monotonic()
     with pytest.raises(RuntimeError):
         fail()
-    assert time.monotonic() - begun < 20
+    assert time.monotonic() - begun < 150
