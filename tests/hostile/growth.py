@@ -47,8 +47,8 @@ def grows_linearly(work: Callable[[str], object], make: Make, size: int) -> bool
 
 
 def _seconds(work: Callable[[str], object], given: str) -> float:
-    # Looking for garbage goes over all that earlier tests have left: the larger the input, the more often, at a price that
-    # has nothing to do with it.
+    # Looking for garbage goes over all that earlier tests have left: the larger the input, the more often, at a price
+    # that has nothing to do with it.
     gc.disable()
     try:
         began = time.process_time()
