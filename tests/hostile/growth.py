@@ -14,8 +14,8 @@ from tests.shared import THOROUGH
 Make = Callable[[int], str]
 """Makes an input of about so many characters."""
 
-# Four times the input takes four times the time, and what grows with the square sixteen times. Under three times for each
-# doubling is allowed, for what is sorted, and what outgrows a processor's cache.
+# Four times the input takes four times the time, and what grows with the square sixteen times. Under three times for
+# each doubling is allowed, for what is sorted, and what outgrows a processor's cache.
 MOST = 9.0
 _TRIES = 12
 # Less than this is mostly the clock's and the caches' own.
