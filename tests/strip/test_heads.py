@@ -41,7 +41,7 @@ def test_a_rule_tells_how_its_blocks_begin(rule: Rule) -> None:
 def test_heads_let_through_what_a_rule_matches(rule: Rule) -> None:
     heads = heads_of(*(each.pattern for each in RULES))
 
-    @settings(max_examples=25, database=None)
+    @settings(max_examples=40, database=None)
     @given(st.from_regex(re.compile(rule.whole()), fullmatch=True).map(lambda block: block.replace("\n", " ")))
     def check(block: str) -> None:
         if re2.search(rule.whole(), block.encode("utf-8", "replace")):
