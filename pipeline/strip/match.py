@@ -14,7 +14,7 @@ from typing import Any
 import re2
 
 from pipeline.strip.heads import Heads
-from pipeline.strip.rule import DRESS_AFTER, DRESS_BEFORE, Rule
+from pipeline.strip.rule import DRESS_AFTER, DRESS_BEFORE, TOLD, Rule
 from pipeline.words.tokens import count_tokens
 
 # No rule is meant for a longer block (the longest disclaimers run to 700 characters), and most of a corpus is in longer
@@ -24,6 +24,13 @@ MAX_CHARS = 1200
 # The automaton of all rules outgrows RE2's default of 8 MiB; beyond its memory a set would answer "no match".
 _MEMORY = 64 * 2**20
 
+
+# Where a sentence ends within a block; a block of more sentences is no row of notices.
+_SENTENCE_END = re.compile(r"(?<=[.!?。！？])\s+")
+_MOST_SENTENCES = 12
+# Headlines of other articles have fewer tokens.
+_ENTRY_TOKENS = 14
+_TOLD = re.compile(TOLD)
 
 Search = Callable[[bytes], Any]
 Matches = dict[str, tuple[Rule, ...]]
@@ -82,7 +89,36 @@ class Matcher:
         for block, rules in hits.items():
             if held := tuple(self._held(block, data[block], sorted(rules))):
                 found[block] = held
+        for block in passed - found.keys():
+            if _SENTENCE_END.search(block) and (rule := self._sentence_by_sentence(block)):
+                found[block] = (rule,)
         return found
+
+    def _sentence_by_sentence(self, block: str) -> Rule | None:
+        """Give the rule of the first sentence of a block of which each sentence is boilerplate by itself.
+
+        Naive extractors run the items of a page together on a line. Under the heading of a list all other sentences may
+        be anything short: its entries.
+        """
+        sentences = _SENTENCE_END.split(block, maxsplit=_MOST_SENTENCES)
+        if len(sentences) > _MOST_SENTENCES:
+            return None
+        first = self._anywhere(sentences[0])
+        if first is None:
+            return None
+        rest = sentences[1:]
+        if all(self._anywhere(sentence) for sentence in rest):
+            return first
+        entries = first.reach == "list" and all(count_tokens(sentence) <= _ENTRY_TOKENS for sentence in rest)
+        return first if entries and not _TOLD.search(block) else None
+
+    def _anywhere(self, sentence: str) -> Rule | None:
+        """Give the first rule that fits a sentence, of those for which it is the same where it stands."""
+        if not self._heads.passed([sentence]):
+            return None
+        data = sentence.encode("utf-8", "replace")
+        held = self._held(sentence, data, sorted(self._set.Match(data) or ()))
+        return next((rule for rule in held if rule.where == "anywhere"), None)
 
     def matches(self, folded: str) -> Iterator[Rule]:
         """Give the rules that fit one block, in order."""

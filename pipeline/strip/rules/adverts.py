@@ -59,7 +59,7 @@ _CONTINUES = Rule(
     kind="advertisement",
     why="Sites tell the reader that the story goes on after an advertisement.",
     pattern=any_of(
-        "(?:advertisement[ -]*)?(?:continue reading|(?:article|story|content|page|"
+        "(?:advertisement[ .:-]*)?(?:continue reading|(?:article|story|content|page|"
         "this story) continues) (?:below|after).{0,40}",
         "advertisement[ -]*(?:continue reading|scroll).{0,40}",
         "scroll (?:down )?to continue(?: reading| with content)?",
@@ -75,6 +75,7 @@ _CONTINUES = Rule(
     drops=(
         "Advertisement - Continue Reading Below",
         "Story continues below advertisement",
+        "Advertisement. Story continues below advertisement.",
         "SKIP ADVERTISEMENT",
         "La suite après cette publicité",
         "Continua após a publicidade",

@@ -116,7 +116,8 @@ _SUBSCRIBE = Rule(
         "subscribe (?:now |today )?to (?:keep|continue) reading.{0,80}",
         "subscribe (?:now |today )?(?:for|to) (?:full|unlimited|digital|exclusive|premium) .{0,80}",
         "(?:become|be) a (?:free |paid |paying |premium )?(?:member|subscriber|supporter|patron)(?: today| now| here)?",
-        "already (?:a |an )?(?:subscribers?|subscribed|member)\\??.{0,40}",
+        "already (?:a |an )?(?:subscribers?|subscribed|member)(?: (?:to|of|with) [^.?!]{2,40})?\\??.{0,40}",
+        "unlimited (?:digital |online )?access|cancel any ?time",
         "(?:this|the full) (?:article|content|story|post) is (?:only |reserved |exclusively |available )*(?:for|"
         "to) (?:our |paid |paying |"
         "registered |premium )*(?:subscribers|members).{0,60}",
@@ -159,6 +160,8 @@ _SUBSCRIBE = Rule(
         "Subscribe",
         "Subscribe now to keep reading and get access to the full archive.",
         "Already a subscriber? Log in",
+        "Already a subscriber to the Evening Mail?",
+        "Unlimited digital access.",
         "This article is for subscribers only.",
         "To continue reading, subscribe or sign in",
         "Dieser Artikel ist nur für Abonnenten.",
@@ -195,7 +198,7 @@ _LOGIN = Rule(
         "(?:you must|you need to|please|you have to|you must be)(?: be)? (?:log|logged|sign|signed|register|"
         "registered)\\b.{0,60}"
         "(?:comment|reply|post|vote|answer|conversation|continue|view).{0,40}",
-        "(?:create an account or )?(?:sign|log) in to .{3,60}",
+        "(?:please )?(?:create an account or )?(?:sign|log) ?in (?:or (?:register|sign ?up|join) )?to .{3,60}",
         "anmelden|einloggen|registrieren|passwort vergessen\\??|jetzt registrieren|angemeldet bleiben|"
         "noch kein konto\\?.{0,30}",
         "se connecter|connexion|créer (?:un|mon|votre) compte.{0,20}|mot de passe oublié(?: \\?)?|"
@@ -219,6 +222,7 @@ _LOGIN = Rule(
         "Forgot your password?",
         "Already have an account? Sign in here.",
         "You must be logged in to post a comment.",
+        "Please log in or register to leave a comment.",
         "Passwort vergessen?",
         "Mot de passe oublié ?",
         "Iniciar sesión",
@@ -259,7 +263,7 @@ _SHARE = Rule(
         "(?:share|email|tweet|print|save|like)(?: (?:this|the))(?: (?:article|story|post|page|photo|video|entry|"
         "content|news|link|recipe))?"
         "(?: (?:on|with|via|by|now).{0,60}| ?:.{0,60})?",
-        "click (?:here )?to (?:share|email|print|tweet).{0,60}",
+        "(?:(?:share|like) this ?:? ?)?click (?:here )?to (?:share|e-?mail|print|tweet|pin|save)\\b.{0,60}",
         "(?:follow|like|find|join|connect with|add) (?:us|me|@[a-z0-9_]+)(?: (?:on|at|in|via) .{0,80})?",
         "(?:follow|like) .{2,60} on (?:twitter|facebook|instagram|linkedin|youtube|tiktok|telegram|social media|"
         "whatsapp|x)\\b.{0,60}",
@@ -289,6 +293,7 @@ _SHARE = Rule(
         "Facebook Twitter WhatsApp Email",
         "Share this article",
         "Share this: Facebook Twitter Email",
+        "Share this: Click to share on Facebook (Opens in new window)",
         "Follow us on Twitter",
         "Follow Jane Doe on Instagram",
         "Artikel teilen",

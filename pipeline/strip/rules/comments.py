@@ -19,6 +19,10 @@ _FORM = Rule(
         "save my name, e-?mail,? and website.{0,60}",
         "notify me (?:of|by|when|via).{0,60}",
         "this site uses akismet.{0,80}",
+        "(?:all |your |reader )*comments? (?:(?:on|at|to) .{2,40} )?(?:are|is|will be|may be) (?:pre-|post-)?moderated"
+        "(?: (?:and may|before|in line with|according|for|prior) .{0,80})?",
+        "we (?:reserve the right to|may) (?:remove|delete|edit|moderate) .{0,60}(?:comments?|posts)\\b.{0,40}",
+        "name ?\\(required\\).{0,80}",
         "you(?:'ve| have) entered an incorrect email.{0,20}",
         "(?:name|e-?mail|website|nombre|nom|correo electrónico) ?\\*(?: ?(?:name|e-?mail|website|web) ?\\*?)*",
         "you are commenting using your .{1,60}",
@@ -62,6 +66,8 @@ _FORM = Rule(
         "Your email address will not be published. Required fields are marked *",
         "Save my name, email, and website in this browser for the next time I comment.",
         "This site uses Akismet to reduce spam. Learn how your comment data is processed.",
+        "Comments on this site are moderated and may take a day to appear.",
+        "We reserve the right to remove offensive comments.",
         "Kommentar schreiben",
         "Laisser un commentaire",
         "Deja un comentario",
@@ -77,6 +83,7 @@ _FORM = Rule(
         "Add a comment from the mayor and the story is complete, her editor said.",
         "Reply came there none.",
         "He left a comment under the video and was fined for it.",
+        "Comments are moderated by two people, who work at night. Nobody else wants to.",
     ),
 )
 
