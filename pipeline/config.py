@@ -171,7 +171,16 @@ class MatchConfig(Section):
     common_fingerprint: int = Field(
         20, ge=2, description="A fingerprint that so many kept documents hold is no longer evidence of a copy."
     )
+    altered: bool = Field(
+        True, description="Find altered copies, too: noise of scanning, replaced words, edits between long passages."
+    )
+    matched: Share = Field(
+        0.65, gt=0.0, description="altered: share of a document's letters that stand in passages of the other, at or "
+        "over this."
+    )  # fmt: skip
     figures: bool = Field(True, description="Refuse to merge templated notices that differ in their figures.")
+    composites: bool = Field(True, description="Refuse to merge an article with a text that holds another one, too.")
+    quotations: bool = Field(True, description="Refuse to merge articles that share what somebody said, and no more.")
     keep_duplicates: bool = Field(False, description="Label duplicates in documents instead of leaving them out.")
 
 

@@ -40,10 +40,11 @@ Kind = Literal[
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
-Relation = Literal["exact", "near", "contained"]
+Relation = Literal["exact", "near", "contained", "altered"]
 """How a duplicate stands to the document that represents it.
 
 exact: the same folded text. near: Jaccard similarity at or over the threshold. contained: mostly inside the other.
+altered: the other with other words or letters all over, or with long passages in common.
 """
 
 QUARANTINE_REASONS: dict[str, str] = {

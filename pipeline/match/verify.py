@@ -1,28 +1,26 @@
-"""Verification: how alike two texts really are, on all their shingles, and what speaks against merging them."""
+"""Verification: how alike two texts really are, on all that they hold, and what speaks against merging them."""
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from pipeline.config import MatchConfig
-from pipeline.sign.shingles import U64, shingle_sequence, shingle_set, token_hashes
-from pipeline.words.tokens import tokens
+from pipeline.match.composite import is_composite
+from pipeline.match.passages import align, matched_share
+from pipeline.match.profile import Profile, profile
+from pipeline.match.quotation import is_quotation
 
+__all__ = ["Guard", "Likeness", "Profile", "figures_differ", "likeness", "profile"]
 
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """All of a text that verification looks at."""
+Guard = Literal["too-short", "figures-differ", "composite", "shared-quotation"]
+"""What speaks against merging a pair that is alike.
 
-    tokens: int
-    shingles: U64
-    """Distinct shingle hashes, sorted."""
-    figures: Counter[str]
-    """How often each token that holds a digit stands in the text."""
-    words: Counter[str]
-    """How often each other token does."""
+too-short: compared whole only. figures-differ: a template with other figures is another notice. composite: the longer
+text holds two articles. shared-quotation: what they share is what somebody said.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,71 +32,114 @@ class Likeness:
     """Share of the earlier one's shingles that stand in the later one."""
     later_in_earlier: float
     growth: float
-    """Shingles of the later one, by those of the earlier."""
-    refused: str | None = None
-    """Name of the guard that speaks against the pair."""
+    """Shingles of the later one, by those of the earlier; letters where the texts were compared by letters."""
+    matched_earlier: float | None = None
+    """Share of the earlier one's letters in passages that the later one has, too; None where words told enough."""
+    matched_later: float | None = None
+    altered: bool = False
+    """One is the other with alterations, small ones all over or larger ones between long passages."""
+    refused: Guard | None = None
+    """The guard that speaks against the pair, which would be merged but for it."""
 
 
-def profile(text: str, shingle_tokens: int) -> Profile:
-    """Measure one text."""
-    words = tokens(text)
-    counted = Counter(words)
-    # Most tokens are letters alone, which one call tells.
-    figures = Counter(
-        {token: counted[token] for token in counted if not token.isalpha() and any(map(str.isdigit, token))}
-    )
-    return Profile(
-        tokens=len(words),
-        shingles=shingle_set(shingle_sequence(token_hashes(words), shingle_tokens)),
-        figures=figures,
-        words=Counter({token: n for token, n in counted.items() if token not in figures}),
-    )
+# Least figures that must differ, by the tokens of the shorter text: two in a hundred. A longer report whose toll was
+# corrected is an edit. docs/benchmarks.md tells what the guard does to labelled pairs.
+_FIGURES_OF_TOKENS = 0.02
+# And least share of figures in all that changed: of a text whose words changed as well, the words tell. The less the
+# texts are alike, the less it takes: noise changes figures as often as other tokens, and edits seldom.
+_FIGURES_SHARE = {"alike": 0.4, "noisy": 0.2, "edited": 0.05}
+# Texts of so nearly one length lost no part: a figure that is missing in one was replaced, if only by a word.
+_SAME_LENGTH = 1.1
+
+# Noise: passages that lie close to one another, and what stands between them differs by a few letters.
+_NOISY_MATCHED = 0.55
+_NOISY_UNLIKE = 4.0
+_NOISY_GAPS = 0.3
+_NOISY_BEYOND = 0.12
+# Edits: long passages. A short text shares some with others of its kind, so there more of it must match.
+_PASSAGE_LETTERS = 36
+_SHORT_TOKENS = 100
+_SHORT_MATCHED = 0.85
+# A composite is longer than each of its articles.
+_LONGER = 0.85
 
 
 def likeness(earlier: Profile, later: Profile, config: MatchConfig) -> Likeness:
-    """Measure a pair exactly: Jaccard similarity and containment in both directions of the shingle sets."""
-    shared = len(np.intersect1d(earlier.shingles, later.shingles, assume_unique=True))
+    """Measure a pair exactly: Jaccard similarity and containment in both directions of the shingle sets, and letters.
+
+    Letters are looked at where the shingles say that neither is a copy of the other.
+    """
     a, b = len(earlier.shingles), len(later.shingles)
+    shared = len(np.intersect1d(earlier.shingles, later.shingles, assume_unique=True))
+    jaccard = shared / (a + b - shared) if a + b else 1.0
+    contained = (shared / a if a else 0.0, shared / b if b else 0.0)
+    growth = b / a if a else float("inf")
+    if min(earlier.tokens, later.tokens) < config.min_tokens:
+        return Likeness(jaccard, *contained, growth, refused="too-short")
+    if jaccard >= config.jaccard or max(contained) >= config.containment:
+        return Likeness(jaccard, *contained, growth, refused=_refusal(earlier, later, "alike", config))
+    if not config.altered:
+        return Likeness(jaccard, *contained, growth)
+    matched = (
+        matched_share(earlier.letters.shared(later.letters), earlier.letters.head),
+        matched_share(later.letters.shared(earlier.letters), later.letters.head),
+    )
+    kind = _alteration(earlier, later, matched, config)
     return Likeness(
-        jaccard=shared / (a + b - shared) if a + b else 1.0,
-        earlier_in_later=shared / a if a else 0.0,
-        later_in_earlier=shared / b if b else 0.0,
-        growth=b / a if a else float("inf"),
-        refused=_refusal(earlier, later, config),
+        jaccard,
+        *contained,
+        growth=len(later.letters) / max(1, len(earlier.letters)),
+        matched_earlier=matched[0],
+        matched_later=matched[1],
+        altered=kind is not None,
+        refused=_refusal(earlier, later, kind, config) if kind else None,
     )
 
 
-def _refusal(earlier: Profile, later: Profile, config: MatchConfig) -> str | None:
-    if min(earlier.tokens, later.tokens) < config.min_tokens:
-        return "too-short"
-    if config.figures and figures_differ(earlier, later):
+_Kind = Literal["alike", "noisy", "edited"]
+
+
+def _alteration(earlier: Profile, later: Profile, matched: tuple[float, float], config: MatchConfig) -> _Kind | None:
+    """Say how one text is an altered copy of the other; None where it is none."""
+    if max(matched) < _NOISY_MATCHED:
+        return None
+    one, two = (earlier, later) if matched[0] >= matched[1] else (later, earlier)
+    told = align(one.letters, two.letters)
+    noisy = told.unlike <= _NOISY_UNLIKE and told.gaps >= _NOISY_GAPS and told.beyond <= _NOISY_BEYOND
+    short = min(earlier.tokens, later.tokens) < _SHORT_TOKENS
+    least = max(config.matched, _SHORT_MATCHED) if short else config.matched
+    if told.passage >= _PASSAGE_LETTERS and max(matched) >= least:
+        edited = not (config.figures and figures_differ(earlier, later, "edited"))
+        return "noisy" if noisy and not edited else "edited"
+    return "noisy" if noisy else None
+
+
+def _refusal(earlier: Profile, later: Profile, kind: _Kind, config: MatchConfig) -> Guard | None:
+    if config.figures and figures_differ(earlier, later, kind):
         return "figures-differ"
+    shorter, longer = (earlier, later) if len(earlier.letters) <= len(later.letters) else (later, earlier)
+    if config.composites and shorter.tokens < _LONGER * longer.tokens and is_composite(shorter, longer):
+        return "composite"
+    if config.quotations and is_quotation(shorter, longer):
+        return "shared-quotation"
     return None
 
 
-# Least figures that must differ on both sides: one corrected figure is an edit, two changed ones a new notice.
-_FIGURES_CHANGED = 2
-# Figures weigh at least this share of all that changed: where words changed as much, the text was edited.
-_FIGURES_SHARE = 0.4
-# Changed figures that are less than this share of the text are a report's updated toll, not a new notice; but where at
-# least half of all figures changed, the text is about them, whatever its length. docs/benchmarks.md tells what both do.
-_FIGURES_OF_TOKENS = 0.01
-_FIGURES_OF_FIGURES = 0.5
-
-
-def figures_differ(earlier: Profile, later: Profile) -> bool:
+def figures_differ(earlier: Profile, later: Profile, kind: _Kind = "alike") -> bool:
     """Say whether two texts are one template with other figures: weather, markets, results, official notices.
 
     What each side has and the other lacks is compared: figures on both sides, and among all that changed figures weigh
     as much as words do. An edited article changes words; a shortened one lacks figures on one side only; of a long
     report whose toll was corrected all else still stands.
     """
-    gone, come = earlier.figures - later.figures, later.figures - earlier.figures
-    changed = min(gone.total(), come.total())
-    if changed < _FIGURES_CHANGED:
+    gone, come = (earlier.figures - later.figures).total(), (later.figures - earlier.figures).total()
+    fewest, most = sorted((earlier.tokens, later.tokens))
+    if max(gone, come) < _FIGURES_OF_TOKENS * fewest:
         return False
-    all_figures = min(earlier.figures.total(), later.figures.total())
-    if changed < min(_FIGURES_OF_TOKENS * min(earlier.tokens, later.tokens), _FIGURES_OF_FIGURES * all_figures):
+    gone_words, come_words = (earlier.words - later.words).total(), (later.words - earlier.words).total()
+    changed = min(gone, come)
+    if most <= _SAME_LENGTH * fewest:
+        changed = min(max(gone, come), gone + gone_words, come + come_words)
+    if changed == 0 or changed < _FIGURES_OF_TOKENS * fewest:
         return False
-    words = min((earlier.words - later.words).total(), (later.words - earlier.words).total())
-    return changed >= _FIGURES_SHARE * (changed + words)
+    return changed >= _FIGURES_SHARE[kind] * (changed + min(gone_words, come_words))

@@ -42,16 +42,25 @@ def judge(pair: Likeness, config: MatchConfig) -> Verdict | None:
     """Say how the later document of a verified pair stands to the earlier one; None where they are two stories.
 
     A later document that lies inside the earlier one adds nothing. One that contains the earlier one and adds to it is
-    the fuller version. Else the Jaccard similarity decides.
+    the fuller version. Else the Jaccard similarity decides. Of an altered copy the one that has more of the other, or is
+    longer by as much as a fuller version, stands for both.
     """
-    if pair.refused:
-        return None
+    return None if pair.refused else _judge(pair, config)
+
+
+def _judge(pair: Likeness, config: MatchConfig) -> Verdict | None:
     near = pair.jaccard >= config.jaccard
     if pair.later_in_earlier >= config.containment:
         return Verdict("copy", "near", pair.jaccard) if near else Verdict("copy", "contained", pair.later_in_earlier)
     if pair.earlier_in_later >= config.containment and (pair.growth >= config.fuller or not near):
         return Verdict("fuller", "contained", pair.earlier_in_later)
-    return Verdict("copy", "near", pair.jaccard) if near else None
+    if near:
+        return Verdict("copy", "near", pair.jaccard)
+    earlier, later = pair.matched_earlier, pair.matched_later
+    if not pair.altered or earlier is None or later is None:
+        return None
+    fuller = earlier > later and pair.growth >= config.fuller
+    return Verdict("fuller" if fuller else "copy", "altered", max(earlier, later))
 
 
 def select(verdicts: Sequence[tuple[int, Verdict]]) -> Selected:
