@@ -15,9 +15,10 @@ from pipeline.config import Config, config_hash
 from pipeline.errors import Unreadable
 from pipeline.filter.filters import reject
 from pipeline.record import Seconds, clean_records, source_domain
+from pipeline.sign.batch import SignedBatch, sign_batch
 from pipeline.sign.minhash import U32
 from pipeline.sign.shingles import U64
-from pipeline.sign.sign import Signed, sign
+from pipeline.sign.sign import Signed
 from pipeline.sites.sketch import NOTHING
 from pipeline.sites.template import site_of
 from pipeline.values import Document, Place, Quarantined, RawRecord
@@ -66,12 +67,13 @@ def clean_batch(items: Sequence[Item], config: Config) -> Batch:
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in STAGED}
     seconds: Seconds = {}
     digest = config_hash(config)
-    outcomes = clean_records([item for item in items if isinstance(item, RawRecord)], config, seconds)
+    documents = list(clean_records([item for item in items if isinstance(item, RawRecord)], config, seconds))
+    outcomes = _signed(documents, config)
     for item in items:
         if isinstance(item, Quarantined):
             rows["quarantine"].append(_quarantine_row(record_id(item.place, item.sha256), item))
         else:
-            _add(item, next(outcomes), config, digest, rows)
+            _add(item, *next(outcomes), config, digest, rows)
     return Batch({name: pa.Table.from_pylist(rows[name], schema=STAGED[name]) for name in STAGED}, seconds)
 
 
@@ -82,22 +84,44 @@ def signed_rows(batch: pa.RecordBatch | pa.Table) -> Iterator[tuple[bytes, U32, 
         yield exact_key, np.frombuffer(signature, np.dtype("<u4")), np.frombuffer(fingerprints, np.dtype("<u8"))
 
 
+def _signed(
+    documents: Sequence[Document | Exception], config: Config
+) -> Iterator[tuple[Document | Exception, Signed | Exception]]:
+    """Give each document with what it is compared by, or what was raised on the way there."""
+    texts = [document.text for document in documents if isinstance(document, Document)]
+    together = _tried(texts, config)
+    done = 0
+    for document in documents:
+        if isinstance(document, Exception):
+            yield document, document
+            continue
+        if isinstance(together, Exception):
+            # Which text it was shows once each is by itself.
+            alone = _tried([document.text], config)
+            yield document, alone if isinstance(alone, Exception) else alone.row(0)
+        else:
+            yield document, together.row(done)
+            done += 1
+
+
+def _tried(texts: Sequence[str], config: Config) -> SignedBatch | Exception:
+    try:
+        return sign_batch(texts, config.match)
+    except Exception as error:  # noqa: BLE001 - it is handed on to whoever asked for these texts
+        return error
+
+
 def _add(
-    item: RawRecord, document: Document | Exception, config: Config, digest: str, rows: dict[str, list[dict[str, Any]]]
+    item: RawRecord,
+    document: Document | Exception,
+    signed: Signed | Exception,
+    config: Config,
+    digest: str,
+    rows: dict[str, list[dict[str, Any]]],
 ) -> None:
     identity = record_id(item.place, item.sha256)
-    try:
-        if isinstance(document, Exception):
-            raise document  # noqa: TRY301 - it was raised on the record's way, and is told like any other here
-        signed = sign(document.text, config.match)
-    except Unreadable as error:
-        rows["quarantine"].append(_quarantine_row(identity, _set_aside(item, error.reason, error.detail)))
-        return
-    except ImportError:
-        raise
-    except Exception as error:  # noqa: BLE001 - no record may stop the run; what stopped it is told in quarantine
-        detail = f"{type(error).__name__}: {error}"
-        rows["quarantine"].append(_quarantine_row(identity, _set_aside(item, "stage-failed", detail)))
+    if isinstance(document, Exception) or isinstance(signed, Exception):
+        rows["quarantine"].append(_quarantine_row(identity, _failed(item, document, signed)))
         return
     row = _document_row(identity, item, document, signed, digest)
     rejection = reject(document, signed.tokens, bool(item.content.strip()), config.filter)
@@ -200,6 +224,16 @@ def _place_columns(place: Place) -> dict[str, Any]:
         "record": place.record,
         "byte_offset": place.byte_offset,
     }
+
+
+def _failed(record: RawRecord, document: Document | Exception, signed: Signed | Exception) -> Quarantined:
+    """Tell what no stage could use. What is missing in the installation is no record's fault, and is raised."""
+    error = document if isinstance(document, Exception) else signed
+    if isinstance(error, ImportError):
+        raise error
+    if isinstance(error, Unreadable):
+        return _set_aside(record, error.reason, error.detail)
+    return _set_aside(record, "stage-failed", f"{type(error).__name__}: {error}")
 
 
 def _set_aside(record: RawRecord, reason: str, detail: str) -> Quarantined:

@@ -40,7 +40,7 @@ def failing_on(text, stage, error):
     return failing
 
 
-STAGES = [(record, "ready"), (record, "strip_and_collapse"), (record, "find_boilerplate"), (batch, "sign")]
+STAGES = [(record, "ready"), (record, "strip_and_collapse"), (record, "find_boilerplate"), (batch, "sign_batch")]
 
 
 @pytest.mark.parametrize(("module", "stage"), STAGES, ids=[name for _, name in STAGES])

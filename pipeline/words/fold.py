@@ -14,12 +14,14 @@ NORMALISER = "nfkc-casefold-1"
 
 # Soft hyphen, zero-width and direction marks, word joiners, byte order mark: seen by no reader.
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
-_INVISIBLE_KINDS = frozenset(_INVISIBLE.findall("".join(map(chr, range(0x10000)))))
-_PLAIN = {
+INVISIBLE_KINDS = frozenset(_INVISIBLE.findall("".join(map(chr, range(0x10000)))))
+"""Characters that folding leaves out."""
+PLAIN = {
     **dict.fromkeys("‘’‚‛′`´ʼ‹›", "'"),
     **dict.fromkeys("“”„‟″«»「」『』", '"'),
     **dict.fromkeys("‐‑‒–—―−", "-"),
 }
+"""Quotes and dashes, and what each becomes once normalised and case-folded."""
 # Vowels and final consonants of Hangul compose with what stands before them, as marks do.
 _HANGUL_JAMO = re.compile("[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]")
 # Each kind of character that changes is a walk over the text; a text with more kinds is folded as a whole.
@@ -85,10 +87,14 @@ def _fold_one(char: str) -> str | None:
 
 
 def _fold_together(text: str) -> str:
-    seen = _INVISIBLE.sub("", text) if _INVISIBLE_KINDS & unusual(text) else text
-    folded = unicodedata.normalize("NFKC", in_order(seen, "NFKD"))
-    folded = folded.casefold().replace("`", "'")
+    folded = normalised(text).casefold().replace("`", "'")
     # str.translate looks every character up, at ten times the cost of replacing the few kinds that there are.
-    for kind in unusual(folded) & _PLAIN.keys():
-        folded = folded.replace(kind, _PLAIN[kind])
+    for kind in unusual(folded) & PLAIN.keys():
+        folded = folded.replace(kind, PLAIN[kind])
     return folded
+
+
+def normalised(text: str) -> str:
+    """Do the part of folding in which a character's neighbours matter: NFKC, without what no reader sees."""
+    seen = _INVISIBLE.sub("", text) if INVISIBLE_KINDS & unusual(text) else text
+    return unicodedata.normalize("NFKC", in_order(seen, "NFKD"))

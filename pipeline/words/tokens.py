@@ -6,10 +6,10 @@ import regex
 
 from pipeline.words.fold import fold
 
-# Scripts written without spaces between words; a shingle of their characters is a character n-gram.
-_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Bopomofo}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}"
-_TOKEN = regex.compile(rf"(?V1)[[{_UNSPACED}]--\p{{M}}--\p{{P}}]\p{{M}}*|[[\p{{L}}\p{{N}}\p{{M}}]--[{_UNSPACED}]]+")
-_UNSPACED_KIND = regex.compile(rf"(?V1)[{_UNSPACED}]")
+UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Bopomofo}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}"
+"""Scripts written without spaces between words; a shingle of their characters is a character n-gram."""
+_TOKEN = regex.compile(rf"(?V1)[[{UNSPACED}]--\p{{M}}--\p{{P}}]\p{{M}}*|[[\p{{L}}\p{{N}}\p{{M}}]--[{UNSPACED}]]+")
+_UNSPACED_KIND = regex.compile(rf"(?V1)[{UNSPACED}]")
 _SEPARATOR = regex.compile(r"(?V1)[^\p{L}\p{N}\p{M}]")
 # Each kind of separator is a walk over the text; a text with more kinds is walked by the pattern, once.
 _MOST_SEPARATORS = 32

@@ -3,7 +3,7 @@ import unicodedata
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.words.fold import _INVISIBLE, _PLAIN, _fold_one, fold, fold_characters, fold_whole
+from pipeline.words.fold import _INVISIBLE, PLAIN, _fold_one, fold, fold_characters, fold_whole
 
 _TEXTS = st.one_of(
     st.text(max_size=80),
@@ -17,7 +17,7 @@ _TEXTS = st.one_of(
 @example("‶″‴ é")
 def test_folding_by_kinds_gives_what_folding_each_character_gives(text: str) -> None:
     one_by_one = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold()
-    assert fold(text) == " ".join("".join(_PLAIN.get(char, char) for char in one_by_one).split())
+    assert fold(text) == " ".join("".join(PLAIN.get(char, char) for char in one_by_one).split())
 
 
 @given(_TEXTS)

@@ -1,0 +1,50 @@
+"""When compiled code is worth loading. With it and without it the results are the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any, NamedTuple
+
+# Loading numba and the compiled code costs half a second of a process (compiling it, once an installation, some ten).
+# So it is loaded once a process has lost about as much without it, in nanoseconds.
+NUMBA_FROM = 500_000_000
+_lost = [0]
+
+
+class Compiled(NamedTuple):
+    """What is worth compiling."""
+
+    read_texts: Callable[..., Any]
+    """See `pipeline.sign.reading`."""
+    hash_tokens: Callable[..., Any]
+    """See `pipeline.sign.hashing`."""
+    sign_hashes: Callable[..., Any]
+    """See `pipeline.sign.kernel`, as for the next one."""
+    shared: Callable[..., Any]
+
+
+def compiled(nanoseconds: int) -> Compiled | None:
+    """Give the compiled code once it is worth loading; None before, and where there is no numba.
+
+    Args:
+        nanoseconds: what the work at hand takes longer without it.
+    """
+    _lost[0] += nanoseconds
+    return _numba() if _lost[0] >= NUMBA_FROM else None
+
+
+@cache
+def _numba() -> Compiled | None:
+    try:
+        import numba  # noqa: F401 - whether it is there is asked apart from what else may lack
+    except ImportError:
+        return None
+    try:
+        from pipeline.sign.hashing import hash_tokens
+        from pipeline.sign.kernel import shared, sign_hashes
+        from pipeline.sign.reading import read_texts
+    except RuntimeError:
+        # No folder to keep the compiled code in; compiling anew in each process would cost more than it saves.
+        return None
+    return Compiled(read_texts, hash_tokens, sign_hashes, shared)

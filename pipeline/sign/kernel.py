@@ -1,0 +1,249 @@
+"""Hashes of tokens → shingle sets, signatures and fingerprints of many texts, compiled; and what pairs of sets share.
+
+Importing this loads numba (see `pipeline.sign.compiled`). What is made of one text is told by `pipeline.sign.shingles`,
+`pipeline.sign.minhash` and `pipeline.sign.fingerprints`, whose results these are.
+
+Source of the least of every window in three steps a value, whatever its length: M. van Herk, "A fast algorithm for
+local minimum and maximum filters on rectangular and octagonal kernels" (1992).
+"""
+
+from __future__ import annotations
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+U32 = NDArray[np.uint32]
+U64 = NDArray[np.uint64]
+I64 = NDArray[np.int64]
+
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+_MOST = np.uint64(0xFFFFFFFFFFFFFFFF)
+# Shingles whose mixed hashes stay in the first-level cache while all permutations go over them.
+_BLOCK = 2048
+# As many hashes in a bucket are sorted by insertion; more are the same one over and over, or were made to be slow.
+_CROWD = 24
+
+_compile = numba.njit(cache=True, nogil=True)
+
+
+def _sort(values: U64, spare: U64, places: I64) -> None:
+    """Sort hashes in linear time, whatever they are.
+
+    Args:
+        values: (n,); sorted in place.
+        spare: (n,) at least.
+        places: (n / 2 + 256,) at least.
+    """
+    size = len(values)
+    # Hashes are spread evenly, so their upper bits nearly sort them.
+    bits = 1
+    while bits < 24 and (2 << bits) < size:
+        bits += 1
+    shift = np.uint64(64 - bits)
+    ends = places[: 1 << bits]
+    ends[:] = 0
+    for i in range(size):
+        ends[values[i] >> shift] += 1
+    total = most = 0
+    for bucket in range(1 << bits):
+        most = max(most, ends[bucket])
+        total += ends[bucket]
+        ends[bucket] = total - ends[bucket]
+    if most <= _CROWD:
+        for i in range(size):
+            value = values[i]
+            bucket = value >> shift
+            spare[ends[bucket]] = value
+            ends[bucket] += 1
+        for i in range(size):
+            value = spare[i]
+            at = i
+            while at > 0 and values[at - 1] > value:
+                values[at] = values[at - 1]
+                at -= 1
+            values[at] = value
+        return
+    counts = places[:256]
+    for digit in range(8):
+        down = np.uint64(8 * digit)
+        counts[:] = 0
+        for i in range(size):
+            counts[values[i] >> down & np.uint64(0xFF)] += 1
+        total = 0
+        for bucket in range(256):
+            total += counts[bucket]
+            counts[bucket] = total - counts[bucket]
+        for i in range(size):
+            value = values[i]
+            bucket = value >> down & np.uint64(0xFF)
+            spare[counts[bucket]] = value
+            counts[bucket] += 1
+        values[:] = spare[:size]
+
+
+sort = _compile(_sort)
+
+
+def _distinct(values: U64, out: U64) -> int:
+    """Write sorted values to `out` without repeats; give how many they are."""
+    count = 0
+    for i in range(len(values)):
+        out[count] = values[i]
+        count += 1 if i + 1 == len(values) or values[i + 1] != values[i] else 0
+    return count
+
+
+distinct = _compile(_distinct)
+
+
+def _shingle(hashes: U64, n: int, sequence: U64) -> None:
+    """Hash every run of n tokens: (tokens,) → (tokens - n + 1,)."""
+    for i in range(len(sequence)):
+        total = hashes[i]
+        for j in range(1, n):
+            total = total * _MULTIPLIER + hashes[i + j]
+        total ^= total >> np.uint64(33)
+        total *= np.uint64(0xFF51AFD7ED558CCD)
+        total ^= total >> np.uint64(33)
+        total *= np.uint64(0xC4CEB9FE1A85EC53)
+        sequence[i] = total ^ (total >> np.uint64(33))
+
+
+shingle = _compile(_shingle)
+
+
+def _minima(sequence: U64, a: U32, b: U32, mixed: U32, signature: U32) -> None:
+    """Take the least of each permutation over the shingles; one that repeats changes nothing."""
+    signature[:] = np.uint32(0xFFFFFFFF)
+    for start in range(0, len(sequence), _BLOCK):
+        size = min(_BLOCK, len(sequence) - start)
+        for i in range(size):
+            h = np.uint32(sequence[start + i] >> np.uint64(32))
+            h ^= h >> np.uint32(16)
+            h = np.uint32(h * np.uint32(0x85EBCA6B))
+            h ^= h >> np.uint32(13)
+            h = np.uint32(h * np.uint32(0xC2B2AE35))
+            mixed[i] = h ^ (h >> np.uint32(16))
+        # Four permutations at once share what is loaded; eight or more shingles go through each at once.
+        fours = len(a) // 4 * 4
+        for p in range(0, fours, 4):
+            a0, a1, a2, a3 = a[p], a[p + 1], a[p + 2], a[p + 3]
+            b0, b1, b2, b3 = b[p], b[p + 1], b[p + 2], b[p + 3]
+            m0, m1, m2, m3 = signature[p], signature[p + 1], signature[p + 2], signature[p + 3]
+            for i in range(size):
+                h = mixed[i]
+                m0 = min(m0, np.uint32(h * a0 + b0))
+                m1 = min(m1, np.uint32(h * a1 + b1))
+                m2 = min(m2, np.uint32(h * a2 + b2))
+                m3 = min(m3, np.uint32(h * a3 + b3))
+            signature[p], signature[p + 1], signature[p + 2], signature[p + 3] = m0, m1, m2, m3
+        for p in range(fours, len(a)):
+            least = signature[p]
+            for i in range(size):
+                least = min(least, np.uint32(mixed[i] * a[p] + b[p]))
+            signature[p] = least
+
+
+minima = _compile(_minima)
+
+
+def _winnow(sequence: U64, window: int, ahead: U64, chosen: U64) -> int:
+    """Write the least of every window to `chosen`, those of neighbours once; give how many they are."""
+    size = len(sequence)
+    if size <= window:
+        least = _MOST
+        for i in range(size):
+            least = min(least, sequence[i])
+        chosen[0] = least
+        return min(size, 1)
+    # A window reaches from the end of one block into the next: the least of both parts is the least of all.
+    for start in range(0, size, window):
+        least = _MOST
+        for i in range(min(start + window, size) - 1, start - 1, -1):
+            least = min(least, sequence[i])
+            ahead[i] = least
+    last = ahead[0]
+    chosen[0] = last
+    count = 1
+    for start in range(window, size, window):
+        least = _MOST
+        for i in range(start, min(start + window, size)):
+            # The window that ends at i begins in the block before.
+            least = min(least, sequence[i])
+            value = min(least, ahead[i - window + 1])
+            chosen[count] = value
+            count += value != last
+            last = value
+    return count
+
+
+winnow = _compile(_winnow)
+
+
+def _sign_hashes(hashes: U64, offsets: I64, n: int, a: U32, b: U32, window: int) -> tuple[U64, I64, I64, U32, U64, I64]:
+    """Make of the token hashes of texts what they are compared by.
+
+    Args:
+        hashes, offsets: those of text i are hashes[offsets[i]:offsets[i + 1]].
+        n: tokens in a shingle.
+        a, b: (permutations,): multipliers and addends.
+        window: shingles in a winnowing window.
+
+    Gives the shingle sets and where they begin, how many shingles each text has with repeats, the signatures of shape
+    (texts, permutations), and the fingerprints and where they begin.
+    """
+    texts = len(offsets) - 1
+    most = 0
+    for text in range(texts):
+        most = max(most, offsets[text + 1] - offsets[text])
+    sequence = np.empty(most + 1, np.uint64)
+    ordered = np.empty(most + 1, np.uint64)
+    spare = np.empty(most + 1, np.uint64)
+    places = np.empty(most + 512, np.int64)
+    mixed = np.empty(_BLOCK, np.uint32)
+    sets = np.empty(len(hashes), np.uint64)
+    set_offsets = np.zeros(texts + 1, np.int64)
+    counts = np.zeros(texts, np.int64)
+    signatures = np.empty((texts, len(a)), np.uint32)
+    chosen = np.empty(len(hashes), np.uint64)
+    chosen_offsets = np.zeros(texts + 1, np.int64)
+    done = chosen_done = 0
+    for text in range(texts):
+        tokens = hashes[offsets[text] : offsets[text + 1]]
+        size = min(n, len(tokens))
+        count = len(tokens) - size + 1 if size else 0
+        counts[text] = count
+        here = sequence[:count]
+        shingle(tokens, size, here)
+        minima(here, a, b, mixed, signatures[text])
+        if count:
+            ordered[:count] = here
+            sort(ordered[:count], spare, places)
+            done += distinct(ordered[:count], sets[done:])
+            found = winnow(here, window, spare, ordered)
+            sort(ordered[:found], spare, places)
+            chosen_done += distinct(ordered[:found], chosen[chosen_done:])
+        set_offsets[text + 1] = done
+        chosen_offsets[text + 1] = chosen_done
+    return sets[:done], set_offsets, counts, signatures, chosen[:chosen_done], chosen_offsets
+
+
+def _shared(offsets: I64, values: U64, left: I64, right: I64) -> I64:
+    """Count what pairs of sorted sets share, by merging: as `pipeline.sign.sets.intersections`."""
+    out = np.zeros(len(left), np.int64)
+    for pair in range(len(left)):
+        one, one_end = offsets[left[pair]], offsets[left[pair] + 1]
+        two, two_end = offsets[right[pair]], offsets[right[pair] + 1]
+        count = 0
+        while one < one_end and two < two_end:
+            x, y = values[one], values[two]
+            count += x == y
+            one += x <= y
+            two += y <= x
+        out[pair] = count
+    return out
+
+
+sign_hashes = _compile(_sign_hashes)
+shared = _compile(_shared)
