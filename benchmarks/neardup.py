@@ -26,6 +26,8 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from pipeline.config import Config, MatchConfig
+from pipeline.match.candidates import Candidates
+from pipeline.match.marks import marks_of
 from pipeline.match.verify import likeness, profile
 from pipeline.record import clean_record, raw_record
 from pipeline.select.arrivals import Arrivals
@@ -40,11 +42,12 @@ def half(one: str, two: str) -> int:
 
 def clusters(texts: Sequence[str], config: MatchConfig) -> list[int]:
     """-> of each text, in order of arrival, the number of the document that stands for it in the end."""
-    arrivals = Arrivals(config, texts.__getitem__)
+    signed = marks_of([sign(text, config) for text in texts])
+    candidates = Candidates(lambda: (), lambda: [signed], 0, len(texts), config)
+    arrivals = Arrivals(config, candidates, texts.__getitem__, 0)
     stands_for: dict[int, int] = {}
-    for number, text in enumerate(texts):
-        signed = sign(text, config)
-        chosen = arrivals.choose(signed.exact_key, signed.signature, signed.fingerprints)
+    for number in range(len(texts)):
+        chosen = arrivals.choose()
         if chosen.duplicate_of is not None:
             stands_for[number] = chosen.duplicate_of
         stands_for |= {earlier: number for earlier, _ in chosen.supersedes}

@@ -9,15 +9,16 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import xxhash
+from numpy.typing import NDArray
 
 from pipeline import schemas
 from pipeline.config import Config, config_hash
 from pipeline.errors import Unreadable
 from pipeline.filter.filters import reject
+from pipeline.match.marks import Marks
 from pipeline.record import Seconds, clean_records, source_domain
 from pipeline.sign.batch import SignedBatch, sign_batch
-from pipeline.sign.minhash import U32
-from pipeline.sign.shingles import U64
 from pipeline.sign.sign import Signed
 from pipeline.sites.sketch import NOTHING
 from pipeline.sites.template import site_of
@@ -36,6 +37,10 @@ STAGED: dict[str, pa.Schema] = {
     "quarantine": schemas.without_run(schemas.QUARANTINE),
 }
 """The tables of a batch: as in a corpus but for the run id, which is known only once all input has been read."""
+
+
+MARKED = ("exact_key", "signature", "fingerprints", "letters", "page")
+"""The columns of signed documents by which these are found."""
 
 
 @dataclass(slots=True)
@@ -75,13 +80,6 @@ def clean_batch(items: Sequence[Item], config: Config) -> Batch:
         else:
             _add(item, *next(outcomes), config, digest, rows)
     return Batch({name: pa.Table.from_pylist(rows[name], schema=STAGED[name]) for name in STAGED}, seconds)
-
-
-def signed_rows(batch: pa.RecordBatch | pa.Table) -> Iterator[tuple[bytes, U32, U64]]:
-    """Give what each row is compared by: its exact key, its signature, its fingerprints."""
-    columns: list[list[Any]] = [batch[name].to_pylist() for name in ("exact_key", "signature", "fingerprints")]
-    for exact_key, signature, fingerprints in zip(*columns, strict=True):
-        yield exact_key, np.frombuffer(signature, np.dtype("<u4")), np.frombuffer(fingerprints, np.dtype("<u8"))
 
 
 def _signed(
@@ -126,7 +124,7 @@ def _add(
     row = _document_row(identity, item, document, signed, digest)
     rejection = reject(document, signed.tokens, bool(item.content.strip()), config.filter)
     if rejection is None:
-        rows["cleaned"].append(row | signed_columns(signed) | _site_columns(row, document))
+        rows["cleaned"].append(row | signed_columns(signed, document.metadata.url) | _site_columns(row, document))
     else:
         rows["rejections"].append(row | {"reason": rejection.reason, "detail": rejection.detail})
     rows["removals"].extend(removal_rows(identity, document))
@@ -175,14 +173,51 @@ def text_columns(document: Document, signed: Signed) -> dict[str, Any]:
     }
 
 
-def signed_columns(signed: Signed) -> dict[str, Any]:
+def signed_columns(signed: Signed, url: str | None) -> dict[str, Any]:
     """Give the columns that documents are compared by (`schemas.SIGNED`)."""
     return {
         "exact_key": signed.exact_key,
         "shingles": len(signed.shingles),
         "signature": signed.signature.astype("<u4").tobytes(),
         "fingerprints": signed.fingerprints.astype("<u8").tobytes(),
+        "letters": signed.letters.astype("<u4").tobytes(),
+        "figures": signed.figures.astype("<u4").tobytes(),
+        "page": page_key(url),
     }
+
+
+def marks_of_table(batch: pa.RecordBatch | pa.Table) -> Marks:
+    """Read the marks off the columns `MARKED` of signed documents."""
+    fingerprints, fingerprint_offsets = _flat(batch["fingerprints"], "<u8")
+    letters, letter_offsets = _flat(batch["letters"], "<u4")
+    signatures, ends = _flat(batch["signature"], "<u4")
+    rows = batch.num_rows
+    return Marks(
+        exact_keys=np.frombuffer(b"".join(batch["exact_key"].to_pylist()), "<u8").reshape(rows, 2),
+        signatures=signatures.reshape(rows, int(ends[-1]) // max(rows, 1)),
+        fingerprints=fingerprints,
+        fingerprint_offsets=fingerprint_offsets,
+        letters=letters,
+        letter_offsets=letter_offsets,
+        pages=np.array(batch["page"].to_pylist(), np.int64).view(np.uint64),
+    )
+
+
+def _flat(column: Any, kind: str) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """Give the values of a column of packed arrays in one row, and where each array begins."""
+    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    width = np.dtype(kind).itemsize
+    if not len(array):
+        return np.empty(0, kind), np.zeros(1, np.int64)
+    _, offsets, data = array.buffers()
+    places = np.frombuffer(offsets, np.int32, len(array) + 1, array.offset * 4).astype(np.int64)
+    values = np.frombuffer(data if data is not None else b"", np.uint8)[places[0] : places[-1]]
+    return np.frombuffer(values.tobytes(), kind), (places - places[0]) // width
+
+
+def page_key(url: str | None) -> int:
+    """Hash a URL as a signed 64-bit number; 0 for none."""
+    return xxhash.xxh64_intdigest(url.encode("utf-8", "surrogatepass")) - (1 << 63) if url else 0
 
 
 def _site_columns(row: dict[str, Any], document: Document) -> dict[str, Any]:

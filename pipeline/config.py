@@ -178,6 +178,9 @@ class MatchConfig(Section):
         0.65, gt=0.0, description="altered: share of a document's letters that stand in passages of the other, at or "
         "over this."
     )  # fmt: skip
+    bands: bool = Field(True, description="Look for candidates by bands of MinHash signatures.")
+    fingerprints: bool = Field(True, description="Look for candidates by fingerprints: passages in common.")
+    updates: bool = Field(True, description="Let a later version of a page (the same URL) supersede the earlier one.")
     figures: bool = Field(True, description="Refuse to merge templated notices that differ in their figures.")
     composites: bool = Field(True, description="Refuse to merge an article with a text that holds another one, too.")
     quotations: bool = Field(True, description="Refuse to merge articles that share what somebody said, and no more.")

@@ -11,14 +11,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline import schemas
-from pipeline.batch import STAGED, Item, clean_batch, record_id, signed_rows
+from pipeline.batch import STAGED, Item, clean_batch, marks_of_table, record_id
 from pipeline.config import Config, MatchConfig, ReadConfig
 from pipeline.errors import Refused, Unreadable
+from pipeline.match.candidates import Candidates
 from pipeline.read.fields import Fields, canonical_json
 from pipeline.read.pieces import sha256_of
 from pipeline.recut import Task, recut_batch
 from pipeline.run.learn import Lessons, Story
-from pipeline.run.rows import as_documents, as_duplicates, as_superseded, count_carriers
+from pipeline.run.rows import as_documents, as_duplicates, as_refused, as_superseded, count_carriers
 from pipeline.select.arrivals import Arrivals
 from pipeline.strip.reasons import check_rules
 from pipeline.values import Place, Quarantined, RawRecord
@@ -44,6 +45,7 @@ class CleanedFrames:
     documents: pd.DataFrame
     duplicates: pd.DataFrame
     superseded: pd.DataFrame
+    refused: pd.DataFrame
     removals: pd.DataFrame
     rejections: pd.DataFrame
     quarantine: pd.DataFrame
@@ -119,8 +121,9 @@ def _settle(cleaned: pa.Table, config: MatchConfig) -> dict[str, pa.Table]:
     """Decide on each cleaned row, and share the rows out."""
     ids: list[Any] = cleaned["id"].to_pylist()
     texts = cleaned["text"]
-    arrivals = Arrivals(config, lambda number: str(texts[number].as_py()))
-    chosen = [arrivals.choose(*signed) for signed in signed_rows(cleaned)]
+    candidates = Candidates(lambda: (), lambda: [marks_of_table(cleaned)], 0, len(ids), config)
+    arrivals = Arrivals(config, candidates, lambda number: str(texts[number].as_py()), 0)
+    chosen = [arrivals.choose() for _ in ids]
     of = [None if one.duplicate_of is None else ids[one.duplicate_of] for one in chosen]
     carriers = count_carriers(zip(cleaned["source_domain"].to_pylist(), chosen, strict=True), 0)
     documents = as_documents(cleaned, of, [carriers.get(number, Counter()) for number in range(len(ids))])
@@ -129,10 +132,14 @@ def _settle(cleaned: pa.Table, config: MatchConfig) -> dict[str, pa.Table]:
     superseded = as_superseded(
         ids, [(earlier, later, verdict) for later, one in enumerate(chosen) for earlier, verdict in one.supersedes]
     )
+    refused = as_refused(
+        ids, [(pair.earlier, later, pair.measured) for later, one in enumerate(chosen) for pair in one.refused]
+    )
     return {
         "documents": documents,
         "duplicates": as_duplicates(cleaned, of, chosen),
         "superseded": pa.Table.from_pylist(superseded, schema=schemas.without_run(schemas.SUPERSEDED)),
+        "refused": pa.Table.from_pylist(refused, schema=schemas.without_run(schemas.REFUSED)),
     }
 
 

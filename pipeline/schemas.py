@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 Column = tuple[str, pa.DataType, bool, str]
 """Name, type, whether it may be null, meaning."""
@@ -57,10 +57,19 @@ _PROVENANCE: tuple[Column, ...] = (
 
 _RUN: tuple[Column, ...] = (("run_id", pa.string(), False, "Run that wrote the row."),)
 
+_MEASURED: tuple[Column, ...] = (
+    ("jaccard", pa.float64(), False, "Jaccard similarity of the two shingle sets."),
+    ("contained", pa.float64(), False, "Share of this one's shingles that stand in the other."),
+    ("containing", pa.float64(), False, "Share of the other's shingles that stand in this one."),
+    ("matched", pa.float64(), True, "Share of this one's letters that stand in passages of the other, if measured."),
+    ("matching", pa.float64(), True, "Share of the other's letters that stand in passages of this one, if measured."),
+)
+
 _DUPLICATE: tuple[Column, ...] = (
     ("duplicate_of", pa.string(), False, "Id of the kept document that stands for this one."),
-    ("relation", pa.string(), False, "exact, near or contained."),
-    ("similarity", pa.float64(), False, "Jaccard similarity (exact, near), or the share contained."),
+    ("relation", pa.string(), False, "exact, near, contained or altered."),
+    ("similarity", pa.float64(), False, "Jaccard similarity (exact, near), the share contained, the share matched."),
+    *_MEASURED,
 )
 
 
@@ -100,11 +109,23 @@ SUPERSEDED = _schema(
     _IDENTITY,
     (
         ("superseded_by", pa.string(), False, "Id of the later, fuller document."),
-        ("relation", pa.string(), False, "contained."),
-        ("similarity", pa.float64(), False, "Share of the earlier document's shingles that stand in the later one."),
+        ("relation", pa.string(), False, "contained, altered or update."),
+        ("similarity", pa.float64(), False, "Share contained or matched; Jaccard similarity of an update."),
     ),
+    _MEASURED,
     _RUN,
 )
+
+REFUSED = _schema(
+    _IDENTITY,
+    (
+        ("other", pa.string(), False, "Id of the earlier kept document that this one is like."),
+        ("reason", pa.string(), False, "Guard that spoke against: figures-differ, composite or shared-quotation."),
+    ),
+    _MEASURED,
+    _RUN,
+)
+"""Pairs of documents that came close and were not merged. `id` is a kept document."""
 
 REMOVALS = _schema(
     _IDENTITY,
@@ -162,6 +183,9 @@ INDEX = _schema(
         ("shingles", pa.int64(), False, "Distinct shingles of the text."),
         ("signature", pa.binary(), False, "MinHash signature: little-endian uint32, datasketch's affine32."),
         ("fingerprints", pa.binary(), False, "Winnowing fingerprints: little-endian uint64, sorted, distinct."),
+        ("letters", pa.binary(), False, "Sketch of the runs of letters: little-endian uint32, sorted, distinct."),
+        ("figures", pa.binary(), False, "Hashes of the figures of the text: little-endian uint32, sorted."),
+        ("page", pa.int64(), False, "Hash of the URL, which versions of a page share; 0 where there is none."),
     ),
 )
 
@@ -204,13 +228,14 @@ CLEANED_SITE: tuple[pa.Field, ...] = (
 )
 """What the site model needs of a cleaned document, until it is settled. Empty where the model is off."""
 
-SIGNED = ("exact_key", "shingles", "signature", "fingerprints")
+SIGNED = ("exact_key", "shingles", "signature", "fingerprints", "letters", "figures", "page")
 """The columns of `INDEX` that are made with the text."""
 
 TABLES: dict[str, pa.Schema] = {
     "documents": DOCUMENTS,
     "duplicates": DUPLICATES,
     "superseded": SUPERSEDED,
+    "refused": REFUSED,
     "removals": REMOVALS,
     "rejections": REJECTIONS,
     "quarantine": QUARANTINE,

@@ -40,11 +40,12 @@ Kind = Literal[
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
-Relation = Literal["exact", "near", "contained", "altered"]
+Relation = Literal["exact", "near", "contained", "altered", "update"]
 """How a duplicate stands to the document that represents it.
 
 exact: the same folded text. near: Jaccard similarity at or over the threshold. contained: mostly inside the other.
-altered: the other with other words or letters all over, or with long passages in common.
+altered: the other with other words or letters all over, or with long passages in common. update: an earlier version
+of the same page.
 """
 
 QUARANTINE_REASONS: dict[str, str] = {

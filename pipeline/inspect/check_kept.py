@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
+from hashlib import sha256
 from itertools import zip_longest
 from math import isclose
 from typing import Any
 
 import pyarrow.parquet as pq
 
+from pipeline.batch import page_key
 from pipeline.config import MatchConfig
 from pipeline.inspect.check_rows import Records
-from pipeline.inspect.findings import Findings
-from pipeline.match.candidates import KeptIndex
-from pipeline.match.verify import Profile, likeness, profile
+from pipeline.inspect.findings import Findings, Promise
+from pipeline.match.candidates import Candidates
+from pipeline.match.marks import Marks, marks_of
+from pipeline.match.verify import Likeness, Profile, likeness, profile
 from pipeline.run.events import Listener, Progress
+from pipeline.run.rows import measured_columns
 from pipeline.run.texts import CommittedTexts
 from pipeline.select.select import EXACT, Verdict, judge
 from pipeline.sign.sign import Signed, exact_key, sign
@@ -35,9 +40,9 @@ def check_kept(corpus: Corpus, config: MatchConfig, records: Records, found: Fin
     Texts that are not what was written (`records.changed`) are left out: they are findings already.
     """
     kept = _Kept(corpus, config, records, found)
-    for manifest in corpus.manifests:
-        kept.take_run(manifest, listen)
+    kept.take(listen)
     kept.check_superseded()
+    kept.check_refused()
     listen(Progress(files=0, bytes=0, records=len(kept.ids)))
     kept.check_duplicates()
     if not found.count("duplicates"):
@@ -54,39 +59,62 @@ class _Kept:
         self._config = config
         self._records = records
         self._found = found
-        self._index = KeptIndex(config)
+        self._pages: list[str | None] = []
         self._texts: list[CommittedTexts] = []
         self._places: list[tuple[int, int]] = []
         self._fuller: dict[int, tuple[int, Verdict]] = {}
+        self._refused: dict[tuple[str, str], Likeness] = {}
         self.ids: list[str] = []
         self._numbers: dict[str, int] = {}
         self._profile = lru_cache(maxsize=_PROFILES_HELD)(self._make_profile)
 
-    def take_run(self, manifest: Manifest, listen: Listener) -> None:
-        """Take the kept documents of a run, in order, and check its index."""
-        self._texts.append(self._kept_texts(manifest))
-        in_order = True
-        documents = self._documents(manifest)
-        index = self._rows(manifest, "index", None)
-        for place, (document, entry) in enumerate(zip_longest(documents, index)):
-            if in_order and (document is None or entry is None or entry["id"] != document["id"]):
-                in_order = False
-                self._found.add(
-                    "index",
-                    f"index/run={manifest.run_id}",
-                    f"row {place} is of {entry['id'] if entry else 'no document'}; document {place} is "
-                    f"{document['id'] if document else 'not there'}",
-                )
-            if document is None:
-                continue
-            number = self._enter(document["id"], (len(self._texts) - 1, place))
-            if document["id"] not in self._records.changed:
-                signed = sign(document["text"], self._config)
-                if in_order and entry is not None:
+    def take(self, listen: Listener) -> None:
+        """Take all kept documents, in order, check the index, and compare each with those before it."""
+        self._texts = [self._kept_texts(manifest) for manifest in self._corpus.manifests]
+        count = sum(map(len, self._texts))
+        candidates = Candidates(lambda: (), lambda: self._marks(listen), 0, count, self._config)
+        for number in range(count):
+            earlier, same = candidates.of(number), candidates.same(number)
+            if self.ids[number] not in self._records.changed:
+                self._compare(number, earlier, same, candidates)
+            candidates.keep(number)
+
+    def _marks(self, listen: Listener) -> Iterator[Marks]:
+        """Give what the kept documents are found by, made from their texts; the index must say the same."""
+        gathered: list[Signed] = []
+        for run, manifest in enumerate(self._corpus.manifests):
+            in_order = True
+            documents = self._documents(manifest)
+            index = self._rows(manifest, "index", None)
+            for place, (document, entry) in enumerate(zip_longest(documents, index)):
+                if in_order and (document is None or entry is None or entry["id"] != document["id"]):
+                    in_order = False
+                    self._found.add(
+                        "index",
+                        f"index/run={manifest.run_id}",
+                        f"row {place} is of {entry['id'] if entry else 'no document'}; document {place} is "
+                        f"{document['id'] if document else 'not there'}",
+                    )
+                if document is None:
+                    continue
+                number = self._enter(document["id"], (run, place), document["url"])
+                changed = document["id"] in self._records.changed
+                signed = sign("" if changed else document["text"], self._config)
+                if in_order and entry is not None and not changed:
                     self._check_index(document, entry, signed)
-                self._compare(number, document["text"], signed)
-            if number % _ROWS == 0:
-                listen(Progress(files=0, bytes=0, records=number))
+                if changed:
+                    # What it was is not known: no document is found by it.
+                    signed = replace(signed, exact_key=sha256(document["id"].encode()).digest()[:16])
+                gathered.append(signed)
+                if number % _ROWS == 0:
+                    listen(Progress(files=0, bytes=0, records=number))
+                if len(gathered) == _ROWS:
+                    yield self._gathered(gathered)
+                    gathered = []
+        yield self._gathered(gathered)
+
+    def _gathered(self, signed: list[Signed]) -> Marks:
+        return marks_of(signed, [page_key(url) for url in self._pages[-len(signed) :] if signed])
 
     def check_superseded(self) -> None:
         """Compare the superseded documents with those that a later one was found to contain."""
@@ -107,9 +135,41 @@ class _Kept:
                     f"{verdict.similarity:.3f} of it stands in the later {self.ids[later]}, but superseded lacks it",
                 )
 
+    def check_refused(self) -> None:
+        """Compare the pairs that were refused with those that a guard speaks against."""
+        seen: set[tuple[str, str]] = set()
+        for manifest in self._corpus.manifests:
+            for row in self._rows(manifest, "refused", None):
+                where = f"refused {row['id']}"
+                named = (row["id"], row["other"])
+                if named in seen:
+                    self._found.add("kept-set", where, f"is refused twice with {row['other']}")
+                    continue
+                seen.add(named)
+                if set(named) & self._records.changed:
+                    continue
+                pair = self._refused.get(named)
+                if pair is None:
+                    self._found.add("kept-set", where, f"no guard speaks against a likeness to {row['other']}")
+                elif row["reason"] != pair.refused:
+                    self._found.add("kept-set", where, f"says {row['reason']}; the texts give {pair.refused}")
+                else:
+                    self._check_measured(row, measured_columns(pair), "kept-set", where)
+        for later, earlier in self._refused.keys() - seen:
+            self._found.add("kept-set", f"documents {later}", f"comes close to {earlier}, but refused lacks the pair")
+
+    def _check_measured(
+        self, row: dict[str, Any], measured: dict[str, float | None], promise: Promise, where: str
+    ) -> None:
+        for name, value in measured.items():
+            said = row[name]
+            same = said is value if said is None or value is None else isclose(said, value)
+            if not same:
+                self._found.add(promise, where, f"says {name} {said}; the texts give {value}")
+
     def check_duplicates(self) -> None:
         """Verify every duplicate against the document that stands for it."""
-        columns = ["id", "duplicate_of", "relation", "similarity", "text"]
+        columns = ["id", "duplicate_of", "relation", "similarity", "text", *measured_columns(None)]
         for manifest in self._corpus.manifests:
             for row in self._rows(manifest, "duplicates", columns):
                 if row["id"] not in self._records.changed:
@@ -132,32 +192,33 @@ class _Kept:
                     f"duplicates of its run on {len(ran)} sites name it",
                 )
 
-    def _enter(self, identity: str, place: tuple[int, int]) -> int:
+    def _enter(self, identity: str, place: tuple[int, int], url: str | None) -> int:
         number = len(self.ids)
+        self._pages.append(url)
         self.ids.append(identity)
         self._numbers.setdefault(identity, number)
         self._places.append(place)
         return number
 
-    def _compare(self, number: int, text: str, signed: Signed) -> None:
-        """Compare a document with the kept ones before it, and take it up among them."""
-        same = self._index.exact(signed.exact_key)
+    def _compare(self, number: int, earlier: list[int], same: int | None, candidates: Candidates) -> None:
+        """Compare a document with the kept ones before it."""
         if same is not None:
             self._found.add("kept-set", f"documents {self.ids[number]}", f"is the same text as {self.ids[same]}")
-        else:
-            earlier = self._index.candidates(signed.signature, signed.fingerprints)
-            mine = profile(text, self._config.shingle_tokens) if earlier else None
-            for other in earlier:
-                verdict = judge(likeness(self._profile(other), mine, self._config), self._config) if mine else None
-                if verdict is not None and verdict.outcome == "copy":
-                    self._found.add(
-                        "kept-set",
-                        f"documents {self.ids[number]}",
-                        f"is a copy of the kept {self.ids[other]} ({verdict.relation}, {verdict.similarity:.3f})",
-                    )
-                elif verdict is not None:
-                    self._fuller.setdefault(other, (number, verdict))
-        self._index.keep(number, signed.exact_key, signed.signature, signed.fingerprints)
+            return
+        for other in earlier:
+            same_page = candidates.same_page(other, number)
+            pair = likeness(self._profile(other), self._profile(number), self._config, same_page)
+            verdict = judge(pair, self._config)
+            if verdict is not None and verdict.outcome == "copy":
+                self._found.add(
+                    "kept-set",
+                    f"documents {self.ids[number]}",
+                    f"is a copy of the kept {self.ids[other]} ({verdict.relation}, {verdict.similarity:.3f})",
+                )
+            elif verdict is not None:
+                self._fuller.setdefault(other, (number, verdict))
+            elif pair.refused not in (None, "too-short"):
+                self._refused[self.ids[number], self.ids[other]] = pair
 
     def _check_index(self, document: dict[str, Any], entry: dict[str, Any], signed: Signed) -> None:
         made = {
@@ -166,6 +227,9 @@ class _Kept:
             "shingles": len(signed.shingles),
             "signature": signed.signature.astype("<u4").tobytes(),
             "fingerprints": signed.fingerprints.astype("<u8").tobytes(),
+            "letters": signed.letters.astype("<u4").tobytes(),
+            "figures": signed.figures.astype("<u4").tobytes(),
+            "page": page_key(document["url"]),
         }
         wrong = [name for name, value in made.items() if entry[name] != value]
         if wrong:
@@ -191,6 +255,8 @@ class _Kept:
         elif row["relation"] != verdict.relation or not isclose(row["similarity"], verdict.similarity):
             told = f"{row['relation']}, {row['similarity']:.6f}"
             self._found.add("superseded", where, f"says {told}; the texts give {_said(verdict)}")
+        else:
+            self._check_measured(row, measured_columns(verdict.measured, earlier=True), "superseded", where)
 
     def _check_duplicate(self, row: dict[str, Any], where: str) -> None:
         of = row["duplicate_of"]
@@ -212,12 +278,15 @@ class _Kept:
         elif row["relation"] != verdict.relation or not isclose(row["similarity"], verdict.similarity):
             told = f"{row['relation']}, {row['similarity']:.6f}"
             self._found.add("duplicates", where, f"says {told} of {of}; the texts give {_said(verdict)}")
+        else:
+            self._check_measured(row, measured_columns(verdict.measured), "duplicates", where)
 
     def _verdict(self, number: int, text: str) -> Verdict | None:
         run, place = self._places[number]
         if exact_key(self._texts[run].text(place)) == exact_key(text):
             return EXACT
         later = profile(text, self._config.shingle_tokens)
+        # A duplicate is no update, so whether it is of the same page changes nothing.
         return judge(likeness(self._profile(number), later, self._config), self._config)
 
     def _make_profile(self, number: int) -> Profile:
@@ -231,7 +300,7 @@ class _Kept:
         return CommittedTexts(self._corpus.files_of(manifest, "documents"), rows)
 
     def _documents(self, manifest: Manifest) -> Iterator[dict[str, Any]]:
-        for number, row in enumerate(self._rows(manifest, "documents", ["id", "text", "duplicate_of"])):
+        for number, row in enumerate(self._rows(manifest, "documents", ["id", "text", "url", "duplicate_of"])):
             if row["duplicate_of"] is None:
                 yield row | {"row": number}
 

@@ -1,8 +1,8 @@
 """Composites: a text that holds two articles is no version of either.
 
-Where all of a text lies in a longer one and what is left of that begins with a line of its own, the rest is looked at: does
-it open with a headline, or does it speak of other things? Cohesion of neighbouring passages by their words is M. Hearst's
-("TextTiling", 1997); words count by how rare they are (K. Spärck Jones, 1972).
+Where all of a text lies in a longer one and what is left of that begins with a line of its own, the rest is looked at:
+does it open with a headline, or does it speak of other things? Cohesion of neighbouring passages by their words is
+M. Hearst's ("TextTiling", 1997); words count by how rare they are (K. Spärck Jones, 1972).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _WHOLE = 0.9
 _DENSE = 60
 _NEAR_LINE = 25
 _HEADLINE_CHARS = 90
-_SENTENCE_ENDS = frozenset(".!?…。！？;,:\"”’»」』")
+_SENTENCE_ENDS = frozenset('.!?…。！？;,:"”’»」』')
 # Parts of one article have more of the weight of their words in common.
 _COHESION = 0.08
 # A word that the table lacks stands in fewer than four of its texts.

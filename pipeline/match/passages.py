@@ -1,7 +1,7 @@
 """Passages: which parts of one text stand in another, letter by letter, and what stands between them.
 
-Both texts are laid side by side where eight letters in a row agree. What differs between two such places tells an altered
-copy from a formula that two stories share: noise and edits leave short gaps, or long passages without one.
+Both texts are laid side by side where eight letters in a row agree. What differs between two such places tells an
+altered copy from a formula that two stories share: noise and edits leave short gaps, or long passages without one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ I64 = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 RUN = 8
-"""So many letters in a row agree by more than chance: of two stories in one language about a tenth of the letters do."""
+"""So many letters in a row agree by more than chance: of two stories in one language a tenth of the letters do."""
 # A gap of more letters than this, on either side, is no alteration of what stood there.
 _SHORT_GAP = 40
 

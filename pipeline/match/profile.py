@@ -6,22 +6,19 @@ from collections import Counter
 from functools import cached_property
 
 import numpy as np
-import regex
 
 from pipeline.match.passages import Letters
+from pipeline.sign.figures import figures_of
 from pipeline.sign.letters import letters_of
 from pipeline.sign.shingles import U64, shingle_sequence, shingle_set, token_hashes
 from pipeline.words.fold import fold, fold_characters
 from pipeline.words.tokens import tokens_of
 
-# A figure with what belongs to it: 6-3/16, 1,250.50, 12:30, may7, 3rd. It begins where a word may.
-_FIGURE = regex.compile(r"(?<![^\W_])[^\W\d_]*\d+(?:[.,/:\-]\d+|[^\W_]+)*")
-
 # Above the prose stand at most so many lines, and none that is longer or a sentence of some length.
 _HEAD_LINES = 4
 _PROSE_LETTERS = 95
 _SENTENCE_LETTERS = 48
-_SENTENCE_ENDS = frozenset(".!?…。！？\"”’»」』")
+_SENTENCE_ENDS = frozenset('.!?…。！？"”’»」』')
 # What stands below them must be most of the text, and a text still.
 _BODY_SHARE = 0.5
 _BODY_LETTERS = 64
@@ -44,7 +41,7 @@ class Profile:
     @cached_property
     def figures(self) -> Counter[str]:
         """How often each figure stands in the text."""
-        return Counter(_FIGURE.findall(self._folded))
+        return Counter(figures_of(self._folded))
 
     @cached_property
     def words(self) -> Counter[str]:

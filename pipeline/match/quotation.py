@@ -11,14 +11,14 @@ from pipeline.match.profile import Profile
 from pipeline.sign.letters import letters_of
 from pipeline.words.fold import fold_characters
 
-_MARKS = re.compile("[\"“”„«»「」『』]")
+_MARKS = re.compile('["“”„«»「」『』]')
 # So much of what is shared is said by somebody, and so much of the shorter text is its own.
 _SAID = 0.8
 _OWN = 0.1
 
 
 def is_quotation(shorter: Profile, longer: Profile) -> bool:
-    """Say whether nearly all that two texts share stands between quotation marks, and the shorter adds words of its own."""
+    """Say whether nearly all that two texts share is quoted, and the shorter one adds words of its own."""
     said = quoted(shorter.text, len(shorter.letters))
     if not said.any():
         return False

@@ -38,6 +38,8 @@ class Likeness:
     matched_later: float | None = None
     altered: bool = False
     """One is the other with alterations, small ones all over or larger ones between long passages."""
+    update: bool = False
+    """Both are versions of one page and have much in common."""
     refused: Guard | None = None
     """The guard that speaks against the pair, which would be merged but for it."""
 
@@ -60,14 +62,17 @@ _NOISY_BEYOND = 0.12
 _PASSAGE_LETTERS = 36
 _SHORT_TOKENS = 100
 _SHORT_MATCHED = 0.85
+# The later version of a page has so much of the earlier one, or the other way round.
+_UPDATE = 0.5
 # A composite is longer than each of its articles.
 _LONGER = 0.85
 
 
-def likeness(earlier: Profile, later: Profile, config: MatchConfig) -> Likeness:
+def likeness(earlier: Profile, later: Profile, config: MatchConfig, same_page: bool = False) -> Likeness:
     """Measure a pair exactly: Jaccard similarity and containment in both directions of the shingle sets, and letters.
 
-    Letters are looked at where the shingles say that neither is a copy of the other.
+    Letters are looked at where the shingles say that neither is a copy of the other. Versions of one page need less in
+    common.
     """
     a, b = len(earlier.shingles), len(later.shingles)
     shared = len(np.intersect1d(earlier.shingles, later.shingles, assume_unique=True))
@@ -78,8 +83,10 @@ def likeness(earlier: Profile, later: Profile, config: MatchConfig) -> Likeness:
         return Likeness(jaccard, *contained, growth, refused="too-short")
     if jaccard >= config.jaccard or max(contained) >= config.containment:
         return Likeness(jaccard, *contained, growth, refused=_refusal(earlier, later, "alike", config))
+    update = same_page and config.updates and max(contained) >= _UPDATE
     if not config.altered:
-        return Likeness(jaccard, *contained, growth)
+        refused = _refusal(earlier, later, "alike", config) if update else None
+        return Likeness(jaccard, *contained, growth, update=update, refused=refused)
     matched = (
         matched_share(earlier.letters.shared(later.letters), earlier.letters.head),
         matched_share(later.letters.shared(earlier.letters), later.letters.head),
@@ -92,7 +99,8 @@ def likeness(earlier: Profile, later: Profile, config: MatchConfig) -> Likeness:
         matched_earlier=matched[0],
         matched_later=matched[1],
         altered=kind is not None,
-        refused=_refusal(earlier, later, kind, config) if kind else None,
+        update=update,
+        refused=_refusal(earlier, later, kind or "alike", config) if kind or update else None,
     )
 
 

@@ -148,7 +148,11 @@ class Run:
         """Decide which staged documents are kept."""
         self._listen(StageBegun("match"))
         with self._timed("match"):
-            return settle(shards, self.corpus, self.config.match)
+            scratch = self.staging / "match"
+            scratch.mkdir(exist_ok=True)
+            settled = settle(shards, self.corpus, self.config.match, scratch)
+            shutil.rmtree(scratch)
+            return settled
 
     def commit(self, plan: Plan, shards: Sequence[Shard], settled: Settled) -> Outcome:
         """Write the tables, check the account, and make all of it visible at once."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
 
-from pipeline.batch import signed_rows
+from pipeline.batch import MARKED, marks_of_table
 from pipeline.config import MatchConfig
+from pipeline.match.candidates import Candidates
+from pipeline.match.verify import Likeness
 from pipeline.run.stage import Shard
 from pipeline.run.texts import Texts
-from pipeline.schemas import SIGNED
 from pipeline.select.arrivals import Arrivals
 from pipeline.select.select import Selected, Verdict
 from pipeline.store.corpus import Corpus
@@ -30,30 +31,45 @@ class Settled:
     """One for each staged document, from `first_new` on."""
     superseded: list[tuple[int, int, Verdict]] = field(default_factory=list)
     """Earlier document, the later one that supersedes it, how they are alike."""
+    refused: list[tuple[int, int, Likeness]] = field(default_factory=list)
+    """Earlier document, a later kept one that came close to it, what was measured."""
 
 
-def settle(shards: Sequence[Shard], corpus: Corpus, config: MatchConfig) -> Settled:
-    """Decide on every staged document, in order of arrival, against all kept documents before it."""
+def settle(shards: Sequence[Shard], corpus: Corpus, config: MatchConfig, folder: Path | None = None) -> Settled:
+    """Decide on every staged document, in order of arrival, against all kept documents before it.
+
+    Args:
+        shards: the staged documents.
+        corpus: the kept ones of earlier runs.
+        config: what counts as a duplicate.
+        folder: where files may be made, so that memory does not grow with the corpus.
+    """
     texts = Texts(shards, corpus)
-    arrivals = Arrivals(config, texts.__getitem__)
-    settled = Settled(first_new=texts.first_new, ids=[], selected=[])
-
-    for batch in corpus.batches("index", ["id", *SIGNED]):
-        identities: list[Any] = batch["id"].to_pylist()
-        settled.ids += identities
-        for signed in signed_rows(batch):
-            arrivals.enter(*signed)
+    first_new = texts.first_new
+    candidates = Candidates(
+        old=lambda: map(marks_of_table, corpus.batches("index", MARKED)),
+        new=lambda: (marks_of_table(batch) for shard in shards for batch in shard.batches("cleaned")),
+        old_count=first_new,
+        new_count=len(texts) - first_new,
+        config=config,
+        folder=folder,
+    )
+    arrivals = Arrivals(config, candidates, texts.__getitem__, first_new)
+    settled = Settled(first_new=first_new, ids=[], selected=[])
+    for batch in corpus.batches("index", ["id"]):
+        settled.ids += batch["id"].to_pylist()
     gone = {identity for batch in corpus.batches("superseded", ["id"]) for identity in batch["id"].to_pylist()}
-    for number, identity in enumerate(settled.ids):
-        if identity in gone:
-            arrivals.mark_superseded(number)
-
+    if gone:
+        for number, identity in enumerate(settled.ids):
+            if identity in gone:
+                arrivals.mark_superseded(number)
     for shard in shards:
         for batch in shard.batches("cleaned"):
-            for identity, signed in zip(batch["id"].to_pylist(), signed_rows(batch), strict=True):
+            for identity in batch["id"].to_pylist():
                 number = len(settled.ids)
                 settled.ids.append(str(identity))
-                chosen = arrivals.choose(*signed)
+                chosen = arrivals.choose()
                 settled.selected.append(chosen)
                 settled.superseded += [(earlier, number, verdict) for earlier, verdict in chosen.supersedes]
+                settled.refused += [(one.earlier, number, one.measured) for one in chosen.refused]
     return settled

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,7 +15,7 @@ import pyarrow.compute as pc
 
 from pipeline.config import Config
 from pipeline.run.learn import SiteFacts
-from pipeline.run.rows import Carriers, as_documents, as_duplicates, as_superseded, count_carriers
+from pipeline.run.rows import Carriers, as_documents, as_duplicates, as_refused, as_superseded, count_carriers
 from pipeline.run.settle import Settled
 from pipeline.run.stage import Shard
 from pipeline.schemas import INDEX, SIGNED, TABLES
@@ -53,7 +54,8 @@ def write_tables(
             _pass_on(shard, "rejections", "reason", tally.rejected, run_id, writers)
             _pass_on(shard, "quarantine", "reason", tally.quarantined, run_id, writers)
             _pass_on(shard, "inputs", None, Counter(), run_id, writers)
-        writers["superseded"].write(_superseded(settled, run_id))
+        writers["superseded"].write(_of_pairs("superseded", as_superseded(settled.ids, settled.superseded), run_id))
+        writers["refused"].write(_of_pairs("refused", as_refused(settled.ids, settled.refused), run_id))
         for batch in sites.batches():
             writers["site_stories"].write(_with_run(batch, run_id))
         rows = [row | {"run_id": run_id} for row in sites.templates]
@@ -101,9 +103,8 @@ def _carriers(shards: Sequence[Shard], settled: Settled) -> Carriers:
     return count_carriers(zip(domains, settled.selected, strict=True), settled.first_new)
 
 
-def _superseded(settled: Settled, run_id: str) -> pa.Table:
-    rows = as_superseded(settled.ids, settled.superseded)
-    return pa.Table.from_pylist([row | {"run_id": run_id} for row in rows], schema=TABLES["superseded"])
+def _of_pairs(table: str, rows: list[dict[str, Any]], run_id: str) -> pa.Table:
+    return pa.Table.from_pylist([row | {"run_id": run_id} for row in rows], schema=TABLES[table])
 
 
 def _pass_on(

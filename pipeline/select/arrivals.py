@@ -6,65 +6,61 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 from pipeline.config import MatchConfig
-from pipeline.match.candidates import KeptIndex
+from pipeline.match.candidates import Candidates
 from pipeline.match.verify import Profile, likeness, profile
-from pipeline.select.select import EXACT, Selected, judge, select
-from pipeline.sign.minhash import U32
-from pipeline.sign.shingles import U64
+from pipeline.select.select import EXACT, Refusal, Selected, judge, select
 
 # Profiles of the documents that are compared most often: a story's copies arrive close to one another.
-_PROFILES_HELD = 4096
+_PROFILES_HELD = 1024
 
 
 class Arrivals:
-    """The documents so far, numbered from 0 in order of arrival: match, verify and select, one at a time."""
+    """The documents of a corpus, numbered from 0 in order of arrival: verify and select, one at a time."""
 
-    def __init__(self, config: MatchConfig, text: Callable[[int], str]) -> None:
+    def __init__(self, config: MatchConfig, candidates: Candidates, text: Callable[[int], str], first_new: int) -> None:
         """Begin with none.
 
         Args:
             config: what counts as a duplicate.
+            candidates: what documents may be like one another.
             text: gives the text of a document by its number; asked for candidates only, and for the one at hand.
+            first_new: number of the first document to decide on; those before it are kept ones.
         """
         self._config = config
-        self._kept = KeptIndex(config)
+        self._candidates = candidates
         self._profiles = _Held(lambda number: profile(text(number), config.shingle_tokens), _PROFILES_HELD)
         self._superseded: set[int] = set()
-        self._count = 0
-
-    def enter(self, exact_key: bytes, signature: U32, fingerprints: U64) -> int:
-        """Enter a document that an earlier run kept; gives its number."""
-        number = self._next()
-        self._kept.keep(number, exact_key, signature, fingerprints)
-        return number
+        self._next = first_new
 
     def mark_superseded(self, number: int) -> None:
         """Say that an earlier run superseded a document, so that no later one is told to do so again."""
         self._superseded.add(number)
 
-    def choose(self, exact_key: bytes, signature: U32, fingerprints: U64) -> Selected:
-        """Decide on the next document, and enter it if it is kept. It supersedes only what nothing did before."""
-        number = self._next()
-        same = self._kept.exact(exact_key)
-        chosen = select([(same, EXACT)]) if same is not None else self._compare(number, signature, fingerprints)
+    def choose(self) -> Selected:
+        """Decide on the next document. It supersedes only what nothing did before."""
+        number = self._next
+        self._next += 1
+        candidates = self._candidates.of(number)
+        same = self._candidates.same(number)
+        chosen = select([(same, EXACT)]) if same is not None else self._compare(number, candidates)
         if chosen.duplicate_of is not None:
             return chosen
-        self._kept.keep(number, exact_key, signature, fingerprints)
+        self._candidates.keep(number)
         first = tuple(pair for pair in chosen.supersedes if pair[0] not in self._superseded)
         self._superseded.update(earlier for earlier, _ in first)
-        return Selected(supersedes=first)
+        return Selected(supersedes=first, refused=chosen.refused)
 
-    def _compare(self, number: int, signature: U32, fingerprints: U64) -> Selected:
-        verdicts = []
-        for earlier in self._kept.candidates(signature, fingerprints):
-            verdict = judge(likeness(self._profiles[earlier], self._profiles[number], self._config), self._config)
+    def _compare(self, number: int, candidates: list[int]) -> Selected:
+        verdicts, refused = [], []
+        for earlier in candidates:
+            same_page = self._candidates.same_page(earlier, number)
+            pair = likeness(self._profiles[earlier], self._profiles[number], self._config, same_page)
+            verdict = judge(pair, self._config)
             if verdict is not None:
                 verdicts.append((earlier, verdict))
-        return select(verdicts)
-
-    def _next(self) -> int:
-        self._count += 1
-        return self._count - 1
+            elif pair.refused not in (None, "too-short"):
+                refused.append(Refusal(earlier, pair))
+        return select(verdicts, refused)
 
 
 class _Held:

@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 
 from pipeline.config import MatchConfig
 from pipeline.sign.compiled import Compiled, compiled
+from pipeline.sign.figures import figures_of, hashed_figures
+from pipeline.sign.letters import letters_of, sketch
 from pipeline.sign.minhash import U32, permutations
 from pipeline.sign.sets import I64, read_only
 from pipeline.sign.shingles import U64
@@ -59,6 +61,14 @@ class SignedBatch:
     """Those of all texts, each one's sorted and distinct."""
     fingerprint_offsets: I64
     """(texts + 1,)"""
+    letters: U32
+    """Sketches of the letters of all texts, each one's sorted and distinct."""
+    letter_offsets: I64
+    """(texts + 1,)"""
+    figures: U32
+    """Hashes of the figures of all texts, each one's sorted."""
+    figure_offsets: I64
+    """(texts + 1,)"""
     shingles: U64
     """The distinct shingle hashes of all texts, each one's sorted; empty where they were not asked for."""
     shingle_offsets: I64
@@ -76,6 +86,8 @@ class SignedBatch:
             shingles=self.shingles[self.shingle_offsets[number] : self.shingle_offsets[number + 1]],
             signature=self.signatures[number],
             fingerprints=self.fingerprints[self.fingerprint_offsets[number] : self.fingerprint_offsets[number + 1]],
+            letters=self.letters[self.letter_offsets[number] : self.letter_offsets[number + 1]],
+            figures=self.figures[self.figure_offsets[number] : self.figure_offsets[number + 1]],
             repeated_share=None if np.isnan(share) else share,
         )
 
@@ -156,7 +168,9 @@ def _parts(offsets: I64) -> Iterator[slice]:
 
 
 def _signed(fast: Compiled, texts: Texts, rows: slice, config: MatchConfig, shingles: bool) -> SignedBatch:
-    keys, hashes, offsets = _read(fast, texts, rows)
+    keys, hashes, offsets, folded = _read(fast, texts, rows)
+    letters = [sketch(letters_of(text)) for text in folded]
+    figures = [hashed_figures(figures_of(text)) for text in folded]
     a, b = permutations(config.permutations, config.seed)
     sets, set_offsets, counts, signatures, fingerprints, fingerprint_offsets = fast.sign_hashes(
         hashes, offsets, config.shingle_tokens, a, b, config.window
@@ -172,33 +186,40 @@ def _signed(fast: Compiled, texts: Texts, rows: slice, config: MatchConfig, shin
         signatures=signatures,
         fingerprints=fingerprints,
         fingerprint_offsets=fingerprint_offsets,
+        letters=_chain32(letters),
+        letter_offsets=_offsets(list(map(len, letters))),
+        figures=_chain32(figures),
+        figure_offsets=_offsets(list(map(len, figures))),
         shingles=sets if shingles else sets[:0],
         shingle_offsets=set_offsets if shingles else np.zeros_like(set_offsets),
     )
 
 
-def _read(fast: Compiled, texts: Texts, rows: slice) -> tuple[Bytes, U64, I64]:
-    """Give exact keys, hashes of tokens, and where each text's begin."""
-    keys, hashes, offsets, undecided = _folded(
+def _read(fast: Compiled, texts: Texts, rows: slice) -> tuple[Bytes, U64, I64, list[str]]:
+    """Give exact keys, hashes of tokens, where each text's begin, and the folded texts."""
+    keys, hashes, offsets, undecided, told = _folded(
         fast, Texts(texts.data, texts.offsets[rows.start : rows.stop + 1]), rows.start
     )
     if not undecided:
-        return keys, hashes, offsets
+        return keys, hashes, offsets, told
     # In these, characters join with their neighbours: once normalised they do so no more.
     again = _packed([normalised(_string(texts, rows.start + row)) for row in undecided])
-    their_keys, their_hashes, their_offsets, _ = _folded(fast, again, rows.start, whole=True)
+    their_keys, their_hashes, their_offsets, _, their_told = _folded(fast, again, rows.start, whole=True)
     keys[undecided] = their_keys
     pieces: list[U64] = []
     done = 0
     for number, row in enumerate(undecided):
+        told[row] = their_told[number]
         pieces += [hashes[done : offsets[row]], their_hashes[their_offsets[number] : their_offsets[number + 1]]]
         done = offsets[row]
     sizes = np.diff(offsets)
     sizes[undecided] = np.diff(their_offsets)
-    return keys, np.concatenate([*pieces, hashes[done:]]), _offsets(sizes)
+    return keys, np.concatenate([*pieces, hashes[done:]]), _offsets(sizes), told
 
 
-def _folded(fast: Compiled, texts: Texts, first: int, whole: bool = False) -> tuple[Bytes, U64, I64, list[int]]:
+def _folded(
+    fast: Compiled, texts: Texts, first: int, whole: bool = False
+) -> tuple[Bytes, U64, I64, list[int], list[str]]:
     """Do the same for the texts that tables of characters decide, and give the rows of the others."""
     known, bits_of = _tables(), _bits_of()
     data = read_only(np.ascontiguousarray(texts.data, np.uint8))
@@ -216,7 +237,8 @@ def _folded(fast: Compiled, texts: Texts, first: int, whole: bool = False) -> tu
     view, places = memoryview(folded), ends.tolist()
     digests = [hashlib.sha256(view[begin:end]).digest()[:16] for begin, end in itertools.pairwise(places)]
     keys = np.frombuffer(bytearray(b"".join(digests)), np.uint8).reshape(len(results), 16)
-    return keys, fast.hash_tokens(folded, bounds), offsets, np.flatnonzero(results == UNDECIDED).tolist()
+    told = [str(view[begin:end], "utf-8", "surrogatepass") for begin, end in itertools.pairwise(places)]
+    return keys, fast.hash_tokens(folded, bounds), offsets, np.flatnonzero(results == UNDECIDED).tolist(), told
 
 
 @cache
@@ -242,6 +264,10 @@ def _gathered(rows: list[Signed], config: MatchConfig, shingles: bool) -> Signed
         signatures=np.array([row.signature for row in rows], np.uint32).reshape(-1, config.permutations),
         fingerprints=_chain([row.fingerprints for row in rows]),
         fingerprint_offsets=_offsets([len(row.fingerprints) for row in rows]),
+        letters=_chain32([row.letters for row in rows]),
+        letter_offsets=_offsets([len(row.letters) for row in rows]),
+        figures=_chain32([row.figures for row in rows]),
+        figure_offsets=_offsets([len(row.figures) for row in rows]),
         shingles=_chain(kept),
         shingle_offsets=_offsets(list(map(len, kept))),
     )
@@ -249,6 +275,10 @@ def _gathered(rows: list[Signed], config: MatchConfig, shingles: bool) -> Signed
 
 def _chain(arrays: list[U64]) -> U64:
     return np.concatenate([np.zeros(0, np.uint64), *arrays])
+
+
+def _chain32(arrays: list[U32]) -> U32:
+    return np.concatenate([np.zeros(0, np.uint32), *arrays])
 
 
 def _offsets(sizes: Sequence[int] | I64) -> I64:
@@ -264,6 +294,10 @@ def _joined(parts: list[SignedBatch]) -> SignedBatch:
         signatures=np.concatenate([part.signatures for part in parts]),
         fingerprints=_chain([part.fingerprints for part in parts]),
         fingerprint_offsets=_offsets(np.concatenate([np.diff(part.fingerprint_offsets) for part in parts])),
+        letters=_chain32([part.letters for part in parts]),
+        letter_offsets=_offsets(np.concatenate([np.diff(part.letter_offsets) for part in parts])),
+        figures=_chain32([part.figures for part in parts]),
+        figure_offsets=_offsets(np.concatenate([np.diff(part.figure_offsets) for part in parts])),
         shingles=_chain([part.shingles for part in parts]),
         shingle_offsets=_offsets(np.concatenate([np.diff(part.shingle_offsets) for part in parts])),
     )

@@ -24,7 +24,6 @@ _SHARE_BITS = 5
 _FEWEST = 16
 
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
-_ASCII_LETTERS = bytes(code for code in range(0x80) if chr(code).isalnum())
 _NOT_ASCII_LETTERS = bytes(code for code in range(0x80) if not chr(code).isalnum())
 
 

@@ -6,7 +6,9 @@ import hashlib
 from dataclasses import dataclass
 
 from pipeline.config import MatchConfig
+from pipeline.sign.figures import figures_of, hashed_figures
 from pipeline.sign.fingerprints import fingerprints
+from pipeline.sign.letters import LETTERS, letters_of, sketch
 from pipeline.sign.minhash import U32, minhash32, signature
 from pipeline.sign.shingles import SHINGLE_HASH, U64, shingle_sequence, shingle_set, token_hashes
 from pipeline.words.fold import NORMALISER, fold
@@ -26,6 +28,10 @@ class Signed:
     """Shape (permutations,)."""
     fingerprints: U64
     """Sorted, distinct."""
+    letters: U32
+    """Sketch of the runs of letters, sorted, distinct."""
+    figures: U32
+    """Hash of each figure, sorted, each as often as it stands in the text."""
     repeated_share: float | None
     """Share of the shingles that repeat within the text; None without shingles."""
 
@@ -42,6 +48,8 @@ def sign(text: str, config: MatchConfig) -> Signed:
         shingles=distinct,
         signature=signature(minhash32(distinct), config.permutations, config.seed),
         fingerprints=fingerprints(sequence, config.window),
+        letters=sketch(letters_of(folded)),
+        figures=hashed_figures(figures_of(folded)),
         repeated_share=1 - len(distinct) / len(sequence) if len(sequence) else None,
     )
 
@@ -60,6 +68,7 @@ def index_parameters(config: MatchConfig) -> dict[str, str | int]:
     return {
         "normaliser": NORMALISER,
         "shingle_hash": SHINGLE_HASH,
+        "letters": LETTERS,
         "shingle_tokens": config.shingle_tokens,
         "permutations": config.permutations,
         "seed": config.seed,

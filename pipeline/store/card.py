@@ -22,8 +22,9 @@ CROISSANT = "croissant.json"
 TABLE_MEANINGS: dict[str, str] = {
     "documents": "The corpus: one row for each document that is kept. This folder alone feeds other tools.",
     "duplicates": "Documents that were dropped as copies, each with the kept document that stands for it and its text.",
-    "superseded": "Kept documents that a later, fuller version contains. Leave their ids out of `documents` to have "
+    "superseded": "Kept documents that a later, fuller version stands for. Leave their ids out of `documents` to have "
     "the corpus of today.",
+    "refused": "Pairs of kept documents that came close and were not merged, with the guard that spoke against it.",
     "removals": "Every span that was cut from a text, with the rule that cut it. `id` is that of a document, a "
     "duplicate or a rejection.",
     "rejections": "Documents that a filter turned away, with its name and their text.",
@@ -209,7 +210,7 @@ told by `runs/`, page by page, and by `winnow status`.
 
 ```
 documents/run=<run id>/part-00000.parquet    the corpus
-duplicates/ superseded/ removals/ rejections/ quarantine/ inputs/    what became of the rest, and why
+duplicates/ superseded/ refused/ removals/ rejections/ quarantine/ inputs/    what became of the rest, and why
 index/                                       what later runs compare new documents with
 runs/<run id>/manifest.json, report.html     what each run read, chose and wrote; the page is for people
 croissant.json                               this description for programs

@@ -8,26 +8,36 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.config import MatchConfig
+from pipeline.match.candidates import Candidates
+from pipeline.match.marks import marks_of
 from pipeline.match.verify import likeness, profile
 from pipeline.select.arrivals import Arrivals
 from pipeline.select.select import EXACT, Selected, judge, select
-from pipeline.sign.sign import Signed, sign
+from pipeline.sign.sign import sign
 from tests.run.stories import records, story
 
 CONFIG = MatchConfig()
-
-
-def key(signed: Signed):
-    return signed.exact_key, signed.signature, signed.fingerprints
 
 
 def texts_of(seed: int, count: int) -> list[str]:
     return [record["text"] for record in records(seed, count)]
 
 
+def arriving(texts: list[str], old: int = 0, config: MatchConfig = CONFIG) -> Arrivals:
+    """The first `old` texts are kept documents of earlier runs."""
+
+    def marks(some: list[str]):
+        # In batches of three, as they come from files.
+        for start in range(0, len(some), 3):
+            yield marks_of([sign(text, config) for text in some[start : start + 3]])
+
+    candidates = Candidates(lambda: marks(texts[:old]), lambda: marks(texts[old:]), old, len(texts) - old, config)
+    return Arrivals(config, candidates, texts.__getitem__, old)
+
+
 def choose_all(texts: list[str]) -> list[Selected]:
-    arrivals = Arrivals(CONFIG, texts.__getitem__)
-    return [arrivals.choose(*key(sign(text, CONFIG))) for text in texts]
+    arrivals = arriving(texts)
+    return [arrivals.choose() for _ in texts]
 
 
 def by_comparing_all(texts: list[str]) -> list[Selected]:
@@ -80,14 +90,12 @@ def test_a_later_run_goes_on_where_the_earlier_ended(seed, count, split):
     split = min(split, count)
     kept = [number for number in range(split) if whole[number].duplicate_of is None]
     arrived = [*kept, *range(split, count)]
-    later = Arrivals(CONFIG, lambda number: texts[arrived[number]])
-    for number, original in enumerate(kept):
-        assert later.enter(*key(sign(texts[original], CONFIG))) == number
+    later = arriving([texts[original] for original in arrived], old=len(kept))
     for one in whole[:split]:
         for earlier, _ in one.supersedes:
             later.mark_superseded(arrived.index(earlier))
     for original in range(split, count):
-        one = later.choose(*key(sign(texts[original], CONFIG)))
+        one = later.choose()
         of = None if one.duplicate_of is None else arrived[one.duplicate_of]
         pairs = tuple((arrived[earlier], verdict) for earlier, verdict in one.supersedes)
         assert Selected(of, one.relation, one.similarity, pairs) == whole[original]
@@ -96,12 +104,7 @@ def test_a_later_run_goes_on_where_the_earlier_ended(seed, count, split):
 def test_what_an_earlier_run_superseded_is_not_superseded_again():
     lines = story(random.Random(4), 24)
     texts = [" ".join(lines[:8]), " ".join(lines[:14]), " ".join(lines)]
-    later = Arrivals(CONFIG, texts.__getitem__)
-    for text in texts[:2]:
-        later.enter(*key(sign(text, CONFIG)))
+    later = arriving(texts, old=2)
     later.mark_superseded(0)
-    assert [earlier for earlier, _ in later.choose(*key(sign(texts[2], CONFIG))).supersedes] == [1]
-    fresh = Arrivals(CONFIG, texts.__getitem__)
-    for text in texts[:2]:
-        fresh.enter(*key(sign(text, CONFIG)))
-    assert [earlier for earlier, _ in fresh.choose(*key(sign(texts[2], CONFIG))).supersedes] == [0, 1]
+    assert [earlier for earlier, _ in later.choose().supersedes] == [1]
+    assert [earlier for earlier, _ in arriving(texts, old=2).choose().supersedes] == [0, 1]

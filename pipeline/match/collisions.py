@@ -1,0 +1,125 @@
+"""Collisions: documents that have a mark in common, found by sorting.
+
+A mark and the number of its document are packed into 64 bits and sorted, a part at a time. Documents with one mark are
+either few, and then every two of them are a pair; or they are a crowd, of which only the kept ones matter, and which of
+them are kept shows when their turn comes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.match.spool import Spool
+from pipeline.sign.shingles import U64
+
+I64 = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+# A table of 2^24 flags (16 MB) tells which marks the new documents have: of an index of old ones most fall away.
+_SIEVE_BITS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a sorted part of the marks came to."""
+
+    pairs: U64
+    """Later document in the upper half, earlier one in the lower; a pair for each mark that it shares."""
+    members: U64
+    """New documents in crowds: document in the upper half, number of the crowd in the lower."""
+    sizes: I64
+    """Documents in each crowd."""
+    old: list[I64]
+    """The old documents of each crowd, in order."""
+
+
+class Channel:
+    """Marks of one kind."""
+
+    def __init__(self, name: str, documents: int, first_new: int, few: int, folder: Path | None, expected: int) -> None:
+        """Begin with none.
+
+        Args:
+            name: of the kind.
+            documents: how many there are, old and new.
+            first_new: number of the first new one; the old ones before it are kept ones.
+            few: of so many documents with a mark in common every two are a pair; more are a crowd.
+            folder: where files may be made.
+            expected: about how many marks will come.
+        """
+        self._bits = max(1, documents.bit_length())
+        self._first_new = first_new
+        self._few = few
+        self._spool = Spool(folder, name, 64, expected)
+        self._sieve: Flags | None = np.zeros(1 << _SIEVE_BITS, np.bool_) if first_new else None
+
+    def add_new(self, marks: U64, documents: I64) -> None:
+        """Take marks of new documents, all of them before any of an old one: shapes (n,)."""
+        if self._sieve is not None:
+            self._sieve[marks >> np.uint64(64 - _SIEVE_BITS)] = True
+        self._spool.add(self._packed(marks, documents))
+
+    def add_old(self, marks: U64, documents: I64) -> None:
+        """Take marks of old documents. What no new document has is passed over."""
+        if self._sieve is None:
+            raise ValueError("there are no old documents")
+        met = self._sieve[marks >> np.uint64(64 - _SIEVE_BITS)]
+        self._spool.add(self._packed(marks[met], documents[met]))
+
+    def found(self) -> Iterator[Found]:
+        """Give the collisions. The marks are forgotten."""
+        self._sieve = None
+        return map(self._found, self._spool.sorted_parts())
+
+    def _packed(self, marks: U64, documents: I64) -> U64:
+        low = np.uint64((1 << self._bits) - 1)
+        return (marks & ~low) | documents.astype(np.uint64)
+
+    def _found(self, packed: U64) -> Found:
+        mark = packed >> np.uint64(self._bits)
+        documents = (packed & np.uint64((1 << self._bits) - 1)).astype(np.int64)
+        begins = np.ones(len(packed), np.bool_)
+        begins[1:] = mark[1:] != mark[:-1]
+        starts = np.flatnonzero(begins)
+        sizes = np.diff(starts, append=len(packed))
+        # Within a mark documents are sorted, so the last one tells whether any is new.
+        wanted = (sizes > 1) & (documents[starts + sizes - 1] >= self._first_new)
+        few = wanted & (sizes <= self._few)
+        return Found(
+            _pairs(documents, starts[few], sizes[few], self._first_new),
+            *self._crowds(documents, starts, sizes, wanted & ~few),
+        )
+
+    def _crowds(self, documents: I64, starts: I64, sizes: I64, crowded: Flags) -> tuple[U64, I64, list[I64]]:
+        old: list[I64] = []
+        members = [np.empty(0, np.uint64)]
+        for number, (start, size) in enumerate(zip(starts[crowded].tolist(), sizes[crowded].tolist(), strict=True)):
+            of_mark = documents[start : start + size]
+            first = int(np.searchsorted(of_mark, self._first_new))
+            old.append(of_mark[:first].copy())
+            members.append(of_mark[first:].astype(np.uint64) << np.uint64(32) | np.uint64(number))
+        return np.concatenate(members), sizes[crowded], old
+
+
+def _pairs(documents: I64, starts: I64, sizes: I64, first_new: int) -> U64:
+    """Give every two documents of each group: those that stand 1, 2, ... places apart."""
+    out = [np.empty(0, np.uint64)]
+    places = _ranges(starts, sizes)
+    left = np.repeat(starts + sizes, sizes) - places
+    for apart in range(1, int(sizes.max(initial=1))):
+        places, left = places[left > apart], left[left > apart]
+        later, earlier = documents[places + apart], documents[places]
+        told = (later >= first_new) & (later != earlier)
+        out.append(later[told].astype(np.uint64) << np.uint64(32) | earlier[told].astype(np.uint64))
+    return np.concatenate(out)
+
+
+def _ranges(starts: I64, sizes: I64) -> I64:
+    """Give start, start + 1, ... of every group, one after the other."""
+    out: I64 = np.arange(int(sizes.sum())) + np.repeat(starts - (np.cumsum(sizes) - sizes), sizes)
+    return out

@@ -1,0 +1,73 @@
+"""Spools: more 64-bit numbers than memory should hold, taken in any order and given back sorted, a part at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.sign.shingles import U64
+
+# So many numbers are held before they go to disk, and about so many are given back at a time (32 MB).
+_HELD = 1 << 22
+# Files open at once for each spool, at most.
+_MOST_PARTS = 256
+
+
+class Spool:
+    """Numbers, parted by their highest bits into files."""
+
+    def __init__(self, folder: Path | None, name: str, bits: int, expected: int) -> None:
+        """Begin with none.
+
+        Args:
+            folder: where files may be made; None holds all in memory.
+            name: of the files.
+            bits: every number is below 2 to this.
+            expected: about how many numbers will come.
+        """
+        parts = 1
+        while parts < _MOST_PARTS and expected > parts * _HELD:
+            parts *= 2
+        self._shift = max(0, bits - (parts.bit_length() - 1))
+        self._parts = parts
+        self._paths = [folder / f"{name}-{part:03d}" for part in range(parts)] if folder else []
+        self._held: list[U64] = []
+        self._count = 0
+        self._spilled = False
+
+    def add(self, numbers: U64) -> None:
+        """Take numbers."""
+        self._held.append(numbers)
+        self._count += len(numbers)
+        if self._paths and self._count >= _HELD:
+            self._spill()
+
+    def sorted_parts(self) -> Iterator[U64]:
+        """Give all numbers, in order, and forget them."""
+        if not self._spilled:
+            yield self._take()
+            return
+        self._spill()
+        for path in self._paths:
+            if path.exists():
+                numbers = np.fromfile(path, np.uint64)
+                path.unlink()
+                numbers.sort()
+                yield numbers
+
+    def _take(self) -> U64:
+        numbers = np.concatenate([np.empty(0, np.uint64), *self._held])
+        self._held, self._count = [], 0
+        numbers.sort()
+        return numbers
+
+    def _spill(self) -> None:
+        numbers = self._take()
+        self._spilled = True
+        bounds = np.searchsorted(numbers >> np.uint64(self._shift), np.arange(self._parts + 1, dtype=np.uint64))
+        for part, path in enumerate(self._paths):
+            if bounds[part] < bounds[part + 1]:
+                with path.open("ab") as file:
+                    numbers[bounds[part] : bounds[part + 1]].tofile(file)
