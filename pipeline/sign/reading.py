@@ -98,9 +98,10 @@ between = _inline(_between)
 
 def _folded_ascii(eight: np.uint64) -> tuple[np.uint64, np.uint64, np.uint64]:
     """Fold eight bytes below 128, and set high bits where there is a character of words, and where white space."""
-    eight |= between(eight, ord("A"), ord("Z")) >> _2
-    eight ^= (between(eight, ord("`"), ord("`")) >> _7) * np.uint64(ord("`") ^ ord("'"))
-    words = between(eight, ord("a"), ord("z")) | between(eight, ord("0"), ord("9"))
+    # Capitals; a grave accent, which becomes an apostrophe; letters and digits; white space.
+    eight |= between(eight, 0x41, 0x5A) >> _2
+    eight ^= (between(eight, 0x60, 0x60) >> _7) * np.uint64(0x60 ^ 0x27)
+    words = between(eight, 0x61, 0x7A) | between(eight, 0x30, 0x39)
     spaces = between(eight, 0x1C, 0x20) | between(eight, 0x09, 0x0D)
     whole = (spaces >> _7) * _BYTE
     return (eight & ~whole) | (whole & (_LOW * np.uint64(0x20))), words, spaces
@@ -253,7 +254,9 @@ read_text = _compile(_read_text)
 
 def _roomier(array: Any, used: Any, least: Any) -> Any:
     more = np.empty(max(len(array) + len(array) // 2, least), array.dtype)
-    more[:used] = array[:used]
+    # A loop takes seconds less to compile than a slice.
+    for i in range(used):
+        more[i] = array[i]
     return more
 
 
