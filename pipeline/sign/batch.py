@@ -1,7 +1,7 @@
 """Sign many texts at once: buffers of text → arrays of what texts are compared by.
 
 What comes of each text is what `pipeline.sign.sign.sign` makes of it; where numba is there and there is enough to do,
-at a tenth to a thirtieth of the cost.
+at a fifteenth to a twenty-fifth of the cost (`benchmarks/signing.py`).
 """
 
 from __future__ import annotations

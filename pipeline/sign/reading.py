@@ -108,8 +108,10 @@ def _folded_ascii(eight: np.uint64) -> tuple[np.uint64, np.uint64, np.uint64]:
 
 
 def _decoded(data: Bytes, at: np.uint64, stop: np.uint64) -> tuple[np.uint64, np.uint64]:
-    """Give a character beyond ASCII and its size; one beyond Unicode for what is no UTF-8."""
+    """Give a character and its size; one beyond Unicode for what is no UTF-8."""
     byte = np.uint64(data[at])
+    if byte < 0x80:
+        return byte, _1
     size = _2 if byte < 0xE0 else _3 if byte < 0xF0 else _4
     if at + size > stop:
         return np.uint64(0x110000), size
@@ -164,7 +166,8 @@ def _read_text(  # noqa: PLR0911, PLR0912, PLR0915 - a call for each character w
         left = stop - at + _ROOM
         if to + left > room or count + left > bounds_room:
             return FULL, to, count
-        if data[at] < 0x80:
+        # A blank between words of another script goes the way of these.
+        if data[at] < 0x80 and (at + _1 == stop or data[at + _1] < 0x80):
             bounds[count] = to
             count += np.uint64(state == _UNSPACED)
             state &= _WORD
