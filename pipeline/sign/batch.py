@@ -164,7 +164,7 @@ def _signed(fast: Compiled, texts: Texts, rows: slice, config: MatchConfig, shin
     read = _read(fast, Texts(texts.data, texts.offsets[rows.start : rows.stop + 1]), rows.start)
     a, b = permutations(config.permutations, config.seed)
     sets, set_offsets, counts, signatures, fingerprints, fingerprint_offsets = fast.sign_hashes(
-        read.hashes, read.offsets, config.shingle_tokens, a, b, config.window
+        read.hashes, read.offsets, config.shingle_tokens, a, b, config.window, shingles
     )
     distinct = np.diff(set_offsets)
     with np.errstate(invalid="ignore"):
@@ -177,7 +177,7 @@ def _signed(fast: Compiled, texts: Texts, rows: slice, config: MatchConfig, shin
         signatures=signatures,
         fingerprints=fingerprints,
         fingerprint_offsets=fingerprint_offsets,
-        shingles=sets if shingles else sets[:0],
+        shingles=sets,
         shingle_offsets=set_offsets if shingles else np.zeros_like(set_offsets),
     )
 

@@ -200,7 +200,9 @@ def _winnow(sequence: U64, window: int, ahead: U64, chosen: U64) -> np.int64 | i
 winnow = _compile(_winnow)
 
 
-def _sign_hashes(hashes: U64, offsets: I64, n: int, a: U32, b: U32, window: int) -> tuple[U64, I64, I64, U32, U64, I64]:
+def _sign_hashes(
+    hashes: U64, offsets: I64, n: int, a: U32, b: U32, window: int, keep: bool
+) -> tuple[U64, I64, I64, U32, U64, I64]:
     """Make of the token hashes of texts what they are compared by.
 
     Args:
@@ -208,6 +210,7 @@ def _sign_hashes(hashes: U64, offsets: I64, n: int, a: U32, b: U32, window: int)
         n: tokens in a shingle.
         a, b: (permutations,): multipliers and addends.
         window: shingles in a winnowing window.
+        keep: give the shingle sets; without, only where each would begin.
 
     Gives the shingle sets and where they begin, how many shingles each text has with repeats, the signatures of shape
     (texts, permutations), and the fingerprints and where they begin.
@@ -221,7 +224,7 @@ def _sign_hashes(hashes: U64, offsets: I64, n: int, a: U32, b: U32, window: int)
     spare = np.empty(most + 1, np.uint64)
     places = np.empty(2 * most + 256, np.int64)
     mixed = np.empty(_BLOCK, np.uint32)
-    sets = np.empty(len(hashes), np.uint64)
+    sets = np.empty(len(hashes) if keep else most + 1, np.uint64)
     set_offsets = np.zeros(texts + 1, np.int64)
     counts = np.zeros(texts, np.int64)
     signatures = np.empty((texts, len(a)), np.uint32)
@@ -240,27 +243,28 @@ def _sign_hashes(hashes: U64, offsets: I64, n: int, a: U32, b: U32, window: int)
             for i in range(count):
                 ordered[i] = here[i]
             sort(ordered[:count], spare, places)
-            done += distinct(ordered[:count], sets[done:])
+            done += distinct(ordered[:count], sets[done if keep else 0 :])
             found = winnow(here, window, spare, ordered)
             sort(ordered[:found], spare, places)
             chosen_done += distinct(ordered[:found], chosen[chosen_done:])
         set_offsets[text + 1] = done
         chosen_offsets[text + 1] = chosen_done
-    return sets[:done], set_offsets, counts, signatures, chosen[:chosen_done], chosen_offsets
+    return sets[: done if keep else 0], set_offsets, counts, signatures, chosen[:chosen_done], chosen_offsets
 
 
 def _shared(offsets: I64, values: U64, left: I64, right: I64) -> I64:
     """Count what pairs of sorted sets share, by merging: as `pipeline.sign.sets.intersections`."""
     out = np.zeros(len(left), np.int64)
     for pair in range(len(left)):
-        one, one_end = offsets[left[pair]], offsets[left[pair] + 1]
-        two, two_end = offsets[right[pair]], offsets[right[pair] + 1]
-        count = 0
+        # Without branches, which here go either way as often, and without signs, which would be looked at.
+        one, one_end = np.uint64(offsets[left[pair]]), np.uint64(offsets[left[pair] + 1])
+        two, two_end = np.uint64(offsets[right[pair]]), np.uint64(offsets[right[pair] + 1])
+        count = np.uint64(0)
         while one < one_end and two < two_end:
             x, y = values[one], values[two]
-            count += x == y
-            one += x <= y
-            two += y <= x
+            count += np.uint64(x == y)
+            one += np.uint64(x <= y)
+            two += np.uint64(y <= x)
         out[pair] = count
     return out
 

@@ -192,6 +192,24 @@ def test_without_numba_all_goes_on(monkeypatch) -> None:
         compiled._numba.cache_clear()
 
 
+def test_without_a_folder_for_compiled_code_all_goes_on(monkeypatch) -> None:
+    numba = pytest.importorskip("numba")
+
+    def refuse(**_: bool) -> None:
+        raise RuntimeError("cannot cache function: no locator available")
+
+    monkeypatch.setattr(numba, "njit", refuse)
+    monkeypatch.setattr(compiled, "NUMBA_FROM", 0)
+    for name in ("hashing", "kernel", "reading"):
+        monkeypatch.delitem(sys.modules, f"pipeline.sign.{name}", raising=False)
+    compiled._numba.cache_clear()
+    try:
+        assert compiled.compiled(1) is None
+        check(["The bridge opened.", "東京"], CONFIG)
+    finally:
+        compiled._numba.cache_clear()
+
+
 def test_few_texts_do_not_load_numba(monkeypatch) -> None:
     monkeypatch.setattr(compiled, "_lost", [0])
     monkeypatch.setattr(compiled, "_numba", lambda: pytest.fail("loaded"))
