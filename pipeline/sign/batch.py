@@ -68,7 +68,7 @@ class SignedBatch:
         return len(self.tokens)
 
     def row(self, number: int) -> Signed:
-        """Give what one text is compared by. Its arrays are views."""
+        """Give what one text is compared by, in views; without shingles where these were not asked for."""
         share = float(self.repeated_shares[number])
         return Signed(
             exact_key=self.exact_keys[number].tobytes(),
