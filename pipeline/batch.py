@@ -104,7 +104,7 @@ def _signed(
 
 def _tried(texts: Sequence[str], config: Config) -> SignedBatch | Exception:
     try:
-        return sign_batch(texts, config.match)
+        return sign_batch(texts, config.match, shingles=True)
     except Exception as error:  # noqa: BLE001 - it is handed on to whoever asked for these texts
         return error
 

@@ -8,6 +8,7 @@ from pipeline import batch, record
 from pipeline.config import Config
 from pipeline.errors import BadWeights
 from pipeline.record import Readied, raw_record
+from pipeline.sign import compiled
 from pipeline.strip.blocks import Blocks
 
 ITEMS = [raw_record(text, "text", None) for text in ("One.", "Two.", "Three.")]
@@ -32,10 +33,10 @@ def text_of(part):
 def failing_on(text, stage, error):
     """Make a stage fail wherever one record's text takes part."""
 
-    def failing(work, *arguments):
+    def failing(work, *arguments, **named):
         if any(text in part for part in map(text_of, listed(work))):
             raise error
-        return stage(work, *arguments)
+        return stage(work, *arguments, **named)
 
     return failing
 
@@ -66,3 +67,16 @@ def test_a_stage_that_cannot_work_at_all_stops_the_run(monkeypatch):
     monkeypatch.setattr(record, "judge_blocks", failing_on("Two.", record.judge_blocks, error))
     with pytest.raises(BadWeights):
         batch.clean_batch(ITEMS, Config())
+
+
+def test_a_batch_is_the_same_with_compiled_signing(monkeypatch):
+    pytest.importorskip("numba")
+    items = [
+        raw_record(text, "text", None) for text in ("The Straße  is “open”.", "東京 का e\u0301t\ud83d", "", "a " * 99)
+    ]
+    tables = []
+    for least in (float("inf"), 0):
+        monkeypatch.setattr(compiled, "NUMBA_FROM", least)
+        tables.append(batch.clean_batch(items, Config()).tables)
+    assert tables[0] == tables[1]
+    assert tables[0]["cleaned"].num_rows > 1

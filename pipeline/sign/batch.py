@@ -1,7 +1,7 @@
 """Sign many texts at once: buffers of text → arrays of what texts are compared by.
 
 What comes of each text is what `pipeline.sign.sign.sign` makes of it; where numba is there and there is enough to do,
-at a tenth to a thirtieth of the cost.
+at a fifteenth to a twenty-fifth of the cost (`benchmarks/signing.py`).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pipeline.sign.compiled import Compiled, compiled
 from pipeline.sign.figures import figures_of, hashed_figures
 from pipeline.sign.letters import letters_of, sketch
 from pipeline.sign.minhash import U32, permutations
-from pipeline.sign.sets import I64, read_only
+from pipeline.sign.sets import I64, check_offsets, read_only
 from pipeline.sign.shingles import U64
 from pipeline.sign.sign import Signed, sign
 from pipeline.words.fold import normalised
@@ -30,13 +30,13 @@ from pipeline.words.tables import BLOCK, Tables
 Bytes = NDArray[np.uint8]
 
 # What signing takes longer without compiled code, a byte of text.
-_BYTE_NS = 80
+_BYTE_NS = 100
 # So many bytes of texts go through together: what is made of them on the way stays in the cache of a processor.
-_TOGETHER = 1 << 20
+_TOGETHER = 1 << 19
 
 
 class Texts(NamedTuple):
-    """Texts in UTF-8, one after the other."""
+    """Texts in UTF-8, one after the other; lone surrogates as three bytes."""
 
     data: Bytes
     offsets: I64
@@ -78,7 +78,7 @@ class SignedBatch:
         return len(self.tokens)
 
     def row(self, number: int) -> Signed:
-        """Give what one text is compared by. Its arrays are views."""
+        """Give what one text is compared by, in views; without shingles where these were not asked for."""
         share = float(self.repeated_shares[number])
         return Signed(
             exact_key=self.exact_keys[number].tobytes(),
@@ -92,17 +92,22 @@ class SignedBatch:
         )
 
 
-def sign_batch(texts: Sequence[str] | Texts, config: MatchConfig, shingles: bool = True) -> SignedBatch:
+def sign_batch(texts: Sequence[str] | Texts, config: MatchConfig, shingles: bool = False) -> SignedBatch:
     """Sign texts of any length, empty ones included.
 
     Args:
         texts: strings, or their bytes (see `texts_of_arrow`).
         config: the configuration.
-        shingles: keep the shingle sets, 8 bytes a shingle. Their sizes are known in any case.
+        shingles: give the shingle sets, which take most of the room. Their sizes are told in any case.
 
     Raises:
-        ValueError: bytes that are no UTF-8; says which text's.
+        IndexError: offsets that lead out of the bytes.
+        ValueError: bytes that are cut off within a character, or lie beyond Unicode; says which text's. Other bytes
+            that are no UTF-8 may be signed as something else.
     """
+    if isinstance(texts, Texts):
+        texts = Texts(np.ascontiguousarray(texts.data, np.uint8), np.array(texts.offsets, np.int64))
+        check_offsets(texts.offsets, len(texts.data))
     size = int(texts.offsets[-1] - texts.offsets[0]) if isinstance(texts, Texts) else sum(map(len, texts))
     fast = compiled(_BYTE_NS * size)
     if fast is None:
@@ -146,12 +151,12 @@ def _strings(texts: Sequence[str] | Texts) -> Iterator[str]:
         yield from texts
 
 
-def _string(texts: Texts, row: int) -> str:
+def _string(texts: Texts, row: int, first: int = 0) -> str:
     data = texts.data[texts.offsets[row] : texts.offsets[row + 1]].tobytes()
     try:
         return data.decode("utf-8", "surrogatepass")
     except UnicodeDecodeError as error:
-        raise ValueError(f"text {row}: no UTF-8: {error}") from error
+        raise ValueError(f"text {first + row}: no UTF-8: {error}") from error
 
 
 def _parts(offsets: I64) -> Iterator[slice]:
@@ -168,19 +173,19 @@ def _parts(offsets: I64) -> Iterator[slice]:
 
 
 def _signed(fast: Compiled, texts: Texts, rows: slice, config: MatchConfig, shingles: bool) -> SignedBatch:
-    keys, hashes, offsets, folded = _read(fast, texts, rows)
-    letters = [sketch(letters_of(text)) for text in folded]
-    figures = [hashed_figures(figures_of(text)) for text in folded]
+    read = _read(fast, Texts(texts.data, texts.offsets[rows.start : rows.stop + 1]), rows.start)
+    letters = [sketch(letters_of(text)) for text in read.told]
+    figures = [hashed_figures(figures_of(text)) for text in read.told]
     a, b = permutations(config.permutations, config.seed)
     sets, set_offsets, counts, signatures, fingerprints, fingerprint_offsets = fast.sign_hashes(
-        hashes, offsets, config.shingle_tokens, a, b, config.window
+        read.hashes, read.offsets, config.shingle_tokens, a, b, config.window, shingles
     )
     distinct = np.diff(set_offsets)
     with np.errstate(invalid="ignore"):
         shares = 1 - distinct / counts
     return SignedBatch(
-        exact_keys=keys,
-        tokens=np.diff(offsets),
+        exact_keys=read.keys,
+        tokens=np.diff(read.offsets),
         shingle_counts=distinct,
         repeated_shares=shares,
         signatures=signatures,
@@ -190,39 +195,48 @@ def _signed(fast: Compiled, texts: Texts, rows: slice, config: MatchConfig, shin
         letter_offsets=_offsets(list(map(len, letters))),
         figures=_chain32(figures),
         figure_offsets=_offsets(list(map(len, figures))),
-        shingles=sets if shingles else sets[:0],
+        shingles=sets,
         shingle_offsets=set_offsets if shingles else np.zeros_like(set_offsets),
     )
 
 
-def _read(fast: Compiled, texts: Texts, rows: slice) -> tuple[Bytes, U64, I64, list[str]]:
-    """Give exact keys, hashes of tokens, where each text's begin, and the folded texts."""
-    keys, hashes, offsets, undecided, told = _folded(
-        fast, Texts(texts.data, texts.offsets[rows.start : rows.stop + 1]), rows.start
-    )
-    if not undecided:
-        return keys, hashes, offsets, told
+class _Folded(NamedTuple):
+    """Texts on the way to shingles."""
+
+    keys: Bytes
+    hashes: U64
+    """Of tokens."""
+    offsets: I64
+    """(texts + 1,): where the hashes of each text begin."""
+    undecided: list[int]
+    """Rows of texts, without any hashes, that tables of characters do not decide."""
+    told: list[str]
+    """The folded texts."""
+
+
+def _read(fast: Compiled, texts: Texts, first: int) -> _Folded:
+    """Fold and cut texts; `first` is the number of the first one."""
+    done = _folded(fast, texts, first)
+    if not done.undecided:
+        return done
     # In these, characters join with their neighbours: once normalised they do so no more.
-    again = _packed([normalised(_string(texts, rows.start + row)) for row in undecided])
-    their_keys, their_hashes, their_offsets, _, their_told = _folded(fast, again, rows.start, whole=True)
-    keys[undecided] = their_keys
+    again = _packed([normalised(_string(texts, row, first)) for row in done.undecided])
+    theirs = _folded(fast, again, first, whole=True)
+    done.keys[done.undecided] = theirs.keys
+    places, starts = done.offsets.tolist(), [0, *done.offsets[done.undecided].tolist()]
     pieces: list[U64] = []
-    done = 0
-    for number, row in enumerate(undecided):
-        told[row] = their_told[number]
-        pieces += [hashes[done : offsets[row]], their_hashes[their_offsets[number] : their_offsets[number + 1]]]
-        done = offsets[row]
-    sizes = np.diff(offsets)
-    sizes[undecided] = np.diff(their_offsets)
-    return keys, np.concatenate([*pieces, hashes[done:]]), _offsets(sizes), told
+    for number, row in enumerate(done.undecided):
+        done.told[row] = theirs.told[number]
+        pieces += [done.hashes[starts[number] : places[row]]]
+        pieces += [theirs.hashes[theirs.offsets[number] : theirs.offsets[number + 1]]]
+    sizes = np.diff(done.offsets)
+    sizes[done.undecided] = np.diff(theirs.offsets)
+    return _Folded(done.keys, _chain([*pieces, done.hashes[starts[-1] :]]), _offsets(sizes), [], done.told)
 
 
-def _folded(
-    fast: Compiled, texts: Texts, first: int, whole: bool = False
-) -> tuple[Bytes, U64, I64, list[int], list[str]]:
-    """Do the same for the texts that tables of characters decide, and give the rows of the others."""
+def _folded(fast: Compiled, texts: Texts, first: int, whole: bool = False, keys: bool = True) -> _Folded:
     known, bits_of = _tables(), _bits_of()
-    data = read_only(np.ascontiguousarray(texts.data, np.uint8))
+    data = read_only(texts.data)
     unmet = 0
     while unmet >= 0:
         folded, ends, bounds, offsets, results, unmet = fast.read_texts(
@@ -234,11 +248,12 @@ def _folded(
 
     if (results == UNSOUND).any():
         raise ValueError(f"text {first + int((results == UNSOUND).argmax())}: no UTF-8")
-    view, places = memoryview(folded), ends.tolist()
+    view, places = memoryview(folded), ends.tolist() if keys else []
     digests = [hashlib.sha256(view[begin:end]).digest()[:16] for begin, end in itertools.pairwise(places)]
-    keys = np.frombuffer(bytearray(b"".join(digests)), np.uint8).reshape(len(results), 16)
     told = [str(view[begin:end], "utf-8", "surrogatepass") for begin, end in itertools.pairwise(places)]
-    return keys, fast.hash_tokens(folded, bounds), offsets, np.flatnonzero(results == UNDECIDED).tolist(), told
+    exact_keys = np.frombuffer(bytearray(b"".join(digests)), np.uint8).reshape(-1, 16)
+    rows = np.flatnonzero(results == UNDECIDED).tolist()
+    return _Folded(exact_keys, fast.hash_tokens(folded, bounds), offsets, rows, told)
 
 
 @cache

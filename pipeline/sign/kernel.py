@@ -21,10 +21,38 @@ _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _MOST = np.uint64(0xFFFFFFFFFFFFFFFF)
 # Shingles whose mixed hashes stay in the first-level cache while all permutations go over them.
 _BLOCK = 2048
+# A multiple of how many shingles compilers take at once; a block is one of it.
+_LANES = 32
 # As many hashes in a bucket are sorted by insertion; more are the same one over and over, or were made to be slow.
 _CROWD = 24
+_MOST_BITS = 24
 
+# Loops take seconds less to compile than slices that are assigned to.
 _compile = numba.njit(cache=True, nogil=True)
+
+
+def _sort_by_digits(values: U64, spare: U64, counts: I64) -> None:
+    """Sort any values, byte by byte; `counts` has room for 256."""
+    for digit in range(8):
+        down = np.uint64(8 * digit)
+        for bucket in range(256):
+            counts[bucket] = 0
+        for i in range(len(values)):
+            counts[values[i] >> down & np.uint64(0xFF)] += 1
+        total = 0
+        for bucket in range(256):
+            total += counts[bucket]
+            counts[bucket] = total - counts[bucket]
+        for i in range(len(values)):
+            value = values[i]
+            bucket = value >> down & np.uint64(0xFF)
+            spare[counts[bucket]] = value
+            counts[bucket] += 1
+        for i in range(len(values)):
+            values[i] = spare[i]
+
+
+sort_by_digits = _compile(_sort_by_digits)
 
 
 def _sort(values: U64, spare: U64, places: I64) -> None:
@@ -33,53 +61,37 @@ def _sort(values: U64, spare: U64, places: I64) -> None:
     Args:
         values: (n,); sorted in place.
         spare: (n,) at least.
-        places: (n / 2 + 256,) at least.
+        places: (2 * n + 256,) at least.
     """
-    size = len(values)
-    # Hashes are spread evenly, so their upper bits nearly sort them.
+    # Hashes are spread evenly: by as many of their upper bits as there are hashes, they are nearly sorted.
     bits = 1
-    while bits < 24 and (2 << bits) < size:
+    while bits < _MOST_BITS and (1 << bits) < len(values):
         bits += 1
     shift = np.uint64(64 - bits)
-    ends = places[: 1 << bits]
-    ends[:] = 0
-    for i in range(size):
-        ends[values[i] >> shift] += 1
+    for bucket in range(1 << bits):
+        places[bucket] = 0
+    for i in range(len(values)):
+        places[values[i] >> shift] += 1
     total = most = 0
     for bucket in range(1 << bits):
-        most = max(most, ends[bucket])
-        total += ends[bucket]
-        ends[bucket] = total - ends[bucket]
-    if most <= _CROWD:
-        for i in range(size):
-            value = values[i]
-            bucket = value >> shift
-            spare[ends[bucket]] = value
-            ends[bucket] += 1
-        for i in range(size):
-            value = spare[i]
-            at = i
-            while at > 0 and values[at - 1] > value:
-                values[at] = values[at - 1]
-                at -= 1
-            values[at] = value
+        most = max(most, places[bucket])
+        total += places[bucket]
+        places[bucket] = total - places[bucket]
+    if most > _CROWD:
+        sort_by_digits(values, spare, places)
         return
-    counts = places[:256]
-    for digit in range(8):
-        down = np.uint64(8 * digit)
-        counts[:] = 0
-        for i in range(size):
-            counts[values[i] >> down & np.uint64(0xFF)] += 1
-        total = 0
-        for bucket in range(256):
-            total += counts[bucket]
-            counts[bucket] = total - counts[bucket]
-        for i in range(size):
-            value = values[i]
-            bucket = value >> down & np.uint64(0xFF)
-            spare[counts[bucket]] = value
-            counts[bucket] += 1
-        values[:] = spare[:size]
+    for i in range(len(values)):
+        value = values[i]
+        bucket = value >> shift
+        spare[places[bucket]] = value
+        places[bucket] += 1
+    for i in range(len(values)):
+        value = spare[i]
+        at = i
+        while at > 0 and values[at - 1] > value:
+            values[at] = values[at - 1]
+            at -= 1
+        values[at] = value
 
 
 sort = _compile(_sort)
@@ -115,7 +127,8 @@ shingle = _compile(_shingle)
 
 def _minima(sequence: U64, a: U32, b: U32, mixed: U32, signature: U32) -> None:
     """Take the least of each permutation over the shingles; one that repeats changes nothing."""
-    signature[:] = np.uint32(0xFFFFFFFF)
+    for p in range(len(a)):
+        signature[p] = np.uint32(0xFFFFFFFF)
     for start in range(0, len(sequence), _BLOCK):
         size = min(_BLOCK, len(sequence) - start)
         for i in range(size):
@@ -125,13 +138,17 @@ def _minima(sequence: U64, a: U32, b: U32, mixed: U32, signature: U32) -> None:
             h ^= h >> np.uint32(13)
             h = np.uint32(h * np.uint32(0xC2B2AE35))
             mixed[i] = h ^ (h >> np.uint32(16))
+        # The last one again, until no run of lanes is left unfilled: the rest would go one by one.
+        lanes = (size + _LANES - 1) // _LANES * _LANES
+        for i in range(size, lanes):
+            mixed[i] = mixed[size - 1]
         # Four permutations at once share what is loaded; eight or more shingles go through each at once.
         fours = len(a) // 4 * 4
         for p in range(0, fours, 4):
             a0, a1, a2, a3 = a[p], a[p + 1], a[p + 2], a[p + 3]
             b0, b1, b2, b3 = b[p], b[p + 1], b[p + 2], b[p + 3]
             m0, m1, m2, m3 = signature[p], signature[p + 1], signature[p + 2], signature[p + 3]
-            for i in range(size):
+            for i in range(lanes):
                 h = mixed[i]
                 m0 = min(m0, np.uint32(h * a0 + b0))
                 m1 = min(m1, np.uint32(h * a1 + b1))
@@ -148,7 +165,7 @@ def _minima(sequence: U64, a: U32, b: U32, mixed: U32, signature: U32) -> None:
 minima = _compile(_minima)
 
 
-def _winnow(sequence: U64, window: int, ahead: U64, chosen: U64) -> int:
+def _winnow(sequence: U64, window: int, ahead: U64, chosen: U64) -> np.int64 | int:
     """Write the least of every window to `chosen`, those of neighbours once; give how many they are."""
     size = len(sequence)
     if size <= window:
@@ -159,29 +176,33 @@ def _winnow(sequence: U64, window: int, ahead: U64, chosen: U64) -> int:
         return min(size, 1)
     # A window reaches from the end of one block into the next: the least of both parts is the least of all.
     for start in range(0, size, window):
+        block, from_here = sequence[start : start + window], ahead[start : start + window]
         least = _MOST
-        for i in range(min(start + window, size) - 1, start - 1, -1):
-            least = min(least, sequence[i])
-            ahead[i] = least
+        for back in range(len(block)):
+            at = np.uint64(len(block) - 1 - back)
+            least = min(least, block[at])
+            from_here[at] = least
     last = ahead[0]
     chosen[0] = last
-    count = 1
+    written = np.uint64(1)
     for start in range(window, size, window):
+        block, from_there = sequence[start : start + window], ahead[start - window + 1 : start + 1]
         least = _MOST
-        for i in range(start, min(start + window, size)):
-            # The window that ends at i begins in the block before.
-            least = min(least, sequence[i])
-            value = min(least, ahead[i - window + 1])
-            chosen[count] = value
-            count += value != last
+        for i in range(len(block)):
+            least = min(least, block[i])
+            value = min(least, from_there[i])
+            chosen[written] = value
+            written += np.uint64(value != last)
             last = value
-    return count
+    return np.int64(written)
 
 
 winnow = _compile(_winnow)
 
 
-def _sign_hashes(hashes: U64, offsets: I64, n: int, a: U32, b: U32, window: int) -> tuple[U64, I64, I64, U32, U64, I64]:
+def _sign_hashes(
+    hashes: U64, offsets: I64, n: int, a: U32, b: U32, window: int, keep: bool
+) -> tuple[U64, I64, I64, U32, U64, I64]:
     """Make of the token hashes of texts what they are compared by.
 
     Args:
@@ -189,6 +210,7 @@ def _sign_hashes(hashes: U64, offsets: I64, n: int, a: U32, b: U32, window: int)
         n: tokens in a shingle.
         a, b: (permutations,): multipliers and addends.
         window: shingles in a winnowing window.
+        keep: give the shingle sets; without, only where each would begin.
 
     Gives the shingle sets and where they begin, how many shingles each text has with repeats, the signatures of shape
     (texts, permutations), and the fingerprints and where they begin.
@@ -200,9 +222,9 @@ def _sign_hashes(hashes: U64, offsets: I64, n: int, a: U32, b: U32, window: int)
     sequence = np.empty(most + 1, np.uint64)
     ordered = np.empty(most + 1, np.uint64)
     spare = np.empty(most + 1, np.uint64)
-    places = np.empty(most + 512, np.int64)
+    places = np.empty(2 * most + 256, np.int64)
     mixed = np.empty(_BLOCK, np.uint32)
-    sets = np.empty(len(hashes), np.uint64)
+    sets = np.empty(len(hashes) if keep else most + 1, np.uint64)
     set_offsets = np.zeros(texts + 1, np.int64)
     counts = np.zeros(texts, np.int64)
     signatures = np.empty((texts, len(a)), np.uint32)
@@ -218,29 +240,31 @@ def _sign_hashes(hashes: U64, offsets: I64, n: int, a: U32, b: U32, window: int)
         shingle(tokens, size, here)
         minima(here, a, b, mixed, signatures[text])
         if count:
-            ordered[:count] = here
+            for i in range(count):
+                ordered[i] = here[i]
             sort(ordered[:count], spare, places)
-            done += distinct(ordered[:count], sets[done:])
+            done += distinct(ordered[:count], sets[done if keep else 0 :])
             found = winnow(here, window, spare, ordered)
             sort(ordered[:found], spare, places)
             chosen_done += distinct(ordered[:found], chosen[chosen_done:])
         set_offsets[text + 1] = done
         chosen_offsets[text + 1] = chosen_done
-    return sets[:done], set_offsets, counts, signatures, chosen[:chosen_done], chosen_offsets
+    return sets[: done if keep else 0], set_offsets, counts, signatures, chosen[:chosen_done], chosen_offsets
 
 
 def _shared(offsets: I64, values: U64, left: I64, right: I64) -> I64:
     """Count what pairs of sorted sets share, by merging: as `pipeline.sign.sets.intersections`."""
     out = np.zeros(len(left), np.int64)
     for pair in range(len(left)):
-        one, one_end = offsets[left[pair]], offsets[left[pair] + 1]
-        two, two_end = offsets[right[pair]], offsets[right[pair] + 1]
-        count = 0
+        # Without branches, which here go either way as often, and without signs, which would be looked at.
+        one, one_end = np.uint64(offsets[left[pair]]), np.uint64(offsets[left[pair] + 1])
+        two, two_end = np.uint64(offsets[right[pair]]), np.uint64(offsets[right[pair] + 1])
+        count = np.uint64(0)
         while one < one_end and two < two_end:
             x, y = values[one], values[two]
-            count += x == y
-            one += x <= y
-            two += y <= x
+            count += np.uint64(x == y)
+            one += np.uint64(x <= y)
+            two += np.uint64(y <= x)
         out[pair] = count
     return out
 

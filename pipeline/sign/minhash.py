@@ -53,7 +53,24 @@ def signature(hashes: U32, count: int, seed: int) -> U32:
 
 
 def to_datasketch(values: U32, seed: int) -> LeanMinHash:
-    """Load a signature into datasketch, whose LSH and estimators then take it."""
+    """Load a signature into datasketch, whose LSH and estimators then take it.
+
+    Args:
+        values: (permutations,): a row of `SignedBatch.signatures`, or `signature` of a corpus's index as `<u4`.
+        seed: `match.seed` of the configuration.
+
+    >>> from datasketch import MinHashLSH
+    >>> from pipeline.config import MatchConfig
+    >>> from pipeline.sign.batch import sign_batch
+    >>> config = MatchConfig()
+    >>> texts = ["A bridge opened again on Monday, two years late.", "Rain is likely in the north until the weekend."]
+    >>> signed = sign_batch([*texts, texts[0].upper()], config)
+    >>> lsh = MinHashLSH(threshold=0.7, num_perm=config.permutations)
+    >>> for name, values in zip(["bridge", "rain"], signed.signatures, strict=False):
+    ...     lsh.insert(name, to_datasketch(values, config.seed))
+    >>> lsh.query(to_datasketch(signed.signatures[2], config.seed))
+    ['bridge']
+    """
     from datasketch import LeanMinHash
 
     return LeanMinHash(seed=seed, hashvalues=values, scheme="affine32")

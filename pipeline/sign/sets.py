@@ -49,12 +49,21 @@ def _check(offsets: I64, size: int, left: I64, right: I64) -> None:
     """Refuse what compiled code would read beyond."""
     if len(left) != len(right):
         raise ValueError(f"left names {len(left)} sets, right {len(right)}; a pair needs one of each")
-    if not len(offsets) or offsets[0] < 0 or offsets[-1] > size or (np.diff(offsets) < 0).any():
-        raise IndexError(f"offsets do not rise from 0 or more to at most {size}, the number of values")
+    check_offsets(offsets, size)
     sets = len(offsets) - 1
     for side in (left, right):
         if len(side) and (side.min() < 0 or side.max() >= sets):
             raise IndexError(f"a pair names set {int(side.max())}, or one below 0; there are {sets}")
+
+
+def check_offsets(offsets: I64, size: int) -> None:
+    """Refuse offsets that lead out of an array of some size.
+
+    Raises:
+        IndexError: they do.
+    """
+    if not len(offsets) or offsets[0] < 0 or offsets[-1] > size or (np.diff(offsets) < 0).any():
+        raise IndexError(f"offsets do not rise from 0 or more to at most {size}, the size of what they are of")
 
 
 def read_only(array: NDArray[np.generic]) -> NDArray[np.generic]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from functools import cache
+from threading import Lock
 
 import numpy as np
 import regex
@@ -34,6 +35,8 @@ it may be joined to what stands before it in ways that only the whole text tells
 to 15 are then the place of the first in `pool`, 16 to 31 how many there are, each an entry of its own."""
 
 _CHARACTERS = 0x110000
+# What 16 bits reach; all of Unicode 14 takes 3,300.
+_POOL = 1 << 16
 BLOCK = 8
 """A block has 2 to the power of this many characters."""
 
@@ -59,8 +62,11 @@ class Tables:
         """The first character of its NFKC form."""
         self.starter: NDArray[np.uint32] = np.zeros(_CHARACTERS, np.uint32)
         """The last character of class 0 of its NFKC form; 0 without one."""
-        self.pool: NDArray[np.uint64] = np.zeros(0, np.uint64)
+        # Never moved nor made longer: compiled code in other threads may be reading while more is learned.
+        self.pool: NDArray[np.uint64] = np.zeros(_POOL, np.uint64)
         """Entries of the characters that others fold to."""
+        self._pooled = 0
+        self._lock = Lock()
         self.pairs = np.array(sorted(one << 32 | two for one, two in composed()), np.uint64)
         """Characters that compose with each other: the first in the upper half. Sorted; without Hangul."""
         self._seconds = {chr(two) for _, two in composed()} | set(map(chr, [*_VOWELS, *_FINALS]))
@@ -71,8 +77,9 @@ class Tables:
         """Make the entries of blocks of characters, by their numbers: a millisecond each, ideographs a tenth of one."""
         for block in blocks:
             first = block << BLOCK
-            if not self.entries[first]:
-                self._learn([chr(code) for code in range(first, first + (1 << BLOCK))])
+            with self._lock:
+                if not self.entries[first]:
+                    self._learn([chr(code) for code in range(first, first + (1 << BLOCK))])
 
     def _learn(self, chars: list[str]) -> None:
         together = "".join(chars)
@@ -114,15 +121,15 @@ class Tables:
             if len(pieces) == 1:
                 entry |= pieces[0]
             else:
-                entry |= MANY | len(self.pool) + len(pool) | len(pieces) << 16
+                entry |= MANY | self._pooled + len(pool) | len(pieces) << 16
                 pool += pieces
             entries.append(entry)
         here = slice(ord(chars[0]), ord(chars[0]) + len(chars))
         self.first[here] = [ord(form[0]) for form in normal]
         self.starter[here] = [_last_starter(form) for form in normal]
         # In this order no entry ever leads nowhere.
-        if pool:
-            self.pool = np.concatenate([self.pool, np.array(pool, np.uint64)])
+        self.pool[self._pooled : self._pooled + len(pool)] = np.array(pool, np.uint64)
+        self._pooled += len(pool)
         self.entries[here] = np.array(entries, np.uint64)
 
 

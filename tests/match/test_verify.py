@@ -61,7 +61,7 @@ def test_a_template_with_other_figures_is_another_notice():
 
 
 def test_a_short_notice_with_one_other_figure_is_another_notice():
-    one = NOTICE.split(" Skippers")[0].format(day="Monday", a="2.41", b="3.07", c="180")
+    one = NOTICE.split(" Skippers", maxsplit=1)[0].format(day="Monday", a="2.41", b="3.07", c="180")
     assert differ(one, one.replace("180", "181"))
 
 

@@ -61,7 +61,7 @@ def same(one: Signed, two: Signed) -> bool:
 
 
 def check(texts: list[str], config: MatchConfig) -> SignedBatch:
-    batch = sign_batch(texts, config)
+    batch = sign_batch(texts, config, shingles=True)
     assert len(batch) == len(texts)
     for number, text in enumerate(texts):
         alone = sign(text, config)
@@ -143,7 +143,7 @@ def test_texts_of_arrow_are_taken_as_they_stand(kind: pa.DataType) -> None:
     texts = ["Über die Brücke", "", "市议会批准了 budget", "The “bridge” opened."]
     array = pa.array(["left out", *texts, "as well"], kind)[1:-1]
     for some in (array, pa.array(texts, kind)):
-        given_texts = sign_batch(texts_of_arrow(some), CONFIG)
+        given_texts = sign_batch(texts_of_arrow(some), CONFIG, shingles=True)
         assert all(same(given_texts.row(at), sign(text, CONFIG)) for at, text in enumerate(texts))
     assert len(sign_batch(texts_of_arrow(pa.array([], kind)), CONFIG)) == 0
     assert sign_batch(texts_of_arrow(pa.array(["", ""], kind)), CONFIG).tokens.tolist() == [0, 0]
@@ -167,8 +167,15 @@ def test_what_is_no_utf8_is_told(wrong: bytes) -> None:
 
 
 @pytest.mark.usefixtures("_way")
+@pytest.mark.parametrize("offsets", [[0, 6], [3, 2], [-1, 5], []])
+def test_offsets_that_lead_out_of_the_bytes_are_refused(offsets: list[int]) -> None:
+    with pytest.raises(IndexError, match="to at most 5"):
+        sign_batch(Texts(np.frombuffer(b"first", np.uint8), np.array(offsets, np.int64)), CONFIG)
+
+
+@pytest.mark.usefixtures("_way")
 def test_shingles_are_left_out_where_not_wanted() -> None:
-    batch = sign_batch(["one two three four five six", "one"], CONFIG, shingles=False)
+    batch = sign_batch(["one two three four five six", "one"], CONFIG)
     assert batch.shingle_counts.tolist() == [2, 1]
     assert len(batch.shingles) == 0
     assert batch.shingle_offsets.tolist() == [0, 0, 0]
@@ -177,6 +184,24 @@ def test_shingles_are_left_out_where_not_wanted() -> None:
 def test_without_numba_all_goes_on(monkeypatch) -> None:
     monkeypatch.setattr(compiled, "NUMBA_FROM", 0)
     monkeypatch.setitem(sys.modules, "numba", None)
+    compiled._numba.cache_clear()
+    try:
+        assert compiled.compiled(1) is None
+        check(["The bridge opened.", "東京"], CONFIG)
+    finally:
+        compiled._numba.cache_clear()
+
+
+def test_without_a_folder_for_compiled_code_all_goes_on(monkeypatch) -> None:
+    numba = pytest.importorskip("numba")
+
+    def refuse(**_: bool) -> None:
+        raise RuntimeError("cannot cache function: no locator available")
+
+    monkeypatch.setattr(numba, "njit", refuse)
+    monkeypatch.setattr(compiled, "NUMBA_FROM", 0)
+    for name in ("hashing", "kernel", "reading"):
+        monkeypatch.delitem(sys.modules, f"pipeline.sign.{name}", raising=False)
     compiled._numba.cache_clear()
     try:
         assert compiled.compiled(1) is None
