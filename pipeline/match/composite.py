@@ -31,8 +31,9 @@ _DENSE = 60
 _NEAR_LINE = 25
 _HEADLINE_CHARS = 90
 _SENTENCE_ENDS = frozenset('.!?…。！？;,:"”’»」』')
-# Parts of one article have more of the weight of their words in common.
-_COHESION = 0.08
+# Parts of one article have more of the weight of their words in common, if they are long enough to repeat any.
+_COHESION = 0.055
+_TELLING_LETTERS = 600
 # A word that the table lacks stands in fewer than four of its texts.
 _RARE = 255
 
@@ -56,6 +57,8 @@ def is_composite(shorter: Profile, longer: Profile) -> bool:
         return False
     if len(line) <= _HEADLINE_CHARS and line[-1] not in _SENTENCE_ENDS:
         return True
+    if min(size, len(shared) - size) < _TELLING_LETTERS:
+        return False
     above = "\n".join(line for _, line in longer.lines[:number])
     below = "\n".join(line for _, line in longer.lines[number:])
     return cohesion(above, below) <= _COHESION if first == 0 else cohesion(below, above) <= _COHESION

@@ -39,9 +39,9 @@ class Profile:
         self._words = words
 
     @cached_property
-    def figures(self) -> Counter[str]:
-        """How often each figure stands in the text."""
-        return Counter(figures_of(self._folded))
+    def figures(self) -> list[str]:
+        """The figures of the text, in order."""
+        return figures_of(self._folded)
 
     @cached_property
     def words(self) -> Counter[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
@@ -47,6 +48,9 @@ class Likeness:
 # Least figures that must differ, by the tokens of the shorter text: two in a hundred. A longer report whose toll was
 # corrected is an edit. docs/benchmarks.md tells what the guard does to labelled pairs.
 _FIGURES_OF_TOKENS = 0.02
+# But a notice may be as long as an article: there at least three must have changed, and half of all.
+_FIGURES_OF_NOTICE = 3
+_FIGURES_OF_FIGURES = 0.5
 # And least share of figures in all that changed: of a text whose words changed as well, the words tell. The less the
 # texts are alike, the less it takes: noise changes figures as often as other tokens, and edits seldom.
 _FIGURES_SHARE = {"alike": 0.4, "noisy": 0.2, "edited": 0.05}
@@ -140,14 +144,20 @@ def figures_differ(earlier: Profile, later: Profile, kind: _Kind = "alike") -> b
     as much as words do. An edited article changes words; a shortened one lacks figures on one side only; of a long
     report whose toll was corrected all else still stands.
     """
-    gone, come = (earlier.figures - later.figures).total(), (later.figures - earlier.figures).total()
+    first, second = Counter(earlier.figures), Counter(later.figures)
+    gone, come = (first - second).total(), (second - first).total()
     fewest, most = sorted((earlier.tokens, later.tokens))
-    if max(gone, come) < _FIGURES_OF_TOKENS * fewest:
+    if max(gone, come) < min(_FIGURES_OF_NOTICE - 1, _FIGURES_OF_TOKENS * fewest):
         return False
     gone_words, come_words = (earlier.words - later.words).total(), (later.words - earlier.words).total()
     changed = min(gone, come)
     if most <= _SAME_LENGTH * fewest:
         changed = min(max(gone, come), gone + gone_words, come + come_words)
-    if changed == 0 or changed < _FIGURES_OF_TOKENS * fewest:
+    of_all = min(len(earlier.figures), len(later.figures))
+    if changed > 1 and len(earlier.figures) == len(later.figures):
+        # A reading of today may be the one of yesterday that stands beside it.
+        changed = max(changed, sum(map(str.__ne__, earlier.figures, later.figures)))
+    notice = changed >= _FIGURES_OF_NOTICE and changed >= _FIGURES_OF_FIGURES * of_all
+    if changed == 0 or not (notice or changed >= _FIGURES_OF_TOKENS * fewest):
         return False
     return changed >= _FIGURES_SHARE[kind] * (changed + min(gone_words, come_words))

@@ -89,6 +89,15 @@ def test_a_long_notice_in_which_many_figures_changed_is_another():
     assert differ(one, two)
 
 
+def test_readings_that_change_places_are_other_figures():
+    told = "Skippers are asked to keep to the marked channel. " * 12
+    one, two = (
+        f"At the bridge the water stood at {level} m at six of {day} March, a change of {change} cm. {told}"
+        for level, day, change in (("3.12", 3, 4), ("3.47", 4, 35))
+    )
+    assert differ(one, two)
+
+
 def test_a_shortened_copy_that_lacks_figures_is_a_copy():
     one = NOTICE.format(day="Monday", a="2.41", b="3.07", c="180")
     assert not differ(one, one.split(". The flow")[0])
