@@ -63,7 +63,7 @@ def test_every_record_has_one_end(tmp_path):
 def test_the_sample_holds_every_relation(tmp_path):
     clean_folder(write_raw(tmp_path / "raw"), tmp_path / "clean")
     relations = set(read_corpus(tmp_path / "clean").table("duplicates")["relation"].to_pylist())
-    assert relations == {"exact", "near", "contained"}
+    assert relations >= {"exact", "near", "contained"}
 
 
 def test_bytes_do_not_depend_on_workers_or_batches(tmp_path, monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from tests.sample.packing import bz
@@ -13,7 +14,7 @@ from tests.sample.stories import Story, edited, joined, story
 
 def files() -> list[File]:
     """Make the folder of the site."""
-    made = [_tannery(), _barrier(), *_quarry(), _clock(), _ponies()]
+    made = [_tannery(), _barrier(), *_quarry(), _clock(), _ponies(), _scan()]
     return [File(f"{HERALD.domain}/{file.path}", file.data, file.entries) for file in made]
 
 
@@ -111,3 +112,19 @@ def _ponies() -> File:
     pieces = keep(*told.plain())
     garbled = raw(pieces).encode().decode("cp1252", errors="strict")
     return File("2026-03-14-ponies.txt", garbled.encode(), [plain_entry("ponies", told, pieces)])
+
+
+def _scan() -> File:
+    """The Gazette's story cut out, scanned and read by a machine: letters misread, words torn and joined."""
+    blocks = [scanned(block) for block in story("clock").plain()]
+    entry = Entry("clock-scan", cleaned="\n\n".join(blocks), exact=True, language="en")
+    return File("clippings/clock-scan.txt", "\n\n".join(blocks).encode(), [duplicate(entry, "clock", "altered")])
+
+
+def scanned(text: str) -> str:
+    """Misread every twelfth letter or so, the same each time."""
+    misread = str.maketrans("ecoilthnusagr", "c0a1iltbnuoqn")
+    out = [char.translate(misread) if number * 7 % 12 == 3 else char for number, char in enumerate(text)]
+    for at in range(37, len(out), 61):
+        out[at] = out[at] + " " if out[at].isalpha() else "" if out[at] == " " else out[at]
+    return re.sub(" +", " ", "".join(out))
