@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.cuts import Cut
 from pipeline.strip.blocks import Blocks
 from pipeline.strip.find import taken_blocks
+from pipeline.strip.rows import Rows
 from pipeline.words.fold import fold
 from pipeline.words.tokens import count_tokens
 
@@ -81,26 +81,17 @@ def find_repeats(blocks: Blocks, already: Sequence[Cut], title: str | None) -> l
     return [cuts[index] for index in sorted(cuts)]
 
 
-def may_repeat(batch: Sequence[Blocks]) -> list[bool]:
+def may_repeat(rows: Rows) -> list[bool]:
     """Say of each of many texts whether two of its blocks may be repeats: they begin or end with the same bytes.
 
     What is looked at here is less than what `find_repeats` looks at, so it finds nothing where this says no.
     """
-    data: list[bytes] = []
-    counts: list[int] = []
-    for blocks in batch:
-        long = [block for block in blocks.data if len(block) >= _FEWEST_CHARS]
-        data += long
-        counts.append(len(long))
-    whole = b"".join(data)
-    sizes = np.fromiter(map(len, data), np.int64, len(data))
-    text = np.repeat(np.arange(len(counts)), counts)
-    ends = np.cumsum(sizes)
-    # Eight bytes from every place on. Blocks that agree in 19 letters at either end agree in 16 bytes there.
-    windows: NDArray[np.uint64] = np.ndarray((max(0, len(whole) - 7),), "<u8", whole, 0, (1,))
-    alike = np.zeros(len(counts), bool)
-    for first in (ends - sizes, ends - 16):
-        mixed = windows[first] * _MIX[0] ^ windows[first + 8] * _MIX[1] ^ text.astype(np.uint64) * _MIX[2]
+    long = np.flatnonzero(rows.sizes >= _FEWEST_CHARS)
+    text = rows.text[long]
+    # Eight bytes twice. Blocks that agree in 19 letters at either end agree in 16 bytes there.
+    alike = np.zeros(len(rows.counts), bool)
+    for first in (rows.starts[long], rows.ends[long] - 16):
+        mixed = rows.windows(first) * _MIX[0] ^ rows.windows(first + 8) * _MIX[1] ^ text.astype(np.uint64) * _MIX[2]
         order = np.argsort(mixed)
         same = np.flatnonzero(mixed[order[1:]] == mixed[order[:-1]])
         alike[text[order[same]]] = True

@@ -10,7 +10,6 @@ import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -206,20 +205,15 @@ def line_judge() -> LineJudge:
     return LineJudge.read()
 
 
-def worth_asking(lines: Sequence[str]) -> bool:
-    """Say whether a document may have anything to judge, whatever is cut of it."""
-    # Of most texts this is all that is asked: no line is looked at by a line of Python.
-    return len(lines) > 1 and (min(map(len, lines)) < _SHORT or not _ENDS.issuperset(map(_LAST, lines)))
-
-
 def _worth(lines: Sequence[str], gone: Sequence[bool]) -> bool:
     """Say whether a document has anything to judge: a line that is short or does not end a sentence."""
-    return any(len(line) < _SHORT or line[-1] not in _ENDS for line, cut in zip(lines, gone, strict=True) if line)
+    return any(len(line) < SHORT or line[-1] not in ENDS for line, cut in zip(lines, gone, strict=True) if line)
 
 
-_SHORT = 40
-_LAST = itemgetter(-1)
-_ENDS = frozenset(".!?…。！？؟।”’»\"')」』")
+SHORT = 40
+"""Characters below which a line is short."""
+ENDS = frozenset(".!?…。！？؟।”’»\"')」』")
+"""What ends a sentence."""
 
 
 @cache

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pipeline.collapse.repeats import find_repeats, may_repeat
 from pipeline.cuts import Cut, apply_cuts
 from pipeline.strip.blocks import split_blocks
+from pipeline.strip.rows import Rows
 
 PARAGRAPH = (
     "“We won’t sail before the storm has passed,” the harbour master said on Monday, and nobody in the room asked why."
@@ -156,9 +157,9 @@ PIECES = st.sampled_from(
 @given(st.lists(st.lists(PIECES, max_size=5).map("\n".join), max_size=5))
 def test_nothing_repeats_in_a_text_of_which_a_glance_says_so(texts: list[str]) -> None:
     batch = [split_blocks(text) for text in texts]
-    alike = may_repeat(batch)
+    alike = may_repeat(Rows.of(batch))
     # Each by itself as all together: what stands in one text says nothing of another.
-    assert alike == [may_repeat([blocks])[0] for blocks in batch]
+    assert alike == [may_repeat(Rows.of([blocks]))[0] for blocks in batch]
     assert not any(find_repeats(blocks, [], None) for blocks, may in zip(batch, alike, strict=True) if not may)
 
 
@@ -166,4 +167,4 @@ def test_a_glance_sees_repeats_at_both_ends_and_passes_over_the_rest() -> None:
     other = " ".join(f"term{number}" for number in range(36))
     alike = [f"{LONG}\n{other}\n{LONG}", f"{LONG}\nterm0 {LONG}", f"{LONG}\n{LONG} term0"]
     others = [f"{LONG}\n{other}", "A\nA", ""]
-    assert may_repeat([split_blocks(text) for text in (*alike, *others)]) == [True] * 3 + [False] * 3
+    assert may_repeat(Rows.of([split_blocks(text) for text in (*alike, *others)])) == [True] * 3 + [False] * 3
