@@ -157,7 +157,7 @@ def strip_and_collapse(readied: Sequence[Readied], config: Config, seconds: Seco
     clock.lap("strip")
     for one, (metadata, cuts), alike in zip(readied, heads, may_repeat(rows), strict=True):
         if alike or metadata.title:
-            cuts.extend(find_repeats(one.blocks, cuts, metadata.title))
+            cuts.extend(find_repeats(one.blocks, cuts, metadata.title, alike))
     clock.lap("collapse")
     worth = worth_judging(rows, off)
     asked = [at for at, one in enumerate(readied) if one.media != "html" and worth[at]]
@@ -192,7 +192,9 @@ def strip_and_collapse(readied: Sequence[Readied], config: Config, seconds: Seco
 
 def _without(one: Readied, cuts: Sequence[Cut], config: Config) -> tuple[str, tuple[Removal, ...]]:
     off = config.strip
-    wanted = [cut for cut in (*one.cuts, *cuts) if cut.kind not in off.keep and cut.rule not in off.disabled_rules]
+    wanted = [*one.cuts, *cuts]
+    if wanted and (off.keep or off.disabled_rules):
+        wanted = [cut for cut in wanted if cut.kind not in off.keep and cut.rule not in off.disabled_rules]
     return apply_cuts(one.blocks.source, wanted) if wanted else (one.blocks.source, ())
 
 

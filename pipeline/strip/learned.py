@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from operator import itemgetter
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from pipeline.cuts import Cut
 from pipeline.strip.blocks import Blocks
 from pipeline.strip.find import taken_blocks
 from pipeline.strip.rows import Rows
+
+if TYPE_CHECKING:
+    from pipeline.judge.lines import Verdict
 
 RULE = "learned.lines"
 
@@ -75,13 +79,17 @@ def judge_blocks(documents: Sequence[tuple[Blocks, Sequence[Cut]]], config: Stri
         [taken_blocks(*document) for document in documents],
         config.judge,
     )
+    return [_cuts(blocks, judged) for (blocks, _), judged in zip(documents, verdicts, strict=True)]
+
+
+def _cuts(blocks: Blocks, judged: Sequence[Verdict]) -> list[Cut]:
+    if not judged:
+        return []
+    starts, texts, shapes = blocks.starts, blocks.texts, blocks.shapes
     return [
-        [
-            Cut(*blocks.span(line), RULE, "learned", score, "; ".join(reasons))
-            for line, score, reasons in judged
-            if blocks.shapes[line] not in ("table", "code")
-        ]
-        for (blocks, _), judged in zip(documents, verdicts, strict=True)
+        Cut(starts[line], starts[line] + len(texts[line]), RULE, "learned", score, "; ".join(reasons))
+        for line, score, reasons in judged
+        if shapes[line] not in ("table", "code")
     ]
 
 
