@@ -218,7 +218,7 @@ class Forest:
         value = self._amounts
         if self._masks is not None and (fast := compiled(len(rows), len(trees.roots))):
             out = np.zeros((len(rows), width), np.float64)
-            fast.credits(self._places(rows, fast), *self._paths, out)
+            fast.credit(self._places(rows, fast), *self._paths, out)
             return (out * UNIT).astype(np.float32)
         if len(rows) >= _FEW_ROWS // 4 and self._masks is not None:
             turned = np.zeros((width, len(rows)), np.float64)

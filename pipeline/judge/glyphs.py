@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.judge.masks import loaded
+
 Ints = NDArray[np.int64]
 Array = NDArray[Any]
 
@@ -225,16 +227,21 @@ def words_of(seen: Lines) -> Words:
         # Symbols (E2 ...) are no letters.
         symbols = np.flatnonzero(octets == 0xE2)
         octets[(symbols[:, None] + np.arange(3)).ravel()] = 0x20
-    inside = octets != 0x20
-    unspaced = np.zeros(0, np.int64)
+    lead = np.zeros(len(octets), bool)
     if not folded.isascii():
         lead = (octets >= 0xE3) & (octets < 0xEA)
         thai = np.flatnonzero((octets[:-1] == 0xE0) & (octets[1:] >= 0xB8) & (octets[1:] < 0xBC))
         lead[thai] = True
-        unspaced = np.flatnonzero(lead)
-        if len(unspaced):
-            three = (unspaced[:, None] + np.arange(3)).ravel()
-            inside[three] = False
+    if len(seen.ends) and (fast := loaded()):
+        most = size // 2 + 1
+        line, hashes, lengths = np.empty(most, np.int64), np.empty(most, np.uint64), np.empty(most, np.int64)
+        count = fast.words(octets, lead, seen.ends, np.array(_MIX), line, hashes, lengths)
+        return Words(line[:count].copy(), hashes[:count].copy(), lengths[:count].copy())
+    inside = octets != 0x20
+    unspaced = np.flatnonzero(lead)
+    if len(unspaced):
+        three = (unspaced[:, None] + np.arange(3)).ravel()
+        inside[three] = False
     edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
     if len(inside) and inside[0]:
         edges = np.concatenate([[0], edges])

@@ -12,6 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.judge import loops
+
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -23,13 +25,10 @@ Masked = NDArray[np.uint64] | NDArray[np.uint32]
 # same to the bit.
 NUMBA_FROM = 4_000_000
 _asked = [0]
-# Rows that go through a tree together.
-_BLOCK = 128
 _AT_ONCE = 4096
 _MOST_LEAVES = 64
 _FEW_LEAVES = 32
 _ALL = 2**64 - 1
-_DE_BRUIJN = 0x03F79D71B4CB0A89
 # Contributions are summed in this part of one, as integers: in any order the sum is the same.
 UNIT = 2.0**-32
 
@@ -151,23 +150,27 @@ def _credits(told: dict[int, dict[int, float]]) -> Credits:
 
 def slot(lowest: int) -> int:
     """Give the place of a lone bit among 64, by de Bruijn's sequence: what a processor's own instruction would say."""
-    return (lowest * _DE_BRUIJN & _ALL) >> 58
+    return (lowest * loops.DE_BRUIJN & _ALL) >> 58
 
 
 class Compiled(NamedTuple):
-    """What is worth compiling."""
+    """What is worth compiling: the functions of `pipeline.judge.loops` that have these names."""
 
     places: Callable[..., None]
-    """Takes rows and the fields of masks but for the leaves; fills uint8[trees, rows] with the place of each leaf."""
     margins: Callable[..., None]
-    """Adds to float64[rows] what trees say, one after the other: takes the places, and the leaves of masks."""
-    credits: Callable[..., None]
-    """Adds to float64[rows, features] what trees credit: takes the places, and the fields of paths."""
+    credit: Callable[..., None]
+    overlap: Callable[..., None]
+    words: Callable[..., int]
 
 
 def compiled(rows: int, trees: int) -> Compiled | None:
     """Give the compiled code once a process has asked so many trees about so many rows that it is worth loading."""
     _asked[0] += rows * trees
+    return loaded()
+
+
+def loaded() -> Compiled | None:
+    """Give the compiled code where it has been worth loading."""
     return _numba() if _asked[0] >= NUMBA_FROM else None
 
 
@@ -194,7 +197,7 @@ def _leaves(rows: Floats, masks: Masks) -> Iterator[tuple[slice, int, Masked]]:
             for at in range(bounds[tree], bounds[tree + 1]):
                 cleared |= (columns[masks.feature[at]] > masks.threshold[at]) * masks.mask[at]
             lowest = ~cleared & (cleared + one)
-            yield slice(first, first + _AT_ONCE), tree, (lowest * np.uint64(_DE_BRUIJN)) >> np.uint64(58)
+            yield slice(first, first + _AT_ONCE), tree, (lowest * np.uint64(loops.DE_BRUIJN)) >> np.uint64(58)
 
 
 @cache
@@ -204,49 +207,10 @@ def _numba() -> Compiled | None:
         import numba
     except ImportError:
         return None
-    one, fold, shift = np.uint64(1), np.uint64(_DE_BRUIJN), np.uint64(58)
-
-    def places(
-        rows: Floats, bounds: Longs, feature: Ints, threshold: Floats, mask: Masked, out: NDArray[np.uint8]
-    ) -> None:
-        cleared = np.empty(_BLOCK, mask.dtype)
-        columns = np.zeros((rows.shape[1], _BLOCK), np.float32)
-        for first in range(0, rows.shape[0], _BLOCK):
-            count = min(_BLOCK, rows.shape[0] - first)
-            for row in range(count):
-                for column in range(rows.shape[1]):
-                    columns[column, row] = rows[first + row, column]
-            for tree in range(out.shape[0]):
-                cleared[:] = 0
-                for at in range(bounds[tree], bounds[tree + 1]):
-                    values = columns[feature[at]]
-                    most, leaves_left = threshold[at], mask[at]
-                    none = leaves_left ^ leaves_left
-                    # Without a branch, so that the processor does several rows at once.
-                    for row in range(_BLOCK):
-                        cleared[row] |= leaves_left if values[row] > most else none
-                for row in range(count):
-                    wide = np.uint64(cleared[row])
-                    out[tree, first + row] = ((~wide & (wide + one)) * fold) >> shift
-
-    def margins(places: NDArray[np.uint8], leaves: Doubles, out: Doubles) -> None:
-        for first in range(0, len(out), _BLOCK):
-            for tree in range(places.shape[0]):
-                for row in range(first, min(first + _BLOCK, len(out))):
-                    out[row] += leaves[tree, places[tree, row]]
-
-    def credit(places: NDArray[np.uint8], bounds: Longs, feature: Longs, amount: Doubles, out: Doubles) -> None:
-        for first in range(0, out.shape[0], _BLOCK):
-            for tree in range(places.shape[0]):
-                for row in range(first, min(first + _BLOCK, out.shape[0])):
-                    path = 64 * tree + places[tree, row]
-                    for at in range(bounds[path], bounds[path + 1]):
-                        out[row, feature[at]] += amount[at]
-
     try:
         # Exact IEEE arithmetic (no fastmath), or the two ways would differ.
         make = numba.njit(cache=True, nogil=True)
-        return Compiled(make(places), make(margins), make(credit))
+        return Compiled(*(make(getattr(loops, name)) for name in Compiled._fields))
     except RuntimeError:
         # No folder to keep the compiled code in; compiling anew in each process would cost more than it saves.
         return None
