@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from pipeline.values import Kind, Removal
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(NamedTuple):
     """A claim on `before[start:end]`: content only, the separators round it are seen to by `apply_cuts`."""
 
     start: int
@@ -125,18 +124,22 @@ def _settle(before: str, cuts: Iterable[Cut]) -> Iterator[Cut]:
 
 def _piece(before: str, cut: Cut, start: int, end: int) -> Iterator[Cut]:
     """Give the part of a cut that nothing else claimed, if it holds any content."""
-    piece = _on_content(before, replace(cut, start=start, end=end))
+    piece = _on_content(before, cut._replace(start=start, end=end))
     if piece.start < piece.end:
         yield piece
 
 
 def _on_content(before: str, cut: Cut) -> Cut:
-    start, end = max(0, cut.start), min(len(before), cut.end)
+    start, end = cut.start, cut.end
+    if 0 <= start < end <= len(before) and not (before[start].isspace() or before[end - 1].isspace()):
+        # As nearly all claims are.
+        return cut
+    start, end = max(0, start), min(len(before), end)
     while start < end and before[start].isspace():
         start += 1
     while start < end and before[end - 1].isspace():
         end -= 1
-    return cut if (start, end) == (cut.start, cut.end) else replace(cut, start=start, end=max(start, end))
+    return cut if (start, end) == (cut.start, cut.end) else cut._replace(start=start, end=max(start, end))
 
 
 def _blank(before: str, start: int, end: int) -> bool:

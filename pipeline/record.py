@@ -15,13 +15,14 @@ from pipeline.cuts import Cut, apply_cuts
 from pipeline.decode import decode_bytes, normalise, repair
 from pipeline.errors import Refused
 from pipeline.extract.dates import iso_date
-from pipeline.extract.head import read_head
+from pipeline.extract.head import may_have_head, read_head
 from pipeline.extract.html import extract_html
 from pipeline.extract.language import detect_language
 from pipeline.sites.sketch import sketches
 from pipeline.strip.blocks import Blocks, split_blocks
-from pipeline.strip.find import find_boilerplate, match_rules
-from pipeline.strip.learned import judge_blocks
+from pipeline.strip.find import find_boilerplate, match_rows
+from pipeline.strip.learned import judge_blocks, worth_judging
+from pipeline.strip.rows import Rows
 from pipeline.values import Document, Given, Media, Metadata, Place, RawRecord, Removal, Sketch
 
 # Below this fastText's verdict is worse than what the page or the source says of itself.
@@ -141,19 +142,25 @@ def strip_and_collapse(readied: Sequence[Readied], config: Config, seconds: Seco
     off = config.strip
     # A stage goes over all texts before the next begins: its code and tables stay in the processor's cache.
     batch = [one.blocks for one in readied]
-    matches = match_rules(batch)
+    rows = Rows.of(batch)
+    matches, may_match = match_rows(rows)
     clock.lap("strip")
-    heads = [read_head(one.blocks, one.known, one.media, matches) for one in readied]
+    heads: list[tuple[Metadata, list[Cut]]] = [
+        read_head(one.blocks, one.known, one.media, matches) if may else (one.known, [])
+        for one, may in zip(readied, may_have_head(rows, [one.known for one in readied]), strict=True)
+    ]
     clock.lap("extract")
     found = [cuts for _, cuts in heads]
-    for one, cuts in zip(readied, found, strict=True):
-        cuts.extend(find_boilerplate(one.blocks, cuts, off, matches))
+    for one, cuts, may in zip(readied, found, may_match, strict=True):
+        if may:
+            cuts.extend(find_boilerplate(one.blocks, cuts, off, matches))
     clock.lap("strip")
-    for one, (metadata, cuts), alike in zip(readied, heads, may_repeat(batch), strict=True):
+    for one, (metadata, cuts), alike in zip(readied, heads, may_repeat(rows), strict=True):
         if alike or metadata.title:
-            cuts.extend(find_repeats(one.blocks, cuts, metadata.title))
+            cuts.extend(find_repeats(one.blocks, cuts, metadata.title, alike))
     clock.lap("collapse")
-    asked = [at for at, one in enumerate(readied) if one.media != "html"]
+    worth = worth_judging(rows, off)
+    asked = [at for at, one in enumerate(readied) if one.media != "html" and worth[at]]
     for at, judged in zip(asked, judge_blocks([(readied[at].blocks, found[at]) for at in asked], off), strict=True):
         found[at] += judged
     clock.lap("judge")
@@ -161,7 +168,7 @@ def strip_and_collapse(readied: Sequence[Readied], config: Config, seconds: Seco
     clock.lap("collapse")
     sketched: Iterable[Sketch | None] = repeat(None, len(left))
     if config.sites.enabled:
-        sketched = list(sketches([(one.blocks, removals) for one, (_, removals) in zip(readied, left, strict=True)]))
+        sketched = list(sketches(rows, [removals for _, removals in left]))
     clock.lap("sketch")
     languages = [detect(text, metadata.language) for (text, _), (metadata, _) in zip(left, heads, strict=True)]
     clock.lap("language")
@@ -185,7 +192,9 @@ def strip_and_collapse(readied: Sequence[Readied], config: Config, seconds: Seco
 
 def _without(one: Readied, cuts: Sequence[Cut], config: Config) -> tuple[str, tuple[Removal, ...]]:
     off = config.strip
-    wanted = [cut for cut in (*one.cuts, *cuts) if cut.kind not in off.keep and cut.rule not in off.disabled_rules]
+    wanted = [*one.cuts, *cuts]
+    if wanted and (off.keep or off.disabled_rules):
+        wanted = [cut for cut in wanted if cut.kind not in off.keep and cut.rule not in off.disabled_rules]
     return apply_cuts(one.blocks.source, wanted) if wanted else (one.blocks.source, ())
 
 

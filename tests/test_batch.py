@@ -9,7 +9,7 @@ from pipeline.config import Config
 from pipeline.errors import BadWeights
 from pipeline.record import Readied, raw_record
 from pipeline.sign import compiled
-from pipeline.strip.blocks import Blocks
+from pipeline.strip.rows import Rows
 
 ITEMS = [raw_record(text, "text", None) for text in ("One.", "Two.", "Three.")]
 
@@ -22,10 +22,8 @@ def text_of(part):
     match part:
         case Readied():
             return part.blocks.source
-        case Blocks():
-            return part.source
-        case tuple():
-            return part[0].source
+        case Rows():
+            return " ".join(blocks.source for blocks in part.batch)
         case _:
             return str(part)
 
@@ -41,7 +39,13 @@ def failing_on(text, stage, error):
     return failing
 
 
-STAGES = [(record, "ready"), (record, "strip_and_collapse"), (record, "find_boilerplate"), (batch, "sign_batch")]
+STAGES = [
+    (record, "ready"),
+    (record, "strip_and_collapse"),
+    (record, "match_rows"),
+    (record, "detect"),
+    (batch, "sign_batch"),
+]
 
 
 @pytest.mark.parametrize(("module", "stage"), STAGES, ids=[name for _, name in STAGES])
@@ -64,7 +68,7 @@ def test_a_missing_library_is_not_told_of_every_record(monkeypatch, module, stag
 
 def test_a_stage_that_cannot_work_at_all_stops_the_run(monkeypatch):
     error = BadWeights("lines.forest: damaged")
-    monkeypatch.setattr(record, "judge_blocks", failing_on("Two.", record.judge_blocks, error))
+    monkeypatch.setattr(record, "match_rows", failing_on("Two.", record.match_rows, error))
     with pytest.raises(BadWeights):
         batch.clean_batch(ITEMS, Config())
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.cuts import Cut
 from pipeline.strip.blocks import Blocks
 from pipeline.strip.find import taken_blocks
+from pipeline.strip.rows import Rows
 from pipeline.words.fold import fold
 from pipeline.words.tokens import count_tokens
 
@@ -31,7 +31,9 @@ _TITLE_TOKENS = 3
 _LONGEST_GAP = 40
 
 
-def find_repeats(blocks: Blocks, already: Sequence[Cut], title: str | None) -> list[Cut]:
+def find_repeats(
+    blocks: Blocks, already: Sequence[Cut], title: str | None, among: Sequence[int] | None = None
+) -> list[Cut]:
     """Find what the reader has read before in the same text.
 
     A headline (of three tokens or more) in the body is `repeated-headline`. A paragraph is `repeated-paragraph` when an
@@ -43,29 +45,34 @@ def find_repeats(blocks: Blocks, already: Sequence[Cut], title: str | None) -> l
         blocks: the blocks of a text, in order.
         already: what is cut already.
         title: the document's headline, None where it has none.
+        among: the only blocks that may be repeats of one another, or be repeated (`may_repeat`), where that is known.
 
     Returns:
         Cuts in order, none of them in `already`. Time is linear in the text.
     """
     headline = fold(title) if title and count_tokens(title) >= _TITLE_TOKENS else None
-    alike = _look_alike(blocks.folded)
-    if not alike and (headline is None or headline not in blocks.folded):
+    told = blocks.data
+    alike = _look_alike(told, range(len(told)) if among is None else among)
+    wanted = headline.encode("utf-8", "surrogatepass") if headline is not None else None
+    titled = [] if wanted is None else [index for index, data in enumerate(told) if data == wanted]
+    if not (alike or titled):
         return []
     taken = taken_blocks(blocks, already)
     cuts: dict[int, Cut] = {}
     source: dict[int, int] = {}
     same: dict[str, int] = {}
     anchors: dict[tuple[str, ...], list[tuple[int, list[str]]]] = {}
-    for index, folded in enumerate(blocks.folded):
+    for index in sorted({*alike, *titled}):
         if taken[index] or blocks.shapes[index] in ("table", "code"):
             continue
-        if folded == headline:
+        if told[index] == wanted:
             cuts[index] = Cut(*blocks.span(index), "repeated-headline.same", "repeated-headline")
             continue
-        if index not in alike or blocks.shapes[index] == "heading":
+        if blocks.shapes[index] == "heading":
             continue
+        folded = told[index].decode("utf-8", "surrogatepass")
         words = _words(folded)
-        if len(words) < _FEWEST_WORDS:
+        if len(folded) < _FEWEST_CHARS or len(words) < _FEWEST_WORDS:
             continue
         if (first := same.get(folded)) is not None:
             source[index] = first
@@ -76,35 +83,28 @@ def find_repeats(blocks: Blocks, already: Sequence[Cut], title: str | None) -> l
         else:
             same[folded] = index
             _remember(index, words, anchors)
-    for index in _between(blocks.folded, source, taken):
+    for index in _between(told, source, taken):
         cuts.setdefault(index, Cut(*blocks.span(index), "repeated-paragraph.between", "repeated-paragraph"))
     return [cuts[index] for index in sorted(cuts)]
 
 
-def may_repeat(batch: Sequence[Blocks]) -> list[bool]:
-    """Say of each of many texts whether two of its blocks may be repeats: they begin or end with the same bytes.
+def may_repeat(rows: Rows) -> list[list[int]]:
+    """Give of each of many texts the blocks that may be repeats, or be repeated: they begin or end with the same bytes.
 
-    What is looked at here is less than what `find_repeats` looks at, so it finds nothing where this says no.
+    What is looked at here is less than what `find_repeats` looks at, so it finds nothing beside these.
     """
-    data: list[bytes] = []
-    counts: list[int] = []
-    for blocks in batch:
-        long = [block for block in blocks.data if len(block) >= _FEWEST_CHARS]
-        data += long
-        counts.append(len(long))
-    whole = b"".join(data)
-    sizes = np.fromiter(map(len, data), np.int64, len(data))
-    text = np.repeat(np.arange(len(counts)), counts)
-    ends = np.cumsum(sizes)
-    # Eight bytes from every place on. Blocks that agree in 19 letters at either end agree in 16 bytes there.
-    windows: NDArray[np.uint64] = np.ndarray((max(0, len(whole) - 7),), "<u8", whole, 0, (1,))
-    alike = np.zeros(len(counts), bool)
-    for first in (ends - sizes, ends - 16):
-        mixed = windows[first] * _MIX[0] ^ windows[first + 8] * _MIX[1] ^ text.astype(np.uint64) * _MIX[2]
+    long = np.flatnonzero(rows.sizes >= _FEWEST_CHARS)
+    text = rows.text[long]
+    # Eight bytes twice. Blocks that agree in 19 letters at either end agree in 16 bytes there.
+    alike = np.zeros(len(long), bool)
+    for first in (rows.starts[long], rows.ends[long] - 16):
+        mixed = rows.windows(first) * _MIX[0] ^ rows.windows(first + 8) * _MIX[1] ^ text.astype(np.uint64) * _MIX[2]
         order = np.argsort(mixed)
         same = np.flatnonzero(mixed[order[1:]] == mixed[order[:-1]])
-        alike[text[order[same]]] = True
-    found: list[bool] = alike.tolist()
+        alike[order[same]] = alike[order[same + 1]] = True
+    found: list[list[int]] = [[] for _ in rows.counts]
+    for number, block in zip(text[alike].tolist(), (long[alike] - rows.firsts[text[alike]]).tolist(), strict=True):
+        found[number].append(block)
     return found
 
 
@@ -113,30 +113,21 @@ def may_repeat(batch: Sequence[Blocks]) -> list[bool]:
 _MIX = tuple(np.uint64(number) for number in (0x9E3779B185EBCA87, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9))
 
 
-def _look_alike(folded: Sequence[str]) -> frozenset[int]:
-    """Give the blocks that may be repeats, or be repeated: each begins or ends as another does.
+def _look_alike(data: Sequence[bytes], among: Sequence[int]) -> list[int]:
+    """Give those of some blocks that may be repeats, or be repeated: each begins or ends as another does.
 
     Cheap, since few texts hold such blocks. Blocks that agree in their first or last ten words, or in all, agree in so
-    many letters at least. What begins and ends like no other is never compared with anything, so it need not be looked
-    at.
+    many letters, and bytes, at least. What begins and ends like no other is never compared with anything, so it need
+    not be looked at.
     """
-    long = [block for block in folded if len(block) >= _FEWEST_CHARS]
-    heads = [block[:_ANCHOR_CHARS] for block in long]
-    tails = [block[-_ANCHOR_CHARS:] for block in long]
-    twice_head, twice_tail = _twice(heads), _twice(tails)
-    if not (twice_head or twice_tail):
-        return frozenset()
-    return frozenset(
-        index
-        for index, block in enumerate(folded)
-        if len(block) >= _FEWEST_CHARS and (block[:_ANCHOR_CHARS] in twice_head or block[-_ANCHOR_CHARS:] in twice_tail)
-    )
-
-
-def _twice(values: Sequence[str]) -> set[str]:
-    if len(set(values)) == len(values):
-        return set()
-    return {value for value, count in Counter(values).items() if count > 1}
+    long = [index for index in among if len(data[index]) >= _FEWEST_CHARS]
+    heads = Counter([data[index][:_ANCHOR_CHARS] for index in long])
+    tails = Counter([data[index][-_ANCHOR_CHARS:] for index in long])
+    if len(heads) == len(tails) == len(long):
+        return []
+    return [
+        index for index in long if heads[data[index][:_ANCHOR_CHARS]] > 1 or tails[data[index][-_ANCHOR_CHARS:]] > 1
+    ]
 
 
 def _words(folded: str) -> list[str]:
@@ -188,7 +179,7 @@ def _one_change(one: list[str], two: list[str]) -> bool:
     return all(len(part) <= most and not any(c.isdigit() for word in part for c in word) for part in changed)
 
 
-def _between(folded: Sequence[str], source: dict[int, int], taken: list[bool]) -> list[int]:
+def _between(folded: Sequence[bytes], source: dict[int, int], taken: list[bool]) -> list[int]:
     """Give the short lines between two repeated paragraphs whose first occurrences have the same lines between them."""
     found: list[int] = []
     places = sorted(source)

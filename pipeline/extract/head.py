@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+
+import numpy as np
 
 from pipeline.cuts import Cut
 from pipeline.extract.dates import DATE_PATTERNS, find_date
 from pipeline.strip.blocks import Blocks, is_bold, plain
 from pipeline.strip.find import is_prose_at, match_rules
 from pipeline.strip.match import Matches
+from pipeline.strip.rows import Rows
 from pipeline.strip.rule import names
 from pipeline.values import Kind, Media, Metadata
 from pipeline.words.fold import fold
@@ -29,10 +33,15 @@ _LEAD_CHARS = 150
 _BREADCRUMB_TOKENS = 12
 
 _DATE = "|".join(re.sub(r"\?P<\w+>", "?:", pattern) for pattern in DATE_PATTERNS)
-_DATE_LABEL = (
-    r"(?:date|dated|published|posted|updated|last updated|publication date|datum|veröffentlicht|publié|"
-    r"date de publication|"
-    r"fecha|publicado|data|pubblicato|gepubliceerd|дата|опубликовано|发布时间|日期|公開日|掲載日|작성일|입력|تاريخ)"
+_DATE_LABELS = (
+    "date|dated|published|posted|updated|last updated|publication date|datum|veröffentlicht|publié|"
+    "date de publication|"
+    "fecha|publicado|data|pubblicato|gepubliceerd|дата|опубликовано|发布时间|日期|公開日|掲載日|작성일|입력|تاريخ"
+)
+_DATE_LABEL = f"(?:{_DATE_LABELS})"
+# The first three bytes of those in Latin letters, as `Rows.windows` gives them.
+_LABELS_BEGIN = np.unique([int.from_bytes(label.encode()[:3], "little") for label in _DATE_LABELS.split("|")]).astype(
+    "<u8"
 )
 _DATE_PREFIX = re.compile(
     rf"(?i:{_DATE_LABEL}) ?[:：]? ?(?:{_DATE})(?:[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?\s*[-–—|:]?\s+(?=\S)"
@@ -120,6 +129,32 @@ def read_head(
         date=known.date or head.date,
     )
     return found, sorted(head.cuts, key=lambda cut: cut.start)
+
+
+def may_have_head(rows: Rows, known: Sequence[Metadata]) -> list[bool]:
+    """Say of each of many texts whether `read_head` may find something in it.
+
+    Most articles come as prose from the first line on, of which that can be told without looking at each by itself.
+    """
+    may = np.array([one.title is not None for one in known], bool) | rows.marked | (rows.counts == 0)
+    # What is shaped like a title within the first lines.
+    chars = rows.chars
+    top = np.arange(len(chars)) - rows.firsts[rows.text] < _TITLE_WITHIN
+    ends_open = ~np.isin(rows.last, _NO_TITLE_ENDS) | (rows.windows(rows.ends - 3) & _THREE_BYTES == _US_ENDS)
+    may |= rows.some(top & (chars <= _TITLE_CHARS) & ends_open)
+    first = rows.firsts[~may]
+    begins = rows.windows(rows.starts[first])
+    may[~may] = np.isin(begins & _THREE_BYTES, _LABELS_BEGIN) | (begins & np.uint64(0x80) != 0)
+    # Of a text without any of these, labels are read down to the first line of prose.
+    for at in np.flatnonzero(~may).tolist():
+        may[at] = not is_prose_at(rows.batch[at], 0)
+    told: list[bool] = may.tolist()
+    return told
+
+
+_THREE_BYTES = np.uint64(0xFFFFFF)
+_US_ENDS = np.uint64(int.from_bytes(b".s.", "little"))
+_NO_TITLE_ENDS = np.frombuffer(b".:;,", np.uint8)
 
 
 def _read_date_prefix(blocks: Blocks, head: _Head) -> None:

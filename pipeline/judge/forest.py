@@ -21,16 +21,19 @@ from numpy.typing import NDArray
 from pipeline.errors import BadWeights
 from pipeline.judge.masks import (
     UNIT,
+    Compiled,
     Credits,
     Doubles,
     Floats,
     Ints,
     Masks,
+    Paths,
     Trees,
     add_credits,
     add_margins,
     compiled,
     masks_of,
+    paths_of,
 )
 
 FORMAT = 1
@@ -187,7 +190,7 @@ class Forest:
         if self._masks is None:
             return self._walk(rows, out)
         if fast := compiled(len(rows), len(self.trees.roots)):
-            fast.margins(rows, *self._masks[0], out)
+            fast.margins(self._places(rows, fast), self._masks[0].leaves, out)
         elif len(rows) < _FEW_ROWS:
             self._walk(rows, out)
         else:
@@ -213,9 +216,9 @@ class Forest:
         rows = self._checked(features)
         trees, width = self.trees, len(self.features)
         value = self._amounts
-        if fast := compiled(len(rows), len(trees.roots)):
+        if self._masks is not None and (fast := compiled(len(rows), len(trees.roots))):
             out = np.zeros((len(rows), width), np.float64)
-            fast.credits(rows, *trees[:-1], value, out)
+            fast.credit(self._places(rows, fast), *self._paths, out)
             return (out * UNIT).astype(np.float32)
         if len(rows) >= _FEW_ROWS // 4 and self._masks is not None:
             turned = np.zeros((width, len(rows)), np.float64)
@@ -252,6 +255,16 @@ class Forest:
     @cached_property
     def _masks(self) -> tuple[Masks, list[Credits]] | None:
         return masks_of(self.trees)
+
+    @cached_property
+    def _paths(self) -> Paths:
+        return paths_of(self._masks[1] if self._masks else [])
+
+    def _places(self, rows: Floats, fast: Compiled) -> NDArray[np.uint8]:
+        places = np.zeros((len(self.trees.roots), len(rows)), np.uint8)
+        if self._masks:
+            fast.places(rows, *self._masks[0][:-1], places)
+        return places
 
     @cached_property
     def _amounts(self) -> Doubles:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.words.characters import unusual
+from pipeline.judge.masks import loaded
 
 Ints = NDArray[np.int64]
 Array = NDArray[Any]
@@ -131,7 +131,7 @@ def look(lines: Sequence[str]) -> Lines:
     seen = HEAD_CHARS + TAIL_CHARS
     if len(lines) and int(chars.max()) > seen:
         lines = [line if len(line) <= seen else line[:HEAD_CHARS] + line[-TAIL_CHARS:] for line in lines]
-    data = _plain("\n".join([*lines, ""])).encode("utf-8", "surrogatepass")
+    data = _plain("\n".join([*lines, ""]).encode("utf-8", "surrogatepass"))
     octets = np.frombuffer(data, np.uint8)
     ends = np.flatnonzero(octets == _NEWLINE)
     starts = np.concatenate([[0], ends[:-1] + 1]).astype(np.int64) if len(ends) else ends
@@ -172,14 +172,40 @@ def _final(octets: NDArray[np.uint8], starts: Ints, ends: Ints) -> NDArray[np.ui
     return found
 
 
-def _plain(text: str) -> str:
+def _plain(data: bytes) -> bytes:
     """Replace typographic characters; control characters that would stand for some are made spaces first."""
-    kinds = unusual(text)
-    for kind in sorted(kind for kind in kinds if kind < " "):
-        text = text.replace(kind, " ")
-    for kind in sorted(kinds & _REPLACED.keys()):
-        text = text.replace(kind, _REPLACED[kind])
-    return text
+    octets = np.frombuffer(data.translate(_NO_CONTROLS) + b"  ", np.uint8).copy()
+    at = np.flatnonzero(octets >= 0xC2)
+    first = octets[at]
+    at, first = at[_LEADS[first]], first[_LEADS[first]]
+    long = first >= 0xE0
+    second, third = octets[at + 1] & 0x3F, np.where(long, octets[at + 2] & 0x3F, 0)
+    one = _ONE[long.view(np.uint8), first & 0x1F, second, third]
+    known = one > 0
+    at, long = at[known], long[known]
+    octets[at] = one[known]
+    stays = np.ones(len(octets), bool)
+    stays[at + 1] = False
+    stays[at[long] + 2] = False
+    stays[-2:] = False
+    return octets[stays].tobytes()
+
+
+_NO_CONTROLS = bytes(0x20 if byte < 0x20 and byte != _NEWLINE else byte for byte in range(256))
+
+
+def _one_bytes() -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    """Give what replaces a character by its bytes: whether they are three, and their lower bits."""
+    one, leads = np.zeros((2, 32, 64, 64), np.uint8), np.zeros(256, bool)
+    for char, replaced in _REPLACED.items():
+        code = char.encode()
+        leads[code[0]] = True
+        third = code[2] & 0x3F if len(code) == 3 else 0
+        one[len(code) - 2, code[0] & 0x1F, code[1] & 0x3F, third] = ord(replaced)
+    return one, leads
+
+
+_ONE, _LEADS = _one_bytes()
 
 
 class Words(NamedTuple):
@@ -201,16 +227,21 @@ def words_of(seen: Lines) -> Words:
         # Symbols (E2 ...) are no letters.
         symbols = np.flatnonzero(octets == 0xE2)
         octets[(symbols[:, None] + np.arange(3)).ravel()] = 0x20
-    inside = octets != 0x20
-    unspaced = np.zeros(0, np.int64)
+    lead = np.zeros(len(octets), bool)
     if not folded.isascii():
         lead = (octets >= 0xE3) & (octets < 0xEA)
         thai = np.flatnonzero((octets[:-1] == 0xE0) & (octets[1:] >= 0xB8) & (octets[1:] < 0xBC))
         lead[thai] = True
-        unspaced = np.flatnonzero(lead)
-        if len(unspaced):
-            three = (unspaced[:, None] + np.arange(3)).ravel()
-            inside[three] = False
+    if len(seen.ends) and (fast := loaded()):
+        most = size // 2 + 1
+        line, hashes, lengths = np.empty(most, np.int64), np.empty(most, np.uint64), np.empty(most, np.int64)
+        count = fast.words(octets, lead, seen.ends, np.array(_MIX), line, hashes, lengths)
+        return Words(line[:count].copy(), hashes[:count].copy(), lengths[:count].copy())
+    inside = octets != 0x20
+    unspaced = np.flatnonzero(lead)
+    if len(unspaced):
+        three = (unspaced[:, None] + np.arange(3)).ravel()
+        inside[three] = False
     edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
     if len(inside) and inside[0]:
         edges = np.concatenate([[0], edges])

@@ -10,7 +10,6 @@ import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -45,6 +44,7 @@ SURE = 2.5
 of the labelled news sets, out of fold, .904 with and without)."""
 
 _REASONS = 3
+_EXPLAINED_AT_ONCE = 1024
 # So many lines are judged at once, at two kilobytes a line; a document is parted only where it has more by itself.
 _LINES_AT_ONCE = 50_000
 _MOST_LINES = 50_000
@@ -166,9 +166,9 @@ class LineJudge:
         dropped = np.flatnonzero(~cut & ~keep(leaning, told.tokens, cut, spans, SHIFTS[setting]))
         scores = 1.0 - probabilities(judged.margins[dropped])
         reasons = self._reasons(judged, dropped)
-        for at, score, why in zip(dropped.tolist(), scores.tolist(), reasons, strict=True):
-            number = open_ones[int(spans.number[at])]
-            verdicts[number].append(Verdict(at - int(spans.first[at]), round(score, 4), why))
+        numbers, places = spans.number[dropped].tolist(), (dropped - spans.first[dropped]).tolist()
+        for number, line, score, why in zip(numbers, places, scores.tolist(), reasons, strict=True):
+            verdicts[open_ones[number]].append(Verdict(line, round(score, 4), why))
         return verdicts
 
     def _reasons(self, judged: Judged, dropped: NDArray[np.int64]) -> list[tuple[str, ...]]:
@@ -177,10 +177,15 @@ class LineJudge:
         What the first judgement of the line itself weighed in the second is shared out among the features that it
         rested on; where there was no second, it is all.
         """
-        if not len(dropped):
-            return []
+        # So many lines at once that what is known of them stays in the processor's cache.
+        return [
+            why
+            for first in range(0, len(dropped), _EXPLAINED_AT_ONCE)
+            for why in self._explained(judged, dropped[first : first + _EXPLAINED_AT_ONCE])
+        ]
+
+    def _explained(self, judged: Judged, dropped: NDArray[np.int64]) -> list[tuple[str, ...]]:
         own = len(self.second.features) - len(self.first.features)
-        names = self.second.features
         told = judged.told.features[dropped]
         early = np.minimum(self.first.contributions(told).astype(np.float64), 0)
         credit = np.concatenate([np.zeros((len(dropped), own)), early], axis=1)
@@ -190,14 +195,18 @@ class LineJudge:
         credit[unsure] = late
         credit[unsure, own:] += share * np.minimum(late[:, :1], 0)
         credit[:, 0] = 0
-        reasons: list[list[str]] = [[] for _ in dropped]
-        for _ in range(_REASONS):
+        here = np.arange(len(dropped))
+        heaviest = np.empty((len(dropped), _REASONS), np.int64)
+        for rank in range(_REASONS):
             least = credit.argmin(axis=1)
-            for number, at in enumerate(least.tolist()):
-                if credit[number, at] < 0:
-                    reasons[number].append(names[at])
-            credit[np.arange(len(dropped)), least] = 0
-        return [tuple(told) for told in reasons]
+            heaviest[:, rank] = np.where(credit[here, least] < 0, least, -1)
+            credit[here, least] = 0
+        names = self.second.features
+        # The same few reasons come again and again; each is told once.
+        told_once = {
+            features: tuple(names[at] for at in features if at >= 0) for features in set(map(tuple, heaviest.tolist()))
+        }
+        return [told_once[features] for features in map(tuple, heaviest.tolist())]
 
 
 @cache
@@ -206,20 +215,15 @@ def line_judge() -> LineJudge:
     return LineJudge.read()
 
 
-def worth_asking(lines: Sequence[str]) -> bool:
-    """Say whether a document may have anything to judge, whatever is cut of it."""
-    # Of most texts this is all that is asked: no line is looked at by a line of Python.
-    return len(lines) > 1 and (min(map(len, lines)) < _SHORT or not _ENDS.issuperset(map(_LAST, lines)))
-
-
 def _worth(lines: Sequence[str], gone: Sequence[bool]) -> bool:
     """Say whether a document has anything to judge: a line that is short or does not end a sentence."""
-    return any(len(line) < _SHORT or line[-1] not in _ENDS for line, cut in zip(lines, gone, strict=True) if line)
+    return any(len(line) < SHORT or line[-1] not in ENDS for line, cut in zip(lines, gone, strict=True) if line)
 
 
-_SHORT = 40
-_LAST = itemgetter(-1)
-_ENDS = frozenset(".!?…。！？؟।”’»\"')」』")
+SHORT = 40
+"""Characters below which a line is short."""
+ENDS = frozenset(".!?…。！？؟।”’»\"')」』")
+"""What ends a sentence."""
 
 
 @cache

@@ -5,30 +5,30 @@ Source: C. Lucchese et al., "QuickScorer", SIGIR 2015.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.judge import loops
+
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
-Masked = NDArray[np.uint64]
+Masked = NDArray[np.uint64] | NDArray[np.uint32]
 
 # Loading the compiled code costs half a second of a process; it saves 60 to 150 ns a row and tree, the more the fewer
 # rows are asked about at once. So it is loaded once a process has lost about as much without it; the results are the
 # same to the bit.
 NUMBA_FROM = 4_000_000
 _asked = [0]
-# Rows that go through a tree together.
-_BLOCK = 128
 _AT_ONCE = 4096
 _MOST_LEAVES = 64
+_FEW_LEAVES = 32
 _ALL = 2**64 - 1
-_DE_BRUIJN = 0x03F79D71B4CB0A89
 # Contributions are summed in this part of one, as integers: in any order the sum is the same.
 UNIT = 2.0**-32
 
@@ -57,6 +57,14 @@ class Credits(NamedTuple):
     """float64[features, 64]: whole numbers, at the place that `slot` gives the leaf's bit."""
 
 
+class Paths(NamedTuple):
+    """The same, leaf by leaf: of tree t and place p from `bounds[64 * t + p]` on."""
+
+    bounds: Longs
+    feature: Longs
+    amount: Doubles
+
+
 class Masks(NamedTuple):
     """The trees as masks.
 
@@ -69,7 +77,7 @@ class Masks(NamedTuple):
     feature: Ints
     threshold: Floats
     mask: Masked
-    """The leaves that are cleared where the row goes right."""
+    """The leaves that are cleared where the row goes right. Of 32 bits where that is enough: twice as many at once."""
     leaves: Doubles
     """float64[trees, 64]: values of leaves, each at the place that `slot` gives its bit."""
 
@@ -108,14 +116,28 @@ def masks_of(trees: Trees) -> tuple[Masks, list[Credits]] | None:
     asks.sort(key=lambda one: one[0])
     asked_nodes = np.array([at for _, at, _ in asks], np.int64)
     ends = np.cumsum(np.bincount([number for number, _, _ in asks], minlength=len(trees.roots)))
-    masks = Masks(
+    masks = np.array([mask for _, _, mask in asks], np.uint64)
+    whole = Masks(
         np.concatenate([[0], ends]).astype(np.int64),
         trees.feature[asked_nodes],
         trees.threshold[asked_nodes],
-        np.array([mask for _, _, mask in asks], np.uint64),
+        masks.astype(np.uint32) if max(size) <= _FEW_LEAVES else masks,
         leaves,
     )
-    return masks, [_credits(one) for one in told]
+    return whole, [_credits(one) for one in told]
+
+
+def paths_of(told: Sequence[Credits]) -> Paths:
+    """Give what each leaf credits as one list: most leaves ask for few of the features of their tree."""
+    held = [(tree, np.nonzero(one.amounts.T)) for tree, one in enumerate(told)]
+    counts = np.zeros((len(told), 64), np.int64)
+    for tree, (place, _) in held:
+        counts[tree] = np.bincount(place, minlength=64)
+    return Paths(
+        np.concatenate([[0], np.cumsum(counts)]),
+        np.concatenate([np.array(told[tree].features, np.int64)[row] for tree, (_, row) in held]),
+        np.concatenate([told[tree].amounts.T[places] for tree, places in held]),
+    )
 
 
 def _credits(told: dict[int, dict[int, float]]) -> Credits:
@@ -128,21 +150,27 @@ def _credits(told: dict[int, dict[int, float]]) -> Credits:
 
 def slot(lowest: int) -> int:
     """Give the place of a lone bit among 64, by de Bruijn's sequence: what a processor's own instruction would say."""
-    return (lowest * _DE_BRUIJN & _ALL) >> 58
+    return (lowest * loops.DE_BRUIJN & _ALL) >> 58
 
 
 class Compiled(NamedTuple):
-    """What is worth compiling."""
+    """What is worth compiling: the functions of `pipeline.judge.loops` that have these names."""
 
+    places: Callable[..., None]
     margins: Callable[..., None]
-    """As `add_margins`, but that it takes the fields of the masks one by one."""
-    credits: Callable[..., None]
-    """Adds to float64[rows, features] what trees credit, in `UNIT`s, by walking down them."""
+    credit: Callable[..., None]
+    overlap: Callable[..., None]
+    words: Callable[..., int]
 
 
 def compiled(rows: int, trees: int) -> Compiled | None:
     """Give the compiled code once a process has asked so many trees about so many rows that it is worth loading."""
     _asked[0] += rows * trees
+    return loaded()
+
+
+def loaded() -> Compiled | None:
+    """Give the compiled code where it has been worth loading."""
     return _numba() if _asked[0] >= NUMBA_FROM else None
 
 
@@ -169,7 +197,7 @@ def _leaves(rows: Floats, masks: Masks) -> Iterator[tuple[slice, int, Masked]]:
             for at in range(bounds[tree], bounds[tree + 1]):
                 cleared |= (columns[masks.feature[at]] > masks.threshold[at]) * masks.mask[at]
             lowest = ~cleared & (cleared + one)
-            yield slice(first, first + _AT_ONCE), tree, (lowest * np.uint64(_DE_BRUIJN)) >> np.uint64(58)
+            yield slice(first, first + _AT_ONCE), tree, (lowest * np.uint64(loops.DE_BRUIJN)) >> np.uint64(58)
 
 
 @cache
@@ -179,53 +207,10 @@ def _numba() -> Compiled | None:
         import numba
     except ImportError:
         return None
-    none, one, fold, shift = np.uint64(0), np.uint64(1), np.uint64(_DE_BRUIJN), np.uint64(58)
-
-    def margins(
-        rows: Floats, bounds: Longs, feature: Ints, threshold: Floats, mask: Masked, leaves: Doubles, out: Doubles
-    ) -> None:
-        cleared = np.empty(_BLOCK, np.uint64)
-        columns = np.zeros((rows.shape[1], _BLOCK), np.float32)
-        for first in range(0, rows.shape[0], _BLOCK):
-            count = min(_BLOCK, rows.shape[0] - first)
-            for row in range(count):
-                for column in range(rows.shape[1]):
-                    columns[column, row] = rows[first + row, column]
-            for tree in range(leaves.shape[0]):
-                cleared[:] = none
-                for at in range(bounds[tree], bounds[tree + 1]):
-                    values = columns[feature[at]]
-                    most, leaves_left = threshold[at], mask[at]
-                    # Without a branch, so that the processor does several rows at once.
-                    for row in range(_BLOCK):
-                        cleared[row] |= leaves_left if values[row] > most else none
-                for row in range(count):
-                    lowest = ~cleared[row] & (cleared[row] + one)
-                    out[first + row] += leaves[tree, (lowest * fold) >> shift]
-
-    def credit(
-        rows: Floats,
-        roots: Ints,
-        feature: Ints,
-        threshold: Floats,
-        left: Ints,
-        right: Ints,
-        amounts: Doubles,
-        out: Doubles,
-    ) -> None:
-        for row in range(rows.shape[0]):
-            for tree in range(roots.shape[0]):
-                at = roots[tree]
-                while left[at] != at:
-                    asked = feature[at]
-                    child = left[at] if rows[row, asked] <= threshold[at] else right[at]
-                    out[row, asked] += amounts[child] - amounts[at]
-                    at = child
-
     try:
         # Exact IEEE arithmetic (no fastmath), or the two ways would differ.
         make = numba.njit(cache=True, nogil=True)
-        return Compiled(make(margins), make(credit))
+        return Compiled(*(make(getattr(loops, name)) for name in Compiled._fields))
     except RuntimeError:
         # No folder to keep the compiled code in; compiling anew in each process would cost more than it saves.
         return None

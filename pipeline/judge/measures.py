@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.judge.glyphs import CLASSES, Lines, Words, mix
+from pipeline.judge.masks import loaded
 
 Array = NDArray[Any]
 Floats = NDArray[np.float32]
@@ -324,10 +325,15 @@ class Held(NamedTuple):
 
     def overlap(self, chosen: NDArray[np.bool_]) -> tuple[Ints, Floats]:
         """Say how many words of each line stand in other lines that are chosen, and their share, weighed by rarity."""
+        lines = len(self.whole)
+        if fast := loaded():
+            count, weight = np.zeros(lines, np.int64), np.zeros(lines, np.int64)
+            seen = np.zeros(self.slots, np.int32)
+            fast.overlap(chosen.view(np.uint8), self.line, self.slot, self.rarity, seen, count, weight)
+            return count, _share(weight, self.whole)
         held = chosen[self.line]
         times = np.bincount(self.slot[held], minlength=self.slots)
         found = times[self.slot] > held
-        lines = len(self.whole)
         count = np.bincount(self.line[found], minlength=lines)
         return count, _share(np.bincount(self.line[found], self.rarity[found], lines), self.whole)
 

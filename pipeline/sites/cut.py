@@ -16,7 +16,7 @@ RULES = tuple(f"site-template.{place}" for place in PLACES)
 
 def holds_any(blocks: bytes, keys: Set[int]) -> bool:
     """Say whether a sketch holds a block with one of some keys."""
-    return not keys_of(blocks).isdisjoint(keys)
+    return bool(keys) and not keys_of(blocks).isdisjoint(keys)
 
 
 def template_cuts(blocks: bytes, spans: bytes, templates: Templates) -> list[Cut]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -46,8 +46,7 @@ _COMPARED = 64
 _START, _END = -1, -2
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """The sketch of a page, as arrays (`pipeline.sites.sketch.Sketch`)."""
 
     blocks: npt.NDArray[np.uint64]
@@ -66,10 +65,14 @@ def page_of(blocks: bytes, anchors: bytes) -> Page:
         ValueError: it is none.
     """
     page = Page(np.frombuffer(blocks, "<u8"), np.frombuffer(anchors, "<u4"))
-    telling = int(np.count_nonzero(page.blocks & np.uint64(TELLING)))
+    # Flags stand in the first byte of a block.
+    telling = len(blocks[::8].translate(None, _NOT_TELLING))
     if telling != len(page.anchors):
         raise ValueError(f"it has {telling} blocks with an anchor, and {len(page.anchors)} anchors")
     return page
+
+
+_NOT_TELLING = bytes(byte for byte in range(256) if not byte & TELLING)
 
 
 def learn(pages: Sequence[Page], config: SitesConfig) -> tuple[int, list[Template]]:
@@ -84,7 +87,7 @@ def learn(pages: Sequence[Page], config: SitesConfig) -> tuple[int, list[Templat
         stands on enough pages. Time is n log n in the blocks, but for copies of stories: each is compared with at most
         `_COMPARED` pages for each of its blocks.
     """
-    if len(pages) < config.min_stories:
+    if len(pages) < config.min_stories or not _may_share(pages, config.min_stories):
         return 0, []
     whole = _Blocks(pages)
     shared = whole.pages_with() >= config.min_stories
@@ -99,6 +102,12 @@ def learn(pages: Sequence[Page], config: SitesConfig) -> tuple[int, list[Templat
         stories = _tell_the_rest(stories, _tell_stories(whole, template))
         found = _judge(whole, shared, stories, config)
     return _count(stories), found
+
+
+def _may_share(pages: Sequence[Page], times: int) -> bool:
+    """Say whether some block stands on the pages so many times: on most sites none does, and no more need be asked."""
+    keys = np.sort(np.concatenate([page.blocks for page in pages]) >> np.uint64(KEY_SHIFT))
+    return bool((keys[times - 1 :] == keys[: len(keys) - times + 1]).any())
 
 
 def count_stories(pages: Sequence[Page], config: SitesConfig) -> int:

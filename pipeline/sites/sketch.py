@@ -9,14 +9,15 @@ remembered in a byte. Sketches are kept with the corpus: whoever changes how the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import compress, pairwise
+from itertools import compress
 
 import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
-from pipeline.strip.blocks import Blocks, Shape, places_of, split_blocks
+from pipeline.strip.blocks import Blocks, split_blocks
 from pipeline.strip.learned import RULE as LEARNED
+from pipeline.strip.rows import Rows
 from pipeline.values import Removal, Sketch
 
 PROSE, TELLING, FIXED, LABEL = 1, 2, 4, 8
@@ -37,6 +38,9 @@ _SENTENCE = frozenset(".!。।")
 _ENDED = frozenset(".!?。।؟:;\"')]…")
 _ENDED_BYTES, _SENTENCE_BYTES = (
     np.array([chr(byte) in ends and byte < 0x80 for byte in range(256)]) for ends in (_ENDED, _SENTENCE)
+)
+_ENDED_BEYOND, _SENTENCE_BEYOND = (
+    tuple(end.encode() for end in ends if not end.isascii()) for ends in (_ENDED, _SENTENCE)
 )
 # The end of a block survives an edit elsewhere in it; 40 bytes are some six words.
 _ANCHOR_BYTES = 40
@@ -68,80 +72,56 @@ def sketch(blocks: Blocks, removals: Iterable[Removal]) -> Sketch:
     Returns:
         The blocks of which something is left; of more than 400, the first and the last 200. Linear time.
     """
-    return next(sketches([(blocks, removals)]))
+    return next(sketches(Rows.of([blocks]), [tuple(removals)]))
 
 
-def sketches(texts: Sequence[tuple[Blocks, Iterable[Removal]]]) -> Iterator[Sketch]:
+def sketches(rows: Rows, removals: Sequence[Sequence[Removal]]) -> Iterator[Sketch]:
     """Sketch what is left of each of many texts: as `sketch` does, which costs more for each by itself."""
-    # The blocks of all texts in one row: folded, in characters and in UTF-8, shapes, and where they stand.
-    folded: list[str] = []
-    data: list[bytes] = []
-    shapes: list[Shape] = []
-    counts: list[int] = []
-    skipped: list[int] = []
-    starts, sizes = places_of([blocks for blocks, _ in texts])
-    stays = np.ones(len(starts), bool)
-    at = 0
-    for blocks, removals in texts:
-        folded += blocks.folded
-        data += blocks.data
-        shapes += blocks.shapes
-        count = len(blocks.texts)
-        told = [removal for removal in removals if removal.rule != LEARNED]
-        if told or count > 2 * _ENDS:
-            left = left_of(blocks, told)
-            if len(left) > 2 * _ENDS:
-                skipped.append(sum(counts) + _ENDS)
-                left = [*left[:_ENDS], *left[-_ENDS:]]
-            stays[at : at + count] = False
-            stays[np.array(left, np.int64) + at] = True
-            counts.append(len(left))
-        else:
-            counts.append(count)
-        at += count
-    if not stays.all():
-        chosen = stays.tolist()
-        folded, data, shapes = (
-            list(compress(folded, chosen)),
-            list(compress(data, chosen)),
-            list(compress(shapes, chosen)),
-        )
-        starts, sizes = starts[stays], sizes[stays]
-    bounds = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64).tolist()
-    numbers, anchors, telling = _numbers(folded, data, shapes)
-    spans = np.stack([starts, starts + sizes], axis=1).astype("<u4").reshape(-1)
-    counted = np.concatenate([[0], np.cumsum(telling)]).tolist()
-    breaks = iter([*skipped, _BEYOND])
-    middle = next(breaks)
-    for first, beyond in pairwise(bounds):
+    stays = np.ones(len(rows.starts), bool)
+    counts = rows.counts.copy()
+    parted: list[int] = []
+    for text in np.flatnonzero((counts > 2 * _ENDS) | np.array(list(map(bool, removals)), bool)).tolist():
+        left = left_of(rows.batch[text], (removal for removal in removals[text] if removal.rule != LEARNED))
+        if len(left) > 2 * _ENDS:
+            parted.append(text)
+            left = [*left[:_ENDS], *left[-_ENDS:]]
+        first = int(rows.firsts[text])
+        stays[first : first + int(counts[text])] = False
+        stays[np.array(left, np.int64) + first] = True
+        counts[text] = len(left)
+    packed, anchored, telling = _numbers(rows, stays)
+    starts, sizes = rows.places[stays], rows.chars[stays]
+    numbers, anchors = packed.tobytes(), anchored.tobytes()
+    spans = np.stack([starts, starts + sizes], axis=1).astype("<u4").tobytes()
+    ends = np.cumsum(counts)
+    counted = np.concatenate([[0], np.cumsum(telling)])
+    breaks = set(parted)
+    bounds = (ends - counts, ends, counted[ends - counts], counted[ends])
+    for text, (first, beyond, one, other) in enumerate(zip(*(bound.tolist() for bound in bounds), strict=True)):
         if first == beyond:
             yield NOTHING
             continue
-        blocks_, spans_ = numbers[first:beyond].tobytes(), spans[2 * first : 2 * beyond].tobytes()
-        if first <= middle < beyond:
-            at = middle - first
-            blocks_ = blocks_[: 8 * at] + _BREAK_BLOCK + blocks_[8 * at :]
-            spans_ = spans_[: 8 * at] + bytes(8) + spans_[8 * at :]
-            middle = next(breaks)
-        yield Sketch(blocks_, anchors[counted[first] : counted[beyond]].tobytes(), spans_)
+        blocks_, spans_ = numbers[8 * first : 8 * beyond], spans[8 * first : 8 * beyond]
+        if text in breaks:
+            at = 8 * _ENDS
+            blocks_ = blocks_[:at] + _BREAK_BLOCK + blocks_[at:]
+            spans_ = spans_[:at] + bytes(8) + spans_[at:]
+        yield Sketch(blocks_, anchors[4 * one : 4 * other], spans_)
 
 
-def _numbers(
-    folded: Sequence[str], data: Sequence[bytes], shapes: Sequence[Shape]
-) -> tuple[NDArray[np.uint64], NDArray[np.uint32], NDArray[np.bool_]]:
-    """Give the numbers of blocks, the anchors of those that tell stories apart, and which they are."""
-    parts = list(data)
+def _numbers(rows: Rows, stays: NDArray[np.bool_]) -> tuple[NDArray[np.uint64], NDArray[np.uint32], NDArray[np.bool_]]:
+    """Give the numbers of those blocks that stay, the anchors of those that tell stories apart, and which they are."""
+    flags, sizes = _flags(rows)[stays], rows.sizes[stays]
+    parts = list(compress(rows.data, stays.tolist()))
     figures = np.zeros(len(parts), np.uint64)
-    sizes = np.fromiter(map(len, data), np.int64, len(data))
     for at in np.flatnonzero(sizes <= _FIGURES_BYTES).tolist():
-        part = data[at]
+        part = parts[at]
         bare = part.translate(None, _DIGITS)
         if len(part) > len(bare) >= (1 - _MOST_FIGURES) * len(part):
             figures[at] = _hash32(part) % 255 + 1
             parts[at] = bare
-    flags = _flags(sizes, folded, data, shapes)
     telling = (flags & TELLING) > 0
-    anchors = np.array([_hash32(parts[at][-_ANCHOR_BYTES:]) for at in np.flatnonzero(telling).tolist()], "<u4")
+    anchors = np.array([_hash32(part[-_ANCHOR_BYTES:]) for part in compress(parts, telling.tolist())], "<u4")
     keys = np.fromiter(map(_hash64, parts), np.uint64, len(parts))
     bits = np.frexp(np.minimum(sizes, _LARGEST).astype(np.float64))[1]
     numbers = (
@@ -152,24 +132,25 @@ def _numbers(
     return numbers.astype("<u8"), anchors, telling
 
 
-def _flags(
-    sizes: NDArray[np.int64], folded: Sequence[str], data: Sequence[bytes], shapes: Sequence[Shape]
-) -> NDArray[np.int64]:
-    count = len(folded)
-    whole = np.frombuffer(b"".join(data) + b"\0", np.uint8)
-    last = np.where(sizes > 0, whole[np.cumsum(sizes) - 1], 0)
+def _flags(rows: Rows) -> NDArray[np.int64]:
+    sizes, last = rows.sizes, rows.last
     ended, sentence = _ENDED_BYTES[last], _SENTENCE_BYTES[last]
     for at in np.flatnonzero(last >= 0x80).tolist():
-        ended[at] = folded[at][-1] in _ENDED
-        sentence[at] = folded[at][-1] in _SENTENCE
+        block = rows.block(at)
+        ended[at] = block.endswith(_ENDED_BEYOND)
+        sentence[at] = block.endswith(_SENTENCE_BEYOND)
     label = (sizes < _LABEL_BYTES) & ~sentence
     prose = (sizes >= _PROSE_BYTES) & (ended | (sizes >= _PROSE_BYTES_ANYWAY))
     fixed = sizes == 0
-    if shapes.count("paragraph") < count:
-        heading = np.fromiter(map("heading".__eq__, shapes), np.bool_, count)
-        label |= heading
-        prose &= ~heading
-        fixed |= np.fromiter(map(("code", "table").__contains__, shapes), np.bool_, count)
+    for text in np.flatnonzero(rows.marked).tolist():
+        shapes, here = (
+            rows.batch[text].shapes,
+            slice(int(rows.firsts[text]), int(rows.firsts[text] + rows.counts[text])),
+        )
+        heading = np.fromiter(map("heading".__eq__, shapes), np.bool_, len(shapes))
+        label[here] |= heading
+        prose[here] &= ~heading
+        fixed[here] |= np.fromiter(map(("code", "table").__contains__, shapes), np.bool_, len(shapes))
     flags: NDArray[np.int64] = PROSE * prose + TELLING * (sizes >= _TELLING_BYTES) + FIXED * fixed + LABEL * label
     return flags
 

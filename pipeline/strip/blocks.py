@@ -5,11 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
-from itertools import accumulate, chain, compress
+from itertools import accumulate, compress
 from typing import Literal, NamedTuple, overload
-
-import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.words.characters import taken_apart
 from pipeline.words.fold import fold, fold_data
@@ -34,30 +31,52 @@ class Block(NamedTuple):
 class Blocks(Sequence[Block]):
     """The blocks of one text, in order, held as columns: `texts`, `folded`, `shapes`, `starts`, `spaced`.
 
-    Most blocks are only ever looked at in bulk; what is asked for by index is put together as a `Block`. The columns
-    are of one length and are not to be changed.
+    Most blocks are only ever looked at in bulk, by their bytes (`pipeline.strip.rows`): columns that few texts are
+    asked for are made when they are, and what is asked for by index is put together as a `Block`. The columns are of
+    one length and are not to be changed.
     """
 
     def __init__(
-        self, source: str, texts: list[str], folded: list[str], shapes: list[Shape], *, lines: list[str] | None = None
+        self,
+        source: str,
+        texts: list[str],
+        shapes: list[Shape],
+        whole: bytes,
+        *,
+        high: int,
+        lines: list[str] | None = None,
     ) -> None:
         """Hold columns.
 
         Args:
             source: the text.
-            texts, folded, shapes: of each block.
+            texts, shapes: of each block.
+            whole: the blocks folded, in UTF-8, a line feed between two.
+            high: the lines that these are: as many as blocks, or more where some are empty, and then no blocks.
             lines: all lines of the text, where its white space is tidy, so that they are blocks or empty.
         """
         self.source = source
         self.texts = texts
-        self.folded = folded
         self.shapes = shapes
+        self.whole = whole
+        self.high = high
         self._lines = lines
+
+    @cached_property
+    def folded(self) -> list[str]:
+        """Each block folded."""
+        return [one.decode("utf-8", "surrogatepass") for one in self.data]
 
     @cached_property
     def data(self) -> list[bytes]:
         """Each block folded, in UTF-8."""
-        return [one.encode("utf-8", "surrogatepass") for one in self.folded]
+        data = self.whole.split(b"\n")
+        return data if len(data) == len(self.texts) else list(filter(None, data))
+
+    @property
+    def marked(self) -> bool:
+        """Whether some block is more than a paragraph."""
+        return self.shapes.count("paragraph") < len(self.shapes)
 
     @cached_property
     def starts(self) -> list[int]:
@@ -104,7 +123,7 @@ class Blocks(Sequence[Block]):
             whole: that text.
             starts: where each block begins in it.
         """
-        placed = Blocks(whole, self.texts, self.folded, self.shapes)
+        placed = Blocks(whole, self.texts, self.shapes, self.whole, high=self.high)
         placed.__dict__.update(starts=starts, spaced=self.spaced)
         return placed
 
@@ -131,22 +150,6 @@ class Blocks(Sequence[Block]):
     def _block(self, index: int) -> Block:
         start, end = self.span(index)
         return Block(start, end, self.texts[index], self.folded[index], self.shapes[index], self.spaced[index])
-
-
-def places_of(batch: Sequence[Blocks]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Give where the blocks of texts begin and how long they are, in characters, all in one row."""
-    tidy = [blocks.lines for blocks in batch if blocks.lines is not None]
-    if len(tidy) < len(batch):
-        starts = np.fromiter(chain.from_iterable(blocks.starts for blocks in batch), np.int64)
-        return starts, np.fromiter(map(len, chain.from_iterable(blocks.texts for blocks in batch)), np.int64)
-    # Where each line is a block or empty, their lengths tell all; to ask each text costs several times as much.
-    counts = np.fromiter(map(len, tidy), np.int64, len(tidy))
-    sizes = np.fromiter(map(len, chain.from_iterable(tidy)), np.int64, int(counts.sum()))
-    before = np.cumsum(sizes + 1) - sizes - 1
-    # A text has one line at least, from which its others are counted.
-    before -= np.repeat(before[np.cumsum(counts) - counts], counts)
-    held = sizes > 0
-    return before[held], sizes[held]
 
 
 _FENCES = ("```", "~~~")
@@ -177,34 +180,43 @@ def split_blocks(text: str, *, tidy: bool = False) -> Blocks:
     folded, kept_spaces = fold_data(text)
     lines = text.split("\n") if tidy else list(map(str.strip, text.split("\n")))
     texts = list(filter(None, lines))
-    data = list(compress(folded.split(b"\n"), lines))
-    read = [line.decode("utf-8", "surrogatepass") for line in data]
-    if not (tidy and kept_spaces):
-        read = [" ".join(line.split()) for line in read]
     shapes: list[Shape] = ["paragraph"] * len(texts)
     look = [index for index, line in enumerate(texts) if line[0] in _MARKED]
-    whole = taken_apart(text)[0]
-    # Looking for one byte costs a tenth of looking for two.
-    if b"*" in whole or b"_" in whole or (b"[" in whole and b"](" in whole):
+    _, _, marks = taken_apart(text)
+    if "*" in marks or "_" in marks or ("[" in marks and "](" in text):
         look += [index for index, line in enumerate(texts) if "*" in line or "_" in line or "](" in line]
-    code = _code(texts) if b"`" in whole or b"~" in whole else frozenset()
+    code = _code(texts) if "`" in marks or "~" in marks else frozenset()
     for index in code:
         shapes[index] = "code"
+    if tidy and kept_spaces and not look:
+        # As most texts are: no block is read otherwise than it stands in the whole.
+        return Blocks(text, texts, shapes, folded, high=len(lines), lines=lines)
+    data = list(compress(folded.split(b"\n"), lines))
+    if not (tidy and kept_spaces):
+        data = [_encoded(" ".join(line.decode("utf-8", "surrogatepass").split())) for line in data]
     for index in look:
         line = body = texts[index]
         if index not in code:
             shapes[index], mark = _mark(line)
             if mark and (body := line[len(mark) :]):
                 dress = _folded_mark(mark)
-                read[index] = read[index][len(dress) :] if read[index].startswith(dress) else fold(body)
+                data[index] = data[index][len(dress) :] if data[index].startswith(dress) else _encoded(fold(body))
             else:
                 body = line
         if len(body) < _LONGEST_MARKUP and ("*" in body or "_" in body or "](" in body):
-            read[index] = fold(plain(body))
-    blocks = Blocks(text, texts, read, shapes, lines=lines if tidy else None)
-    if tidy and kept_spaces and not look:
-        blocks.__dict__["data"] = data
+            data[index] = _encoded(fold(plain(body)))
+    if tidy and all(data):
+        each = iter(data)
+        whole = b"\n".join([next(each) if line else b"" for line in lines])
+        blocks = Blocks(text, texts, shapes, whole, high=len(lines), lines=lines)
+    else:
+        blocks = Blocks(text, texts, shapes, b"\n".join(data), high=len(data) or 1)
+    blocks.__dict__["data"] = data
     return blocks
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
 
 
 def plain(text: str) -> str:
@@ -253,8 +265,8 @@ def _mark(line: str) -> tuple[Shape, str]:
 
 
 @lru_cache(maxsize=1024)
-def _folded_mark(mark: str) -> str:
-    return fold(mark) + " "
+def _folded_mark(mark: str) -> bytes:
+    return _encoded(fold(mark)) + b" "
 
 
 _NO_MARK: tuple[Shape, re.Pattern[str]] = ("paragraph", re.compile("(?!)"))

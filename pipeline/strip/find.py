@@ -8,13 +8,15 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate, pairwise
 
+import numpy as np
 import re2
 
 from pipeline.config import StripConfig
 from pipeline.cuts import Cut
 from pipeline.strip.blocks import Block, Blocks, Shape
 from pipeline.strip.match import Matcher, Matches
-from pipeline.strip.menus import FEWEST_KNOWN, LONGEST_WORD, MENU_WORDS, find_menus
+from pipeline.strip.menus import FEWEST_KNOWN, LONGEST_WORD, LONGEST_WORD_BYTES, MENU_WORDS, find_menus
+from pipeline.strip.rows import Rows
 from pipeline.strip.rule import Rule
 from pipeline.strip.rules import RULES
 from pipeline.strip.sound import unsound
@@ -60,7 +62,7 @@ def find_boilerplate(
     # To look up a long line costs as much as to read it.
     menu_words = sum(line in MENU_WORDS for line in blocks.folded if len(line) <= LONGEST_WORD)
     if menu_words < FEWEST_KNOWN and matches.keys().isdisjoint(blocks.folded):
-        # Menus hold names that are known or lines that a rule cuts, and lists stand under such a line.
+        # As `match_rows` says it of many texts, but that it doesn't look at the words.
         return []
     taken = taken_blocks(blocks, already)
     matching = {
@@ -87,12 +89,22 @@ def find_boilerplate(
 
 def match_rules(batch: Iterable[Blocks]) -> Matches:
     """Match every rule on the blocks of any number of texts, which costs less than on one text at a time."""
-    folded: list[str] = []
-    data: list[bytes] = []
-    for blocks in batch:
-        folded += blocks.folded
-        data += blocks.data
-    return _matcher().match(folded, data)
+    return match_rows(Rows.of(list(batch)))[0]
+
+
+def match_rows(rows: Rows) -> tuple[Matches, list[bool]]:
+    """Match every rule on the blocks of many texts.
+
+    Returns:
+        What fits which blocks, and of each text whether `find_boilerplate` may find something in it: menus hold names
+        that are known or lines that a rule cuts, and lists stand under such a line.
+    """
+    matches, held = _matcher().match(rows)
+    short = np.bincount(rows.text[rows.sizes <= LONGEST_WORD_BYTES], minlength=len(rows.counts))
+    may = short >= FEWEST_KNOWN
+    may[rows.text[held]] = True
+    told: list[bool] = may.tolist()
+    return matches, told
 
 
 def in_force(rules: Iterable[Rule], config: StripConfig) -> tuple[Rule, ...]:

@@ -10,13 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
 
 # Letters of a head that are looked at. Of five letters the blocks of labelled pages pass half as often as of three.
-_LETTERS = 5
+LETTERS = 5
 _FIRST = 3
 # After one of a larger class (digits, letters) anything may follow: else alternatives would multiply.
 _LARGEST_CLASS = 8
 _MOST_VERDICTS = 1 << 16
+_PLACE_BITS = 16
 
 Node = tuple["Item", ...]
 """A concatenation of items."""
@@ -68,8 +73,43 @@ class Heads:
         self._open |= heads_open
         self._whole |= {head[:-1] for head in heads - heads_open}
         self._verdicts.clear()
+        self.__dict__.pop("_known_heads", None)
         self.any = self.any or "" in self._open | self._whole
         return "" not in heads and "\n" not in heads
+
+    def likely(self, begins: NDArray[np.uint8]) -> NDArray[np.bool_]:
+        """Say of many blocks at once which may be `passed`, without seeing more of them than their first bytes.
+
+        Args:
+            begins: uint8[LETTERS, n], the first bytes of n blocks, folded, in UTF-8; what follows of a shorter one
+                doesn't matter, if it is a line feed first.
+
+        Returns:
+            bool[n]; a few are true of which `passed` says no, but never the other way about.
+        """
+        found: NDArray[np.bool_] = self._looked_at[begins[0]] | (begins >= 0x80).any(axis=0)
+        if self.any:
+            return np.ones_like(found)
+        letters = _ALIKE[begins]
+        head = np.zeros(begins.shape[1], np.uint64)
+        for size, known in enumerate(self._known_heads):
+            head |= letters[size] << np.uint64(8 * size)
+            found |= known[_place(head)]
+        return found
+
+    @cached_property
+    def _looked_at(self) -> NDArray[np.bool_]:
+        """Which first bytes say nothing: dress may be of any length."""
+        return np.isin(np.arange(256), [ord(char) for char in self._before])
+
+    @cached_property
+    def _known_heads(self) -> NDArray[np.bool_]:
+        """For each length, whether there is a head at a `_place`: some are taken for others, none is missed."""
+        known = np.zeros((LETTERS, 1 << _PLACE_BITS), bool)
+        for head in self._open | self._whole:
+            if head.isascii() and head:
+                known[len(head) - 1, _place(np.array([int.from_bytes(head.encode(), "little")], np.uint64))] = True
+        return known
 
     def passed(self, blocks: Iterable[str]) -> list[str]:
         """Give the folded blocks that begin as one of the patterns may."""
@@ -78,7 +118,7 @@ class Heads:
         verdicts, before = self._verdicts, self._before
         # Of the first letters there are few kinds, so that nearly all verdicts on them are known.
         passed = [block for block in blocks if verdicts[block[:_FIRST]]]
-        return [block for block in passed if verdicts[block.lstrip(before)[:_LETTERS]]]
+        return [block for block in passed if verdicts[block.lstrip(before)[:LETTERS]]]
 
     def _may_begin(self, head: str) -> bool:
         """Say whether a block with these first letters may match; with dress before it, it must be looked at."""
@@ -106,7 +146,7 @@ class _Verdicts(dict[str, bool]):
 
 
 def _heads(node: Node, dress: frozenset[str]) -> set[str]:
-    """Give the heads of a concatenation; one that is shorter than `_LETTERS` may go on with anything."""
+    """Give the heads of a concatenation; one that is shorter than `LETTERS` may go on with anything."""
     closed: set[str] = set()
     return _extended({""}, node, dress, closed) | closed
 
@@ -119,9 +159,9 @@ def _extended(heads: set[str], node: Node, dress: frozenset[str], closed: set[st
         once = heads
         heads = set() if item.fewest else set(heads)
         # As many rounds as letters, and one for leading dress, leave no head open that could still grow.
-        for round_ in range(1, min(item.most if item.most is not None else _LETTERS + 1, _LETTERS + 1) + 1):
+        for round_ in range(1, min(item.most if item.most is not None else LETTERS + 1, LETTERS + 1) + 1):
             once = _once(once, item, dress, closed)
-            if round_ >= min(item.fewest, _LETTERS + 1):
+            if round_ >= min(item.fewest, LETTERS + 1):
                 if once <= heads:
                     break
                 heads |= once
@@ -142,7 +182,7 @@ def _once(heads: set[str], item: Item, dress: frozenset[str], closed: set[str]) 
     if len(chars) > _LARGEST_CLASS:
         closed |= longer - {""}
         return longer & {""}
-    done = {head for head in longer if len(head) >= _LETTERS or head.endswith("\n")}
+    done = {head for head in longer if len(head) >= LETTERS or head.endswith("\n")}
     closed |= done
     return longer - done
 
@@ -152,6 +192,14 @@ def _digits_alike(text: str) -> str:
 
 
 _DIGITS_ALIKE = str.maketrans("123456789", "000000000")
+
+
+_ALIKE = np.array([ord(_digits_alike(chr(byte))) for byte in range(256)], np.uint64)
+
+
+def _place(heads: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Give a place for each head, given as a number: an odd factor without pattern (of xxHash) spreads them."""
+    return (heads * np.uint64(0x9E3779B185EBCA87) >> np.uint64(64 - _PLACE_BITS)).astype(np.int64)
 
 
 class _UnknownSyntaxError(Exception):

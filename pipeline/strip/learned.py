@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from pipeline.config import StripConfig
 from pipeline.cuts import Cut
 from pipeline.strip.blocks import Blocks
 from pipeline.strip.find import taken_blocks
+from pipeline.strip.rows import Rows
+
+if TYPE_CHECKING:
+    from pipeline.judge.lines import Verdict
 
 RULE = "learned.lines"
 
@@ -22,6 +30,27 @@ def check_weights(config: StripConfig) -> None:
         from pipeline.judge.lines import line_judge
 
         line_judge()
+
+
+def worth_judging(rows: Rows, config: StripConfig) -> list[bool]:
+    """Say of each of many texts whether the judge is to be asked of it, whatever is cut of it.
+
+    It is where a text has several lines, one of them short or without the end of a sentence.
+    """
+    if not _asked(config):
+        return [False for _ in rows.counts]
+    from pipeline.judge.lines import ENDS, SHORT
+
+    chars = rows.chars
+    worth = rows.some(chars < SHORT)
+    for at in np.flatnonzero(~worth).tolist():
+        # Of most texts this is all that is asked: no line is looked at by a line of Python.
+        worth[at] = not ENDS.issuperset(map(_LAST, rows.batch[at].texts))
+    told: list[bool] = (worth & (rows.counts > 1)).tolist()
+    return told
+
+
+_LAST = itemgetter(-1)
 
 
 def judge_blocks(documents: Sequence[tuple[Blocks, Sequence[Cut]]], config: StripConfig) -> list[list[Cut]]:
@@ -41,25 +70,27 @@ def judge_blocks(documents: Sequence[tuple[Blocks, Sequence[Cut]]], config: Stri
     """
     if not _asked(config):
         return [[] for _ in documents]
-    from pipeline.judge.lines import line_judge, worth_asking
+    if not documents:
+        return []
+    from pipeline.judge.lines import line_judge
 
-    asked = [at for at, (blocks, _) in enumerate(documents) if worth_asking(blocks.texts)]
-    found: list[list[Cut]] = [[] for _ in documents]
-    if not asked:
-        return found
     verdicts = line_judge().judge(
-        [documents[at][0].texts for at in asked],
-        [taken_blocks(*documents[at]) for at in asked],
+        [blocks.texts for blocks, _ in documents],
+        [taken_blocks(*document) for document in documents],
         config.judge,
     )
-    for at, judged in zip(asked, verdicts, strict=True):
-        blocks = documents[at][0]
-        found[at] = [
-            Cut(*blocks.span(line), RULE, "learned", score, "; ".join(reasons))
-            for line, score, reasons in judged
-            if blocks.shapes[line] not in ("table", "code")
-        ]
-    return found
+    return [_cuts(blocks, judged) for (blocks, _), judged in zip(documents, verdicts, strict=True)]
+
+
+def _cuts(blocks: Blocks, judged: Sequence[Verdict]) -> list[Cut]:
+    if not judged:
+        return []
+    starts, texts, shapes = blocks.starts, blocks.texts, blocks.shapes
+    return [
+        Cut(starts[line], starts[line] + len(texts[line]), RULE, "learned", score, "; ".join(reasons))
+        for line, score, reasons in judged
+        if shapes[line] not in ("table", "code")
+    ]
 
 
 def _asked(config: StripConfig) -> bool:

@@ -11,15 +11,20 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import re2
 
-from pipeline.strip.heads import Heads
+from pipeline.strip.heads import LETTERS, Heads
+from pipeline.strip.rows import Rows
 from pipeline.strip.rule import DRESS_AFTER, DRESS_BEFORE, TOLD, Rule
 from pipeline.words.tokens import count_tokens
 
 # No rule is meant for a longer block (the longest disclaimers run to 700 characters), and most of a corpus is in longer
 # ones: not looking at them is half the speed.
 MAX_CHARS = 1200
+# A character has four bytes at most.
+_MAX_BYTES = 4 * MAX_CHARS
+_SURROGATE = re.compile(rb"\xed[\xa0-\xbf].", re.DOTALL)
 
 # The automaton of all rules outgrows RE2's default of 8 MiB; beyond its memory a set would answer "no match".
 _MEMORY = 64 * 2**20
@@ -68,19 +73,27 @@ class Matcher:
         cues = [loose(rule.cue) for rule in self.rules if rule.cue]
         self._cue = re2.compile("(?m)" + "|".join(f"(?:{cue})" for cue in cues), options) if cues else None
 
-    def match(self, blocks: Sequence[str], encoded: Sequence[bytes] | None = None) -> Matches:
+    def match(self, rows: Rows) -> tuple[Matches, list[int]]:
         """Find the rules whose pattern and limits fit blocks; where these stand is not looked at.
 
         Args:
-            blocks: blocks as `pipeline.words.fold` gives them, of any number of texts.
-            encoded: the same in UTF-8, where they are there already.
+            rows: blocks of any number of texts.
+
+        Returns:
+            What fits, and the numbers of the blocks that something fits.
         """
         # Most blocks are passed over by their first letters; only of the others it is asked whether they are the same.
-        passed = {block for block in self._heads.passed(blocks) if len(block) <= MAX_CHARS}
+        begins = rows.octets[rows.starts + np.arange(LETTERS)[:, None]]
+        likely = np.flatnonzero(self._heads.likely(begins) & (rows.sizes <= _MAX_BYTES)).tolist()
+        told = {at: rows.block(at).decode("utf-8", "surrogatepass") for at in likely}
+        passed = set(self._heads.passed(told.values()))
         # A lone surrogate is no character of any pattern; the question mark that replaces it isn't either.
-        data = {block: block.encode("utf-8", "replace") for block in passed}
+        data = {block: block.encode("utf-8", "replace") for block in passed if len(block) <= MAX_CHARS}
         hits: dict[str, set[int]] = {block: set(some) for block in data if (some := self._set.Match(data[block]))}
-        for block in self._with_cue(blocks, encoded):
+        for at in self._with_cue(rows):
+            block = told[at] = rows.block(at).decode("utf-8", "surrogatepass")
+            if len(block) > MAX_CHARS:
+                continue
             if block not in data:
                 data[block] = block.encode("utf-8", "replace")
             if cues := self._cues.Match(data[block]):
@@ -89,10 +102,10 @@ class Matcher:
         for block, rules in hits.items():
             if held := tuple(self._held(block, data[block], sorted(rules))):
                 found[block] = held
-        for block in passed - found.keys():
+        for block in data.keys() & passed - found.keys():
             if _SENTENCE_END.search(block) and (rule := self._sentence_by_sentence(block)):
                 found[block] = (rule,)
-        return found
+        return found, [at for at, block in told.items() if block in found]
 
     def _sentence_by_sentence(self, block: str) -> Rule | None:
         """Give the rule of the first sentence of a block of which each sentence is boilerplate by itself.
@@ -122,28 +135,25 @@ class Matcher:
 
     def matches(self, folded: str) -> Iterator[Rule]:
         """Give the rules that fit one block, in order."""
-        return iter(self.match([folded]).get(folded, ()))
+        rows = Rows([folded.encode("utf-8", "surrogatepass")], [1], [1])
+        return iter(self.match(rows)[0].get(folded, ()))
 
-    def _with_cue(self, blocks: Sequence[str], encoded: Sequence[bytes] | None) -> set[str]:
+    def _with_cue(self, rows: Rows) -> list[int]:
         """Give the blocks that hold a cue, and at times one beside such a block.
 
         A match that reaches over the end of a block marks all that it touches, so it hides none.
         """
-        if self._cue is None:
-            return set()
-        data = b"\n".join(encoded) if encoded is not None else b"\xed"
+        if self._cue is None or not len(rows.starts):
+            return []
+        data = rows.whole
         if b"\xed" in data:
             # The first byte of a surrogate, and of some Hangul.
-            data = "\n".join(blocks).encode("utf-8", "replace")
-        at = number = 0
-        last = -1
-        held: set[str] = set()
-        for start, end in (found.span() for found in self._cue.finditer(data)):
-            number += data.count(b"\n", at, start)
-            upto = number + data.count(b"\n", start, end)
-            held.update(block for block in blocks[max(number, last + 1) : upto + 1] if len(block) <= MAX_CHARS)
-            at, number, last = end, upto, upto
-        return held
+            data = _SURROGATE.sub(b"???", data)
+        spans = np.array([found.span() for found in self._cue.finditer(data)], np.int64).reshape(-1, 2)
+        first = np.searchsorted(rows.ends, spans[:, 0])
+        last = np.searchsorted(rows.starts, spans[:, 1], side="right") - 1
+        held = {at for one, other in zip(first.tolist(), last.tolist(), strict=True) for at in range(one, other + 1)}
+        return sorted(held)
 
     def _held(self, folded: str, data: bytes, rules: list[int]) -> Iterator[Rule]:
         size = -1

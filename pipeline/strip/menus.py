@@ -34,6 +34,9 @@ MENU_WORDS = names(
 LONGEST_WORD = max(map(len, MENU_WORDS))
 """No line with more characters is one of `MENU_WORDS`."""
 
+LONGEST_WORD_BYTES = max(len(word.encode()) for word in MENU_WORDS)
+"""Nor is one with more bytes."""
+
 _MOST_CHARS = 40
 _FEWEST_LINES = 5
 # Of the lines of a run, known menu words or lines that a rule cuts: at least so many, and at least this share.

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-_USUAL = bytes([ord("\n"), *range(0x20, 0x7F)])
+MARKS = frozenset("*_[`~")
+"""Characters that only mark-up is made of, mostly."""
+
+_MARK_BYTES = bytes(map(ord, MARKS))
+_USUAL = bytes(byte for byte in (ord("\n"), *range(0x20, 0x7F)) if byte not in _MARK_BYTES)
 _ASCII = bytes(range(0x80))
 _DIGITS = b"0123456789"
 
@@ -23,10 +27,11 @@ def unusual(text: str) -> frozenset[str]:
 
 # One text after the other goes through stages that each ask this, and most of them change nothing in it.
 @lru_cache(maxsize=1)
-def taken_apart(text: str) -> tuple[bytes, frozenset[str]]:
-    """Give a text in UTF-8, lone surrogates as they are, and its `unusual` characters."""
+def taken_apart(text: str) -> tuple[bytes, frozenset[str], frozenset[str]]:
+    """Give a text in UTF-8, lone surrogates as they are, its `unusual` characters, and which of `MARKS` it holds."""
     data = text.encode("utf-8", "surrogatepass")
-    return data, frozenset(data.translate(None, _USUAL).decode("utf-8", "surrogatepass"))
+    kinds = frozenset(data.translate(None, _USUAL).decode("utf-8", "surrogatepass"))
+    return data, kinds - MARKS, kinds & MARKS
 
 
 def count_digits(text: str) -> int:

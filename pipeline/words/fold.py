@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from typing import NamedTuple
 
 from pipeline.words.characters import taken_apart, unusual
 from pipeline.words.marks import in_order
@@ -60,30 +60,51 @@ def fold_whole(text: str) -> tuple[str, bool]:
 
 def fold_data(text: str) -> tuple[bytes, bool]:
     """Give what `fold_whole` gives, in UTF-8: lower case is made of bytes at a tenth of the price."""
-    data, kinds = taken_apart(text)
-    changes: list[tuple[bytes, bytes]] = []
-    kept_spaces = True
-    for char in kinds:
-        if char.isascii():
-            continue
-        folded = _fold_one(char)
-        if folded is None or len(changes) > _MOST_CHANGES:
-            return _fold_together(text).encode("utf-8", "surrogatepass"), False
-        if folded != char:
-            kept_spaces = kept_spaces and bool(folded) and not any(map(str.isspace, folded + char))
-            changes.append((char.encode("utf-8", "surrogatepass"), folded.encode("utf-8", "surrogatepass")))
-    data = data.lower().replace(b"`", b"'")
-    for char_bytes, folded_bytes in changes:
-        data = data.replace(char_bytes, folded_bytes)
-    return data, kept_spaces
+    data, kinds, marks = taken_apart(text)
+    changes = [change for change in map(_CHANGES.__getitem__, kinds) if change is not None]
+    if len(changes) > _MOST_CHANGES or any(change.folded is None for change in changes):
+        return _fold_together(text).encode("utf-8", "surrogatepass"), False
+    data = data.lower()
+    if "`" in marks:
+        data = data.replace(b"`", b"'")
+    for change in changes:
+        data = data.replace(change.char, change.folded or b"")
+    return data, all(change.keeps_spaces for change in changes)
 
 
-@lru_cache(maxsize=1 << 16)
-def _fold_one(char: str) -> str | None:
-    """Fold a character whose neighbours don't matter; None for one that may join with them or needs a second fold."""
+class _Change(NamedTuple):
+    """What folding makes of a character, both in UTF-8."""
+
+    char: bytes
+    folded: bytes | None
+    """None where its neighbours matter, or where it may need a second fold."""
+    keeps_spaces: bool
+
+
+class _Changes(dict[str, _Change | None]):
+    """The change of each character that was met; None where there is none, or lower case of ASCII is all."""
+
+    def __missing__(self, char: str) -> _Change | None:
+        if len(self) >= _MOST_KNOWN:
+            self.clear()
+        change = self[char] = None if char.isascii() else _change(char)
+        return change
+
+
+_CHANGES = _Changes()
+_MOST_KNOWN = 1 << 16
+
+
+def _change(char: str) -> _Change | None:
     folded = _fold_together(char)
+    data = char.encode("utf-8", "surrogatepass")
     joins = any(unicodedata.category(part)[0] == "M" for part in char + folded) or _HANGUL_JAMO.search(char + folded)
-    return None if joins or _fold_together(folded) != folded else folded
+    if joins or _fold_together(folded) != folded:
+        return _Change(data, None, keeps_spaces=False)
+    if folded == char:
+        return None
+    keeps_spaces = bool(folded) and not any(map(str.isspace, folded + char))
+    return _Change(data, folded.encode("utf-8", "surrogatepass"), keeps_spaces)
 
 
 def _fold_together(text: str) -> str:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pipeline.collapse.repeats import find_repeats, may_repeat
 from pipeline.cuts import Cut, apply_cuts
 from pipeline.strip.blocks import split_blocks
+from pipeline.strip.rows import Rows
 
 PARAGRAPH = (
     "“We won’t sail before the storm has passed,” the harbour master said on Monday, and nobody in the room asked why."
@@ -156,14 +157,17 @@ PIECES = st.sampled_from(
 @given(st.lists(st.lists(PIECES, max_size=5).map("\n".join), max_size=5))
 def test_nothing_repeats_in_a_text_of_which_a_glance_says_so(texts: list[str]) -> None:
     batch = [split_blocks(text) for text in texts]
-    alike = may_repeat(batch)
+    alike = may_repeat(Rows.of(batch))
     # Each by itself as all together: what stands in one text says nothing of another.
-    assert alike == [may_repeat([blocks])[0] for blocks in batch]
-    assert not any(find_repeats(blocks, [], None) for blocks, may in zip(batch, alike, strict=True) if not may)
+    assert alike == [may_repeat(Rows.of([blocks]))[0] for blocks in batch]
+    for blocks, may in zip(batch, alike, strict=True):
+        assert find_repeats(blocks, [], TITLE, may) == find_repeats(blocks, [], TITLE)
+        assert may or not find_repeats(blocks, [], None)
 
 
 def test_a_glance_sees_repeats_at_both_ends_and_passes_over_the_rest() -> None:
     other = " ".join(f"term{number}" for number in range(36))
     alike = [f"{LONG}\n{other}\n{LONG}", f"{LONG}\nterm0 {LONG}", f"{LONG}\n{LONG} term0"]
     others = [f"{LONG}\n{other}", "A\nA", ""]
-    assert may_repeat([split_blocks(text) for text in (*alike, *others)]) == [True] * 3 + [False] * 3
+    found = may_repeat(Rows.of([split_blocks(text) for text in (*alike, *others)]))
+    assert found == [[0, 2], [0, 1], [0, 1], [], [], []]

@@ -126,7 +126,7 @@ def test_numba_gives_the_same_to_the_bit(monkeypatch):
     assert np.array_equal(forest.contributions(rows), slow[1])
     assert np.array_equal(forest.margins(rows[:3]), few[0])
     assert np.array_equal(forest.contributions(rows[:3]), few[1])
-    assert used == [fast.margins, fast.credits] * 2
+    assert used == [fast.places, fast.margins, fast.places, fast.credit] * 2
 
 
 def test_without_numba_all_goes_on(monkeypatch):

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.judge import masks
 from pipeline.judge.choose import keep
 from pipeline.judge.glyphs import look, words_of
 from pipeline.judge.lines import _BITS
@@ -154,3 +155,41 @@ def test_a_shift_keeps_more_or_less():
     assert purer.sum() < usual.sum() < fuller.sum()
     assert (usual | ~purer).all()
     assert (fuller | ~usual).all()
+
+
+def in_two_ways(monkeypatch, work):
+    """Do a thing with arrays, then with compiled code."""
+    pytest.importorskip("numba")
+    done = []
+    for worth in (float("inf"), 0):
+        monkeypatch.setattr(masks, "NUMBA_FROM", worth)
+        assert (masks.loaded() is None) == (worth > 0)
+        done.append(work())
+    return done
+
+
+def test_compiled_code_sees_the_same_words_and_measures_the_same(monkeypatch):
+    pieces = [
+        "Über",
+        "«Haus»",
+        "新闻",
+        "图片新闻 3D",
+        "ภาษาไทย",
+        "한국어 뉴스",
+        "→ more",
+        "\ud800",
+        "a" * 30,
+        "😀x",
+        "",
+        "  ",
+        "it's 5",
+    ]
+    chosen = random.Random(3)
+    documents = [
+        ["".join(chosen.choices([*pieces, " ", "."], k=chosen.randrange(9))) for _ in range(12)] for _ in range(40)
+    ]
+    lines = [PROSE, *(line for document in documents for line in document)]
+    slow, fast = in_two_ways(monkeypatch, lambda: words_of(look(lines)))
+    assert all(one.dtype == other.dtype and np.array_equal(one, other) for one, other in zip(slow, fast, strict=True))
+    slow, fast = in_two_ways(monkeypatch, lambda: measured([*documents, [PROSE, *lines]])[1])
+    assert np.array_equal(slow, fast)

@@ -17,6 +17,7 @@ from pipeline.sites.learn import learn, page_of
 from pipeline.sites.sketch import BREAK, FIGURES_SHIFT, KEY_SHIFT, block_at, key_of_text, left_of, sketch, sketches
 from pipeline.sites.template import Evidence, Place, Template, join
 from pipeline.strip.blocks import Block, split_blocks
+from pipeline.strip.rows import Rows
 from pipeline.values import Sketch
 
 PROSE = "The ferry to the island ran again on Monday, after eleven years in which nobody had crossed the sound by boat."
@@ -162,7 +163,7 @@ def by_hand(line: Block) -> int:
 @given(st.lists(st.lists(LINES, max_size=8).map("\n".join), max_size=4))
 def test_many_texts_are_sketched_as_each_by_hand(texts: list[str]) -> None:
     batch = [split_blocks(text) for text in texts]
-    for blocks, told in zip(batch, sketches([(blocks, ()) for blocks in batch]), strict=True):
+    for blocks, told in zip(batch, sketches(Rows.of(batch), [()] * len(batch)), strict=True):
         assert np.frombuffer(told.blocks, "<u8").tolist() == [by_hand(line) for line in blocks]
         assert np.frombuffer(told.spans, "<u4").tolist() == [end for line in blocks for end in (line.start, line.end)]
         page_of(told.blocks, told.anchors)
@@ -170,9 +171,10 @@ def test_many_texts_are_sketched_as_each_by_hand(texts: list[str]) -> None:
 
 def test_the_gap_in_a_long_text_stays_its_own() -> None:
     texts = ["\n".join(f"line {number} of {count}" for number in range(count)) for count in (3, 500, 401)]
-    batch = [(split_blocks(text), ()) for text in texts]
-    assert list(sketches(batch)) == [sketch(*one) for one in batch]
-    numbers = [np.frombuffer(told.blocks, "<u8") for told in sketches(batch)]
+    batch = [split_blocks(text) for text in texts]
+    rows, nothing = Rows.of(batch), [()] * len(batch)
+    assert list(sketches(rows, nothing)) == [sketch(one, ()) for one in batch]
+    numbers = [np.frombuffer(told.blocks, "<u8") for told in sketches(rows, nothing)]
     assert [len(one) for one in numbers] == [3, 401, 401]
     assert [np.flatnonzero(one == BREAK).tolist() for one in numbers] == [[], [200], [200]]
-    assert [block_at(*told[::2], BREAK >> KEY_SHIFT) for told in sketches(batch)][1:] == [(0, 0)] * 2
+    assert [block_at(*told[::2], BREAK >> KEY_SHIFT) for told in sketches(rows, nothing)][1:] == [(0, 0)] * 2

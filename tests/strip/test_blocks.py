@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.decode import normalise
-from pipeline.strip.blocks import is_bold, places_of, plain, split_blocks
+from pipeline.strip.blocks import is_bold, plain, split_blocks
 from pipeline.words.fold import fold
 
 
@@ -87,17 +87,6 @@ def test_columns_agree_with_blocks() -> None:
 
 
 TIDY = st.text(alphabet="aÉ“\u200b-•1.#>*_` \n", max_size=60).map(normalise)
-
-
-@settings(deadline=None)
-@given(st.lists(TIDY, max_size=5))
-def test_places_of_many_texts_are_found_as_of_each(texts: list[str]) -> None:
-    starts = [start for text in texts for start in split_blocks(text).starts]
-    for tidy in ([True] * 5, [True, False, True, False, True]):
-        batch = [split_blocks(text, tidy=one) for text, one in zip(texts, tidy, strict=False)]
-        begin, size = places_of(batch)
-        assert begin.tolist() == starts
-        assert size.tolist() == [len(block) for blocks in batch for block in blocks.texts]
 
 
 @settings(deadline=None)

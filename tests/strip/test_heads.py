@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 import re2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.strip.heads import Heads
+from pipeline.strip.heads import LETTERS, Heads
 from pipeline.strip.match import MAX_CHARS, Matcher
+from pipeline.strip.rows import Rows
 from pipeline.strip.rule import DRESS_AFTER, DRESS_BEFORE, Rule
 from pipeline.strip.rules import RULES
 from pipeline.words.fold import fold
@@ -69,6 +71,12 @@ PATTERNS = st.recursive(
 def test_heads_of_any_pattern_let_through_what_it_matches(patterns: list[str], blocks: list[str]) -> None:
     heads = heads_of(*patterns, before="-( ", after=". ")
     passed = heads.passed(blocks)
+    likely = heads.likely(
+        np.array([list((block.encode() + b"\n" * LETTERS)[:LETTERS]) for block in blocks], np.uint8)
+        .reshape(-1, LETTERS)
+        .T
+    )
+    assert set(passed) <= {block for block, may in zip(blocks, likely.tolist(), strict=True) if may}
     for pattern in patterns:
         whole = re.compile(rf"[-( ]*(?:{pattern})[. ]*")
         assert [block for block in blocks if whole.fullmatch(block) and block not in passed] == []
@@ -90,6 +98,10 @@ def test_syntax_that_is_not_known_lets_everything_through(pattern: str) -> None:
 MATCHER = Matcher(RULES)
 
 
+def rows_of(blocks: list[str]) -> Rows:
+    return Rows([block.encode("utf-8", "surrogatepass") for block in blocks], [1] * len(blocks), [1] * len(blocks))
+
+
 def rules_one_by_one(block: str) -> list[str]:
     """Hold every rule against a block, without any short cut."""
 
@@ -109,21 +121,21 @@ def rules_one_by_one(block: str) -> list[str]:
 @settings(max_examples=60)
 @given(st.lists(LINES, max_size=12))
 def test_many_blocks_are_matched_as_each_by_itself(blocks: list[str]) -> None:
-    found = MATCHER.match(blocks)
+    found, at = MATCHER.match(rows_of(blocks))
+    assert sorted(at) == [number for number, block in enumerate(blocks) if block in found]
     assert {block: [rule.name for rule in rules] for block, rules in found.items()} == {
         block: names for block in blocks if (names := rules_one_by_one(block))
     }
 
 
 def test_every_example_is_matched_without_short_cuts_as_with_them() -> None:
-    found = MATCHER.match(EXAMPLES)
+    found, _ = MATCHER.match(rows_of(EXAMPLES))
     assert {block: [rule.name for rule in rules] for block, rules in found.items()} == {
         block: names for block in EXAMPLES if (names := rules_one_by_one(block))
     }
 
 
-def test_bytes_that_are_there_already_change_nothing() -> None:
-    # A lone surrogate is read as a question mark, and stands as three bytes of its own in what is there already.
+def test_a_lone_surrogate_hides_nothing() -> None:
     blocks = [
         "zebras galore\ud800 subscribe to our newsletter",
         "a harbour / getty images",
@@ -131,6 +143,5 @@ def test_bytes_that_are_there_already_change_nothing() -> None:
         "© 2020 harbour",
         "a harbour",
     ]
-    encoded = [block.encode("utf-8", "surrogatepass") for block in blocks]
-    assert MATCHER.match(blocks, encoded) == MATCHER.match(blocks)
-    assert MATCHER.match(blocks, encoded).keys() == set(blocks[:-1])
+    found, at = MATCHER.match(rows_of(blocks))
+    assert (set(found), sorted(at)) == (set(blocks[:4]), [0, 1, 2, 3])

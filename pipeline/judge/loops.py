@@ -1,0 +1,109 @@
+"""Loops over single numbers and bytes, written to be compiled (`pipeline.judge.masks.compiled`).
+
+What each does, arrays do elsewhere too, more slowly and to the same bit. As Python they would be slower by far.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+# Rows that go through a tree together.
+BLOCK = 128
+DE_BRUIJN = 0x03F79D71B4CB0A89
+_ONE, _FOLD, _SHIFT = np.uint64(1), np.uint64(DE_BRUIJN), np.uint64(58)
+
+
+def places(rows: Array, bounds: Array, feature: Array, threshold: Array, mask: Array, out: Array) -> None:
+    """Fill uint8[trees, rows] with the place of each row's leaf in each tree, by the masks of the trees."""
+    cleared = np.empty(BLOCK, mask.dtype)
+    columns = np.zeros((rows.shape[1], BLOCK), np.float32)
+    for first in range(0, rows.shape[0], BLOCK):
+        count = min(BLOCK, rows.shape[0] - first)
+        for row in range(count):
+            for column in range(rows.shape[1]):
+                columns[column, row] = rows[first + row, column]
+        for tree in range(out.shape[0]):
+            cleared[:] = 0
+            for at in range(bounds[tree], bounds[tree + 1]):
+                values = columns[feature[at]]
+                most, leaves_left = threshold[at], mask[at]
+                none = leaves_left ^ leaves_left
+                # Without a branch, so that the processor does several rows at once.
+                for row in range(BLOCK):
+                    cleared[row] |= leaves_left if values[row] > most else none
+            for row in range(count):
+                wide = np.uint64(cleared[row])
+                out[tree, first + row] = ((~wide & (wide + _ONE)) * _FOLD) >> _SHIFT
+
+
+def margins(places: Array, leaves: Array, out: Array) -> None:
+    """Add to float64[rows] what trees say, one after the other, by the places of the leaves."""
+    for first in range(0, len(out), BLOCK):
+        for tree in range(places.shape[0]):
+            for row in range(first, min(first + BLOCK, len(out))):
+                out[row] += leaves[tree, places[tree, row]]
+
+
+def credit(places: Array, bounds: Array, feature: Array, amount: Array, out: Array) -> None:
+    """Add to float64[rows, features] what trees credit, by the places of the leaves and what each leaf credits."""
+    for first in range(0, out.shape[0], BLOCK):
+        for tree in range(places.shape[0]):
+            for row in range(first, min(first + BLOCK, out.shape[0])):
+                path = 64 * tree + places[tree, row]
+                for at in range(bounds[path], bounds[path + 1]):
+                    out[row, feature[at]] += amount[at]
+
+
+def overlap(chosen: Array, line: Array, slot: Array, rarity: Array, times: Array, count: Array, weight: Array) -> None:
+    """Do as `pipeline.judge.measures.Held.overlap`: add to the count and the weight of each line."""
+    for at in range(len(line)):
+        times[slot[at]] += chosen[line[at]]
+    for at in range(len(line)):
+        here = line[at]
+        if times[slot[at]] > chosen[here]:
+            count[here] += 1
+            weight[here] += rarity[at]
+
+
+def words(
+    octets: Array,
+    lead: Array,
+    ends: Array,
+    mix: Array,
+    line: Array,
+    hashes: Array,
+    sizes: Array,
+) -> int:
+    """Do as `pipeline.judge.glyphs.words_of`: fill in line, hash and size of each word, give how many there are."""
+    beyond, at, here, count = ends[-1], 0, 0, 0
+    while at < beyond:
+        if octets[at] == 0x20:
+            at += 1
+            continue
+        start = at
+        if lead[at]:
+            at += 3
+            size = 6 if lead[at] else 3
+        else:
+            while octets[at] != 0x20 and not lead[at]:
+                at += 1
+            size = at - start
+        word, more = np.uint64(0), np.uint64(0)
+        for place in range(min(size, 8)):
+            word |= np.uint64(octets[start + place]) << np.uint64(8 * place)
+        for place in range(min(size - 8, 8)):
+            more |= np.uint64(octets[start + 8 + place]) << np.uint64(8 * place)
+        word *= mix[0]
+        if size > 8:
+            word = (word ^ (word >> np.uint64(29)) ^ more) * mix[1]
+        word = (word ^ (word >> np.uint64(32)) ^ np.uint64(size)) * mix[2]
+        while ends[here] <= start:
+            here += 1
+        line[count], hashes[count], sizes[count] = here, word ^ (word >> np.uint64(29)), size
+        count += 1
+    return count

@@ -1,0 +1,123 @@
+"""The blocks of many texts in one row of bytes: what can be asked of all of them at once costs each next to nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from itertools import chain, compress
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.strip.blocks import Blocks
+
+Ints = NDArray[np.int64]
+
+_LINE_FEED = 0x0A
+# So that sixteen bytes can be read from wherever a block begins.
+_MARGIN = b"\n" * 17
+
+
+class Rows:
+    """The blocks of texts, in order, as columns of one length; which text each is of is told by `counts`."""
+
+    def __init__(
+        self, wholes: Iterable[bytes], high: Sequence[int], counts: Sequence[int], batch: Sequence[Blocks] = ()
+    ) -> None:
+        """Put texts in a row.
+
+        Args:
+            wholes, high: of each text, as `Blocks` tells them.
+            counts: how many blocks each has.
+            batch: the texts, where there is more to them.
+        """
+        self.whole = b"\n".join(wholes) + _MARGIN
+        """All of it; after each block comes a line feed."""
+        self.octets: NDArray[np.uint8] = np.frombuffer(self.whole, np.uint8)
+        self.batch = batch
+        self.counts: Ints = np.array(counts, np.int64)
+        """How many blocks each text has."""
+        self.firsts: Ints = np.cumsum(self.counts) - self.counts
+        """The number of the first block of each text."""
+        self._high: Ints = np.array(high, np.int64)
+        ends = np.flatnonzero(self.octets == _LINE_FEED)[: self._high.sum()]
+        starts = np.concatenate([np.zeros(1, np.int64), ends + 1])[:-1]
+        held = ends > starts
+        self._whole_texts = self._high == self.counts
+        if self._whole_texts.any():
+            held |= np.repeat(self._whole_texts, self._high)
+        self._held = held
+        self.starts: Ints = starts[held]
+        """Where each block begins in `whole`."""
+        self.sizes: Ints = ends[held] - self.starts
+        """The bytes of each block."""
+
+    @classmethod
+    def of(cls, batch: Sequence[Blocks]) -> Rows:
+        """Put the blocks of texts in a row."""
+        return cls(
+            [blocks.whole for blocks in batch],
+            [blocks.high for blocks in batch],
+            [len(blocks.texts) for blocks in batch],
+            batch,
+        )
+
+    @cached_property
+    def data(self) -> list[bytes]:
+        """The bytes of each block."""
+        return list(compress(self.whole.split(b"\n"), self._held.tolist()))
+
+    @cached_property
+    def chars(self) -> Ints:
+        """The characters of each block, as it stands in its text."""
+        return np.fromiter(map(len, chain.from_iterable(blocks.texts for blocks in self.batch)), np.int64)
+
+    @cached_property
+    def places(self) -> Ints:
+        """Where each block begins in its text, in characters."""
+        # Where each line is a block or empty, their lengths tell all; to ask each text costs several times as much.
+        sizes = np.zeros(len(self._held), np.int64)
+        sizes[self._held] = self.chars
+        before = np.cumsum(sizes + 1) - sizes - 1
+        # A text has one line at least, from which its others are counted.
+        before -= np.repeat(before[np.cumsum(self._high) - self._high], self._high)
+        places = before[self._held]
+        for text, blocks in enumerate(self.batch):
+            if blocks.lines is None:
+                first = int(self.firsts[text])
+                places[first : first + len(blocks)] = blocks.starts
+        return places
+
+    @cached_property
+    def marked(self) -> NDArray[np.bool_]:
+        """Of each text, whether some block of it is more than a paragraph."""
+        return np.array([blocks.marked for blocks in self.batch], bool)
+
+    @cached_property
+    def ends(self) -> Ints:
+        """One past the end of each block in `whole`."""
+        return self.starts + self.sizes
+
+    @cached_property
+    def text(self) -> Ints:
+        """Of each block the number of its text."""
+        return np.repeat(np.arange(len(self.counts)), self.counts)
+
+    @cached_property
+    def last(self) -> NDArray[np.uint8]:
+        """The last byte of each block; a line feed where it is empty."""
+        return np.where(self.sizes > 0, self.octets[self.ends - 1], np.uint8(_LINE_FEED))
+
+    def windows(self, at: Ints) -> NDArray[np.uint64]:
+        """Give the eight bytes from each of some places on, the first of them the lowest."""
+        words: NDArray[np.uint64] = np.ndarray((len(self.whole) - 7,), "<u8", self.whole, 0, (1,))
+        return words[at]
+
+    def block(self, number: int) -> bytes:
+        """Give the bytes of one block."""
+        start = int(self.starts[number])
+        return self.whole[start : start + int(self.sizes[number])]
+
+    def some(self, blocks: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Say of each text whether it has one of some blocks."""
+        return np.bincount(self.text[blocks], minlength=len(self.counts)) > 0
