@@ -36,7 +36,7 @@ from pipeline.judge.measures import (
 WEIGHTS = Path(__file__).with_name("lines.forest")
 VOCABULARY = "vocabulary"
 
-SHIFTS = {"precision": -0.9, "balanced": -0.3, "recall": 0.9}
+SHIFTS = {"precision": -0.9, "balanced": -0.35, "recall": 0.9}
 """What each setting adds to the log-odds that a line is text, before lines are chosen."""
 
 SURE = 2.5
@@ -238,7 +238,7 @@ def _feature_names() -> tuple[list[str], list[str]]:
     return told.names, measure_again(np.zeros(0), told.tokens, told.held, told.prose, spans)[0]
 
 
-_BITS = (UNIGRAM_BITS, BIGRAM_BITS, WHOLE_BITS, UNIGRAM_BITS)
+_BITS = (UNIGRAM_BITS, BIGRAM_BITS, WHOLE_BITS, UNIGRAM_BITS + 1, BIGRAM_BITS + 1, UNIGRAM_BITS)
 
 
 def _vocabulary(forest: Forest, path: Path) -> Vocabulary:

@@ -23,11 +23,16 @@ BIGRAM_BITS = 16
 WHOLE_BITS = 15
 # A line of more words is known by its words, not as a whole.
 _WHOLE_WORDS = 8
+# A line of so many words or more is long: a paragraph of boilerplate has other words than a label.
+LONG_WORDS = 13
 # Prose: of some length, and it ends a sentence. As in `pipeline.strip.find`.
 _PROSE_CHARS = 90
 _PROSE_CHARS_UNSPACED = 30
 _SENTENCE_WORDS = 10
 _FAR = 99
+_RARE = 24
+# So many words of prose are the beginning of a text: what it is about is named by then.
+_BEGINNING_WORDS = 150
 _CLASS = {name: number for number, name in enumerate(CLASSES)}
 _U64 = np.uint64
 
@@ -38,6 +43,9 @@ class Vocabulary(NamedTuple):
     words: NDArray[np.int8]
     pairs: NDArray[np.int8]
     wholes: NDArray[np.int8]
+    weights: NDArray[np.int8]
+    """What words weigh together, by regression: in 16ths of log-odds, first in short lines, then in long ones."""
+    pair_weights: NDArray[np.int8]
     rarity: NDArray[np.int8]
     """On how few sites a word stands: the binary logarithm of their share, in 8ths, without its sign."""
 
@@ -177,6 +185,7 @@ def measure(
     tokens = np.bincount(words.line, minlength=size)
     prose, ended = _itself(table, seen, tokens, ruled)
     valued = _vocabulary(table, keys, known, tokens)
+    _weighed(table, weigh(keys, known, tokens), tokens, spans)
     _places(table, tokens, prose, ruled, spans)
     _repeats(table, words, tokens, spans)
     held = Held.of(words, keys, spans, known, size)
@@ -184,8 +193,10 @@ def measure(
     table.add("words found in the prose", np.minimum(found, 50))
     table.add("share of words found in the prose", share)
     gain = np.where(prose, np.minimum(tokens, 60), np.where(ruled, -40, -12))
-    _main(table, "main text", gain, tokens, held, prose, spans)
+    begin, end = _main(table, "main text", gain, tokens, held, prose, spans)
+    _beginning(table, begin, end, tokens, held, prose, spans)
     _neighbours(table, seen, tokens, prose, ruled, valued, spans)
+    _pattern(table, seen, tokens, spans)
     return Measured(table.names, table.matrix(), tokens, held, prose, ended & (tokens >= _SENTENCE_WORDS))
 
 
@@ -263,6 +274,34 @@ def _vocabulary(table: Table, keys: Keys, known: Vocabulary, tokens: Ints) -> Ar
     return np.clip(total, -160, 160).astype(np.int64) + whole
 
 
+def weigh(keys: Keys, known: Vocabulary, tokens: Ints) -> Ints:
+    """Give what the words and pairs of words of each line weigh for text, in 128ths of log-odds.
+
+    Lines are scaled to one length, as in the regression that the weights come from.
+    """
+    size = len(tokens)
+    long = (tokens >= LONG_WORDS).astype(np.int64)
+    words = known.weights[keys.words + (long << UNIGRAM_BITS)[keys.line]].astype(np.int64)
+    pairs = known.pair_weights[keys.pairs + (long << BIGRAM_BITS)[keys.pair_line]].astype(np.int64)
+    total = np.bincount(keys.line, words, size) + np.bincount(keys.pair_line, pairs, size)
+    weighed: Ints = np.round(8 * total / np.sqrt(np.maximum(2 * tokens - 1, 1))).astype(np.int64)
+    return weighed
+
+
+def _weighed(table: Table, weighed: Ints, tokens: Ints, spans: Spans) -> None:
+    table.add("its words together", weighed)
+    for by in (-1, 1, -2, 2):
+        side = f"{abs(by)} before" if by < 0 else f"{by} after"
+        table.add(f"words together of the line {side}", shifted(weighed, by, spans, 0))
+    weight = np.minimum(tokens, 60)
+    told = weighed * weight
+    for back, forth in ((3, 3), (8, 8), (20, 20), (6, -1), (-1, 6)):
+        place = f"{back} round it" if back == forth else f"the 6 {'before' if forth < 0 else 'after'}"
+        mean = _share(windowed(told, back, forth, spans), windowed(weight, back, forth, spans))
+        table.add(f"words together of {place}", mean)
+    table.add("words together of all", _share(_document(told, spans), _document(weight, spans)))
+
+
 def _places(table: Table, tokens: Ints, prose: NDArray[np.bool_], ruled: NDArray[np.bool_], spans: Spans) -> None:
     here = np.arange(len(tokens))
     lines = spans.beyond - spans.first
@@ -323,6 +362,13 @@ class Held(NamedTuple):
         whole = np.bincount(line, rarity, lines).astype(np.int64)
         return cls(line, slot, int(room.sum()), rarity, whole)
 
+    def rare(self) -> Held:
+        """Give the words alone that stand on an eighth of the sites or fewer."""
+        some = self.rarity >= _RARE
+        line, rarity = self.line[some], self.rarity[some]
+        whole = np.bincount(line, rarity, len(self.whole)).astype(np.int64)
+        return Held(line, self.slot[some], self.slots, rarity, whole)
+
     def overlap(self, chosen: NDArray[np.bool_]) -> tuple[Ints, Floats]:
         """Say how many words of each line stand in other lines that are chosen, and their share, weighed by rarity."""
         lines = len(self.whole)
@@ -365,7 +411,7 @@ def best_run(gain: Ints, spans: Spans) -> tuple[Ints, Ints]:
 
 def _main(
     table: Table, name: str, gain: Ints, tokens: Ints, held: Held, prose: NDArray[np.bool_], spans: Spans
-) -> None:
+) -> tuple[Ints, Ints]:
     here = np.arange(len(tokens))
     begin, end = best_run(gain, spans)
     inside = (here >= begin) & (here < end)
@@ -380,6 +426,42 @@ def _main(
     near = windowed(np.where(inside, 0, held.whole), 4, 4, spans)
     table.add(f"share of words round it found in the {name}", _share(
         windowed(np.round(share * held.whole).astype(np.int64) * ~inside, 4, 4, spans), near))  # fmt: skip
+    return begin, end
+
+
+def _beginning(
+    table: Table, begin: Ints, end: Ints, tokens: Ints, held: Held, prose: NDArray[np.bool_], spans: Spans
+) -> None:
+    """Add how a line takes up what the text begins with: other articles and offers do not, however alike they are."""
+    here = np.arange(len(tokens))
+    inside = (here >= begin) & (here < end)
+    sums = np.concatenate([[0], np.cumsum(np.where(inside & prose, tokens, 0))])
+    rare = held.rare()
+    _, share = rare.overlap(inside & (sums[here] - sums[begin] < _BEGINNING_WORDS))
+    table.add("rare words", np.minimum(np.bincount(rare.line, minlength=len(tokens)), 60))
+    table.add("share of rare words found in the beginning", share)
+    found = np.round(share * rare.whole).astype(np.int64)
+    table.add("share of rare words to the 8 after found in the beginning", _share(
+        windowed(found, 0, 8, spans), windowed(rare.whole, 0, 8, spans)))  # fmt: skip
+
+
+def _pattern(table: Table, seen: Lines, tokens: Ints, spans: Spans) -> None:
+    """Add whether lines of one kind come back at a distance, as in lists of articles or posts, and what is near."""
+    kind = np.searchsorted(_LENGTHS, tokens, side="right") * len(CLASSES) + _RANK[seen.final]
+    lines = windowed(np.ones_like(tokens), 16, 12, spans)
+    best = np.zeros(len(tokens), np.float32)
+    for by in range(2, 8):
+        alike = (shifted(kind, by, spans, -1) == kind).astype(np.int64)
+        best = np.maximum(best, _share(windowed(alike, 16, 12, spans), lines))
+    table.add("comes back in turn", best)
+    for name, most, reach in (("digit", 12, 3), ("call", 3, 4), ("quote", 4, 6)):
+        near = windowed(np.minimum(seen.counts[:, _CLASS[name]], most), reach, reach, spans)
+        table.add(f"{_NEAR[name]}, {reach} round it", near)
+
+
+_NEAR = {"digit": "digits", "call": "question and exclamation marks", "quote": "quotes"}
+# Lines of a kind have as many words, about: labels, headings, sentences, paragraphs.
+_LENGTHS = (3, 6, 13, 25, 46, 80)
 
 
 def _neighbours(

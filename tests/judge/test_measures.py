@@ -13,11 +13,21 @@ from pipeline.judge import masks
 from pipeline.judge.choose import keep
 from pipeline.judge.glyphs import look, words_of
 from pipeline.judge.lines import _BITS
-from pipeline.judge.measures import Spans, Vocabulary, best_run, keys_of, measure, measure_again
+from pipeline.judge.measures import (
+    BIGRAM_BITS,
+    UNIGRAM_BITS,
+    Spans,
+    Vocabulary,
+    best_run,
+    keys_of,
+    measure,
+    measure_again,
+    weigh,
+)
 
 RANDOM = np.random.default_rng(7)
-KNOWN = Vocabulary(*(RANDOM.integers(-90, 90, 1 << bits).astype(np.int8) for bits in _BITS[:3]),
-                   RANDOM.integers(0, 90, 1 << _BITS[3]).astype(np.int8))  # fmt: skip
+KNOWN = Vocabulary(*(RANDOM.integers(-90, 90, 1 << bits).astype(np.int8) for bits in _BITS[:-1]),
+                   RANDOM.integers(0, 90, 1 << _BITS[-1]).astype(np.int8))  # fmt: skip
 PROSE = (
     "The council voted on Tuesday to rebuild the old harbour bridge, which has been closed since the storm in March."
 )
@@ -38,13 +48,13 @@ def spans_of(documents):
     return Spans.of(np.cumsum(sizes) - sizes, int(sizes.sum()))
 
 
-def measured(documents, ruled=None):
+def measured(documents, ruled=None, known=KNOWN):
     lines = [line for document in documents for line in document]
     spans = spans_of(documents)
     seen = look(lines)
     words = words_of(seen)
     marks = np.zeros(len(lines), bool) if ruled is None else np.array(ruled, bool)
-    told = measure(seen, words, keys_of(words, len(lines)), spans, marks, KNOWN)
+    told = measure(seen, words, keys_of(words, len(lines)), spans, marks, known)
     first = (told.features[:, 5] - told.features[:, 0] / 50).astype(np.float64)
     names, again = measure_again(first, told.tokens, told.held, told.prose, spans)
     return told.names + names, np.concatenate([told.features, again], axis=1)
@@ -95,6 +105,33 @@ def test_the_words_before_and_after_add_up():
     documents = [["one two three", "four five", "six"]]
     assert feature(documents, "words before") == [0, 3, 5]
     assert feature(documents, "words after") == [3, 1, 0]
+
+
+def test_words_weigh_otherwise_in_a_short_line_than_in_a_long_one():
+    label, paragraph = "Accept cookies", " ".join(["Accept cookies"] * 8)
+    words = words_of(look([label, paragraph]))
+    keys = keys_of(words, 2)
+    weights = np.zeros(2 << UNIGRAM_BITS, np.int8)
+    weights[keys.words[:2]] = -16
+    weights[keys.words[:2] + (1 << UNIGRAM_BITS)] = 32
+    known = KNOWN._replace(weights=weights, pair_weights=np.zeros(2 << BIGRAM_BITS, np.int8))
+    # Two words of -1, then sixteen of 2: 128ths, by the root of how many words and pairs there are.
+    assert weigh(keys, known, np.array([2, 16])).tolist() == [round(-2 * 128 / 3**0.5), round(32 * 128 / 31**0.5)]
+
+
+def test_lines_that_come_back_in_turn_are_seen():
+    teasers = ["A headline of some words", "3 min read", PROSE] * 6
+    article = [PROSE, "A headline of some words", PROSE, PROSE, PROSE, PROSE[:60], "No.", PROSE, PROSE[:30], PROSE]
+    values = feature([teasers, article], "comes back in turn")
+    assert min(values[6:12]) > max(values[len(teasers) :])
+
+
+def test_what_a_text_begins_with_is_found_where_it_is_taken_up():
+    known = KNOWN._replace(rarity=np.full(1 << UNIGRAM_BITS, 40, np.int8))
+    documents = [[PROSE, "The harbour bridge stays closed.", "Cheap flights to distant islands."]]
+    names, values = measured(documents, known=known)
+    name = "share of rare words found in the beginning"
+    assert values[1:, names.index(name)].tolist() == [pytest.approx(3 / 4), 0.0]
 
 
 @settings(deadline=None)
