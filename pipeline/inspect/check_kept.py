@@ -17,7 +17,7 @@ from pipeline.batch import page_key
 from pipeline.config import MatchConfig
 from pipeline.inspect.check_rows import Records
 from pipeline.inspect.findings import Findings, Promise
-from pipeline.match.candidates import Candidates
+from pipeline.match.candidates import Candidate, Candidates
 from pipeline.match.marks import Marks, marks_of
 from pipeline.match.verify import Likeness, Profile, likeness, profile
 from pipeline.run.events import Listener, Progress
@@ -74,7 +74,7 @@ class _Kept:
         count = sum(map(len, self._texts))
         candidates = Candidates(lambda: (), lambda: self._marks(listen), 0, count, self._config)
         for number in range(count):
-            earlier, same = candidates.of(number), candidates.same(number)
+            earlier, same = candidates.of(candidates.ahead(number)), candidates.same(number)
             if self.ids[number] not in self._records.changed:
                 self._compare(number, earlier, same, candidates)
             candidates.keep(number)
@@ -200,14 +200,14 @@ class _Kept:
         self._places.append(place)
         return number
 
-    def _compare(self, number: int, earlier: list[int], same: int | None, candidates: Candidates) -> None:
+    def _compare(self, number: int, earlier: list[Candidate], same: int | None, candidates: Candidates) -> None:
         """Compare a document with the kept ones before it."""
         if same is not None:
             self._found.add("kept-set", f"documents {self.ids[number]}", f"is the same text as {self.ids[same]}")
             return
-        for other in earlier:
+        for other, lettered in earlier:
             same_page = candidates.same_page(other, number)
-            pair = likeness(self._profile(other), self._profile(number), self._config, same_page)
+            pair = likeness(self._profile(other), self._profile(number), self._config, same_page, lettered)
             verdict = judge(pair, self._config)
             if verdict is not None and verdict.outcome == "copy":
                 self._found.add(

@@ -7,11 +7,11 @@ over. Documents of one page (URL) are candidates, too.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +42,25 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 Batches = Callable[[], Iterable[Marks]]
 
 
+class Candidate(NamedTuple):
+    """A kept document that may be like the one at hand."""
+
+    number: int
+    lettered: bool
+    """Whether they have letters in common, so that one may be an altered copy."""
+
+
+class Rumour(NamedTuple):
+    """What is known of a document's candidates before it is known which of them are kept."""
+
+    crowds: list[int]
+    likely: set[int]
+    lettered: dict[int, int]
+    """Documents by the grams of letters that are shared."""
+    letters: int
+    """Grams of the document's own sketch."""
+
+
 @dataclass(slots=True)
 class _Crowd:
     """The kept documents of a crowd, the first ones."""
@@ -54,8 +73,9 @@ class _Crowd:
 class Candidates:
     """The documents of a corpus, numbered in order of arrival, by what they can be found with.
 
-    Asked in that order: `of` a document, then `keep` it or not. What a document is compared with depends on the kept
-    documents before it alone: neither on how the corpus was cut into runs, nor on how many copies a story has.
+    Asked in that order: what is known `ahead`, the candidates `of` a document, then `keep` it or not. What a document
+    is compared with depends on the kept documents before it alone: neither on how the corpus was cut into runs, nor on
+    how many copies a story has.
     """
 
     def __init__(
@@ -130,30 +150,41 @@ class Candidates:
         found = int(self._of_text[self._same[number]])
         return found if found >= 0 else None
 
+    def __len__(self) -> int:
+        return self._count
+
     def same_page(self, one: int, two: int) -> bool:
         """Say whether two documents are versions of one page: whether they have one URL."""
         return len(self._pages) > 0 and self._pages[one] != 0 and bool(self._pages[one] == self._pages[two])
 
-    def of(self, number: int) -> list[int]:
+    def ahead(self, number: int) -> Rumour:
+        """Give the documents before a new one that may be like it, kept or not; in rising order of the new ones."""
+        counted = Counter(self._lettered.take(number))
+        mine = int(self._sketched[number])
+        lettered = {
+            earlier: shared for earlier, shared in counted.items() if self._kept[earlier] or earlier >= self._first_new
+        }
+        return Rumour(self._members.take(number), set(self._likely.take(number)), lettered, mine)
+
+    def of(self, rumour: Rumour) -> list[Candidate]:
         """Give the kept documents before a new one that may be like it, in order."""
-        self._now = [self._crowds[crowd] for crowd in self._members.take(number)]
-        likely = set(self._likely.take(number))
-        counted: defaultdict[int, int] = defaultdict(int)
-        for earlier in self._lettered.take(number):
-            counted[earlier] += 1
+        self._now = [self._crowds[crowd] for crowd in rumour.crowds]
+        likely, counted = set(rumour.likely), Counter(rumour.lettered)
         for crowd in self._now:
             if crowd.kind == "letters" and len(crowd.kept) < crowd.most:
-                for earlier in crowd.kept:
-                    counted[earlier] += 1
+                counted.update(crowd.kept)
             elif crowd.kind in ("bands", "page") or (crowd.kind == "fingerprints" and len(crowd.kept) < crowd.most):
                 likely.update(crowd.kept)
-        mine = int(self._sketched[number])
-        likely.update(
-            earlier
-            for earlier, shared in counted.items()
-            if shared >= _LETTERS_FEWEST and shared >= _LETTERS_SHARE * min(mine, int(self._sketched[earlier]))
-        )
-        return sorted(earlier for earlier in likely if self._kept[earlier])
+        lettered = {earlier for earlier, shared in counted.items() if self.telling(earlier, shared, rumour.letters)}
+        return [Candidate(one, one in lettered) for one in sorted(likely | lettered) if self._kept[one]]
+
+    def telling(self, earlier: int, shared: int, letters: int) -> bool:
+        """Say whether so many grams of letters in common are more than a phrase of the trade."""
+        return shared >= _LETTERS_FEWEST and shared >= _LETTERS_SHARE * min(letters, int(self._sketched[earlier]))
+
+    def may_stand(self, number: int) -> bool:
+        """Say whether a document is kept, as far as is known."""
+        return number >= self._first_new or bool(self._kept[number])
 
     def keep(self, number: int) -> None:
         """Say that the document whose candidates were asked for last is kept."""

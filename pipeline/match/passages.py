@@ -6,11 +6,14 @@ altered copy from a formula that two stories share: noise and edits leave short 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from functools import cache, cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.sign.compiled import compiled
 from pipeline.sign.letters import U32, grams_of
 from pipeline.sign.shingles import U64
 
@@ -19,32 +22,39 @@ Flags = NDArray[np.bool_]
 
 RUN = 8
 """So many letters in a row agree by more than chance: of two stories in one language a tenth of the letters do."""
+# What comparing takes longer without compiled code, a letter.
+_LETTER_NS = 60
 # A gap of more letters than this, on either side, is no alteration of what stood there.
 _SHORT_GAP = 40
 
 
-class Letters(NamedTuple):
-    """The letters of a text, made ready for comparison."""
+class Letters:
+    """The letters of a text, made ready for comparison as far as it is asked for."""
 
-    codes: U32
-    grams: U64
-    """Hash of the run of `RUN` letters that begins at each letter."""
-    order: I64
-    """Places of the grams, by hash, then by place."""
-    ordered: U64
-    """The grams, sorted."""
-    head: int
-    """How many of the letters stand above the prose: a headline, a byline."""
-
-    @classmethod
-    def of(cls, codes: U32, head: int) -> Letters:
-        """Make them ready."""
-        grams = grams_of(codes, RUN)
-        order = np.argsort(grams, kind="stable")
-        return cls(codes, grams, order, grams[order], head)
+    def __init__(self, codes: U32, head: int) -> None:
+        """Take them; `head` is how many of them stand above the prose: a headline, a byline."""
+        self.codes = codes.view()
+        # Compiled code is compiled for one kind of array only.
+        self.codes.flags.writeable = False
+        self.head = head
 
     def __len__(self) -> int:
         return len(self.codes)
+
+    @cached_property
+    def grams(self) -> U64:
+        """Hash of the run of `RUN` letters that begins at each letter."""
+        return grams_of(self.codes, RUN)
+
+    @cached_property
+    def order(self) -> I64:
+        """Places of the grams, by hash, then by place."""
+        return np.argsort(self.grams, kind="stable")
+
+    @cached_property
+    def ordered(self) -> U64:
+        """The grams, sorted."""
+        return self.grams[self.order]
 
     def shared(self, other: Letters) -> Flags:
         """Say of each letter whether it stands in a run that the other text has too."""
@@ -64,47 +74,94 @@ class Alignment(NamedTuple):
     """Share of the letters that are neither in a passage nor in a short gap; the head is left out."""
 
 
-def matched_share(shared: Flags, head: int) -> float:
-    """Give the share of a text's letters that are shared; what stands above the prose counts where it is shared only.
+class Shared(NamedTuple):
+    """How many letters of two texts stand in passages of the other."""
 
-    Carriers put their own headlines and bylines over a story.
-    """
-    counted = len(shared) - int(np.count_nonzero(~shared[:head]))
-    return int(np.count_nonzero(shared)) / counted if counted else 0.0
+    one: int
+    bare_one: int
+    """Letters of the first one's head that are in none. Carriers put their own headlines over a story."""
+    two: int
+    bare_two: int
+
+    def shares(self, one: Letters, two: Letters) -> tuple[float, float]:
+        """Give the shares of the letters; what stands above the prose counts where it is shared only."""
+        return _share(self.one, len(one) - self.bare_one), _share(self.two, len(two) - self.bare_two)
 
 
-def align(one: Letters, two: Letters) -> Alignment:
+def count_shared(one: Letters, two: Letters) -> Shared:
+    """Count the letters that stand in passages of the other text."""
+    if fast := laying(_LETTER_NS * (len(one) + len(two))):
+        return Shared(*fast.count_shared(one.codes, two.codes, one.head, two.head, RUN))
+    counted = []
+    for mine, other in ((one, two), (two, one)):
+        flags = mine.shared(other)
+        counted += [int(np.count_nonzero(flags)), int(np.count_nonzero(~flags[: mine.head]))]
+    return Shared(*counted)
+
+
+def align(one: Letters, two: Letters, shared: Shared) -> Alignment:
     """Lay one text beside another, passage after passage in the order of the first."""
+    if fast := laying(_LETTER_NS * (len(one) + len(two))):
+        passages, gaps, unlike, inside = fast.lay_beside(one.codes, two.codes, RUN, _SHORT_GAP)
+    else:
+        passages, gaps, unlike, inside = _lay_beside(one, two)
+    if not passages:
+        return Alignment(0.0, 0.0, 0.0, 1.0)
+    counted = len(one) - shared.bare_one
+    return Alignment(
+        passage=shared.one / passages,
+        gaps=gaps / passages,
+        unlike=unlike / gaps if gaps else 0.0,
+        beyond=max(0, counted - shared.one - inside) / max(1, counted),
+    )
+
+
+def _lay_beside(one: Letters, two: Letters) -> tuple[int, int, int, int]:
+    """Count passages, short gaps, letters that differ in these, and letters of the first text in them."""
+    if min(len(one), len(two)) < RUN:
+        return 0, 0, 0, 0
     first, found = _found(one.grams, two.ordered)
     places = np.flatnonzero(found)
     if not len(places):
-        return Alignment(0.0, 0.0, 0.0, 1.0)
+        return 0, 0, 0, 0
     beside = _beside(one, two, places, first[places])
     begins = np.ones(len(places), np.bool_)
     begins[1:] = (places[1:] != places[:-1] + 1) | (beside[1:] != beside[:-1] + 1)
     starts = np.flatnonzero(begins)
     ends = np.append(starts[1:], len(places)) - 1
-    size = min(RUN, len(one.codes), len(two.codes))
-    a, a_end = places[starts], places[ends] + size
-    b, b_end = beside[starts], beside[ends] + size
-    here, there = a[1:] - np.maximum.accumulate(a_end)[:-1], b[1:] - b_end[:-1]
+    a, a_end = places[starts], places[ends] + RUN
+    b, b_end = beside[starts], beside[ends] + RUN
+    here, there = a[1:] - a_end[:-1], b[1:] - b_end[:-1]
     short = (here >= 0) & (here <= _SHORT_GAP) & (there >= 0) & (there <= _SHORT_GAP)
     unlike = 0
     for gap in np.flatnonzero(short).tolist():
         mine = one.codes[a_end[gap] : a[gap + 1]].tolist()
         theirs = two.codes[b_end[gap] : b[gap + 1]].tolist()
         unlike += max(len(mine), len(theirs)) - common_letters(mine, theirs)
-    covered = _cover(found, len(one.codes))
-    gaps = int(np.count_nonzero(short))
-    inside = int(here[short].sum())
-    above = int(np.count_nonzero(~covered[: one.head]))
-    matched = int(np.count_nonzero(covered))
-    return Alignment(
-        passage=matched / len(starts),
-        gaps=gaps / len(starts),
-        unlike=unlike / gaps if gaps else 0.0,
-        beyond=max(0, len(one.codes) - matched - inside - above) / max(1, len(one.codes) - above),
-    )
+    return len(starts), int(np.count_nonzero(short)), unlike, int(here[short].sum())
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else 0.0
+
+
+class Laying(NamedTuple):
+    """What is worth compiling (see `pipeline.match.laying`)."""
+
+    count_shared: Callable[..., Any]
+    lay_beside: Callable[..., Any]
+
+
+def laying(nanoseconds: int) -> Laying | None:
+    """Give the compiled code once it is worth loading; None before, and where there is no numba."""
+    return _numba() if compiled(nanoseconds) else None
+
+
+@cache
+def _numba() -> Laying:
+    from pipeline.match import laying as made
+
+    return Laying(made.count_shared, made.lay_beside)
 
 
 def common_letters(one: list[int], two: list[int]) -> int:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from functools import cached_property
 
-import numpy as np
-
 from pipeline.match.passages import Letters
 from pipeline.sign.figures import figures_of
 from pipeline.sign.letters import letters_of
@@ -17,6 +15,7 @@ from pipeline.words.tokens import tokens_of
 # Above the prose stand at most so many lines, and none that is longer or a sentence of some length.
 _HEAD_LINES = 4
 _PROSE_LETTERS = 95
+_LONGEST_LINE = 400
 _SENTENCE_LETTERS = 48
 _SENTENCE_ENDS = frozenset('.!?…。！？"”’»」』')
 # What stands below them must be most of the text, and a text still.
@@ -28,15 +27,27 @@ class Profile:
     """One text, measured as far as it is asked for."""
 
     def __init__(self, text: str, shingle_tokens: int) -> None:
-        """Measure what every comparison needs."""
-        folded = fold(text)
-        words = tokens_of(folded)
+        """Take it; shingles are of so many tokens."""
         self.text = text
-        self.tokens = len(words)
-        self.shingles: U64 = shingle_set(shingle_sequence(token_hashes(words), shingle_tokens))
+        self._shingle_tokens = shingle_tokens
+
+    @cached_property
+    def _folded(self) -> str:
+        return fold(self.text)
+
+    @cached_property
+    def _words(self) -> list[str]:
+        return tokens_of(self._folded)
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens it has."""
+        return len(self._words)
+
+    @cached_property
+    def shingles(self) -> U64:
         """Distinct shingle hashes, sorted."""
-        self._folded = folded
-        self._words = words
+        return shingle_set(shingle_sequence(token_hashes(self._words), self._shingle_tokens))
 
     @cached_property
     def figures(self) -> list[str]:
@@ -53,25 +64,20 @@ class Profile:
     @cached_property
     def lines(self) -> list[tuple[int, str]]:
         """The lines that hold letters, each with the number of letters before it."""
-        return self._measured[0]
+        lines: list[tuple[int, str]] = []
+        before = 0
+        for line in self.text.split("\n"):
+            size = _count_letters(line)
+            if size:
+                lines.append((before, line.strip()))
+                before += size
+        return lines
 
     @cached_property
     def letters(self) -> Letters:
         """Its letters."""
-        return self._measured[1]
-
-    @cached_property
-    def _measured(self) -> tuple[list[tuple[int, str]], Letters]:
-        lines: list[tuple[int, str]] = []
-        pieces = [np.empty(0, np.uint32)]
-        before = 0
-        for line, folded in zip(self.text.split("\n"), fold_characters(self.text).split("\n"), strict=True):
-            piece = letters_of(folded)
-            if len(piece):
-                lines.append((before, line.strip()))
-                pieces.append(piece)
-                before += len(piece)
-        return lines, Letters.of(np.concatenate(pieces), _head(lines, before))
+        codes = letters_of(self._folded)
+        return Letters(codes, _head(self.text, len(codes)))
 
 
 def profile(text: str, shingle_tokens: int) -> Profile:
@@ -79,16 +85,24 @@ def profile(text: str, shingle_tokens: int) -> Profile:
     return Profile(text, shingle_tokens)
 
 
-def _head(lines: list[tuple[int, str]], letters: int) -> int:
+def _head(text: str, letters: int) -> int:
     """Count the letters above the prose: a headline, a place, a byline."""
-    ends = [start for start, _ in lines[1:]] + [letters]
-    above = 0
-    for (start, line), end in zip(lines[:_HEAD_LINES], ends, strict=False):
-        size = end - start
-        if size > _PROSE_LETTERS or (size > _SENTENCE_LETTERS and line[-1] in _SENTENCE_ENDS):
+    above = at = lines = 0
+    while lines < _HEAD_LINES and at <= len(text):
+        end = text.find("\n", at)
+        line = text[at : end if end >= 0 else len(text)]
+        at = end + 1 if end >= 0 else len(text) + 1
+        # A longer line is prose, however many of its characters are letters.
+        size = _count_letters(line) if len(line) <= _LONGEST_LINE else _LONGEST_LINE
+        if size > _PROSE_LETTERS or (size > _SENTENCE_LETTERS and line.rstrip()[-1] in _SENTENCE_ENDS):
             break
-        above = end
+        above += size
+        lines += size > 0
     return above if letters - above >= max(_BODY_LETTERS, _BODY_SHARE * letters) else 0
+
+
+def _count_letters(line: str) -> int:
+    return len(letters_of(fold_characters(line)))
 
 
 def _has_digit(token: str) -> bool:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from pipeline.config import MatchConfig
+from pipeline.match.bulk import Sets
 from pipeline.match.composite import is_composite
-from pipeline.match.passages import align, matched_share
+from pipeline.match.passages import Shared, align, count_shared
 from pipeline.match.profile import Profile, profile
 from pipeline.match.quotation import is_quotation
 
@@ -72,33 +73,41 @@ _UPDATE = 0.5
 _LONGER = 0.85
 
 
-def likeness(earlier: Profile, later: Profile, config: MatchConfig, same_page: bool = False) -> Likeness:
+def likeness(
+    earlier: Profile,
+    later: Profile,
+    config: MatchConfig,
+    same_page: bool = False,
+    by_letters: bool = True,
+    sets: Sets | None = None,
+) -> Likeness:
     """Measure a pair exactly: Jaccard similarity and containment in both directions of the shingle sets, and letters.
 
-    Letters are looked at where the shingles say that neither is a copy of the other. Versions of one page need less in
-    common.
+    Letters are looked at where the shingles say that neither is a copy of the other, and a copy may be altered
+    (`by_letters`). Versions of one page need less in common. `sets` is what `pipeline.match.bulk` says of the pair.
     """
-    a, b = len(earlier.shingles), len(later.shingles)
-    shared = len(np.intersect1d(earlier.shingles, later.shingles, assume_unique=True))
-    jaccard = shared / (a + b - shared) if a + b else 1.0
-    contained = (shared / a if a else 0.0, shared / b if b else 0.0)
-    growth = b / a if a else float("inf")
-    if min(earlier.tokens, later.tokens) < config.min_tokens:
-        return Likeness(jaccard, *contained, growth, refused="too-short")
-    if jaccard >= config.jaccard or max(contained) >= config.containment:
-        return Likeness(jaccard, *contained, growth, refused=_refusal(earlier, later, "alike", config))
-    update = same_page and config.updates and max(contained) >= _UPDATE
-    if not config.altered:
+    if sets is None:
+        shared = len(np.intersect1d(earlier.shingles, later.shingles, assume_unique=True))
+        sizes, tokens = (len(earlier.shingles), len(later.shingles)), (earlier.tokens, later.tokens)
+    else:
+        shared, sizes, tokens = sets.shared, sets.shingles, sets.tokens
+    told = _by_shingles(shared, *sizes)
+    if min(tokens) < config.min_tokens:
+        return replace(told, refused="too-short")
+    contained = max(told.earlier_in_later, told.later_in_earlier)
+    if told.jaccard >= config.jaccard or contained >= config.containment:
+        if sets and told.jaccard >= config.jaccard and not _questionable(sets):
+            return told
+        return replace(told, refused=_refusal(earlier, later, "alike", config, near=told.jaccard >= config.jaccard))
+    update = same_page and config.updates and contained >= _UPDATE
+    if not config.altered or not (by_letters or update):
         refused = _refusal(earlier, later, "alike", config) if update else None
-        return Likeness(jaccard, *contained, growth, update=update, refused=refused)
-    matched = (
-        matched_share(earlier.letters.shared(later.letters), earlier.letters.head),
-        matched_share(later.letters.shared(earlier.letters), later.letters.head),
-    )
-    kind = _alteration(earlier, later, matched, config)
-    return Likeness(
-        jaccard,
-        *contained,
+        return replace(told, update=update, refused=refused)
+    shared_letters = count_shared(earlier.letters, later.letters)
+    matched = shared_letters.shares(earlier.letters, later.letters)
+    kind = _alteration(earlier, later, shared_letters, matched, config)
+    return replace(
+        told,
         growth=len(later.letters) / max(1, len(earlier.letters)),
         matched_earlier=matched[0],
         matched_later=matched[1],
@@ -108,15 +117,34 @@ def likeness(earlier: Profile, later: Profile, config: MatchConfig, same_page: b
     )
 
 
+def _by_shingles(shared: int, a: int, b: int) -> Likeness:
+    return Likeness(
+        jaccard=shared / (a + b - shared) if a + b else 1.0,
+        earlier_in_later=shared / a if a else 0.0,
+        later_in_earlier=shared / b if b else 0.0,
+        growth=b / a if a else float("inf"),
+    )
+
+
+def _questionable(sets: Sets) -> bool:
+    """Say whether a guard may speak against two near copies, so that their texts must be looked at."""
+    fewest, most = sorted(sets.tokens)
+    return fewest < _LONGER * most or _may_differ(sets.figures_gone, sets.figures_come, fewest)
+
+
 _Kind = Literal["alike", "noisy", "edited"]
 
 
-def _alteration(earlier: Profile, later: Profile, matched: tuple[float, float], config: MatchConfig) -> _Kind | None:
+def _alteration(
+    earlier: Profile, later: Profile, shared: Shared, matched: tuple[float, float], config: MatchConfig
+) -> _Kind | None:
     """Say how one text is an altered copy of the other; None where it is none."""
     if max(matched) < _NOISY_MATCHED:
         return None
-    one, two = (earlier, later) if matched[0] >= matched[1] else (later, earlier)
-    told = align(one.letters, two.letters)
+    if matched[0] >= matched[1]:
+        told = align(earlier.letters, later.letters, shared)
+    else:
+        told = align(later.letters, earlier.letters, Shared(shared.two, shared.bare_two, shared.one, shared.bare_one))
     noisy = told.unlike <= _NOISY_UNLIKE and told.gaps >= _NOISY_GAPS and told.beyond <= _NOISY_BEYOND
     short = min(earlier.tokens, later.tokens) < _SHORT_TOKENS
     least = max(config.matched, _SHORT_MATCHED) if short else config.matched
@@ -126,13 +154,13 @@ def _alteration(earlier: Profile, later: Profile, matched: tuple[float, float], 
     return "noisy" if noisy else None
 
 
-def _refusal(earlier: Profile, later: Profile, kind: _Kind, config: MatchConfig) -> Guard | None:
+def _refusal(earlier: Profile, later: Profile, kind: _Kind, config: MatchConfig, near: bool = False) -> Guard | None:
     if config.figures and figures_differ(earlier, later, kind):
         return "figures-differ"
-    shorter, longer = (earlier, later) if len(earlier.letters) <= len(later.letters) else (later, earlier)
+    shorter, longer = (earlier, later) if earlier.tokens <= later.tokens else (later, earlier)
     if config.composites and shorter.tokens < _LONGER * longer.tokens and is_composite(shorter, longer):
         return "composite"
-    if config.quotations and is_quotation(shorter, longer):
+    if config.quotations and not near and is_quotation(shorter, longer):
         return "shared-quotation"
     return None
 
@@ -147,7 +175,7 @@ def figures_differ(earlier: Profile, later: Profile, kind: _Kind = "alike") -> b
     first, second = Counter(earlier.figures), Counter(later.figures)
     gone, come = (first - second).total(), (second - first).total()
     fewest, most = sorted((earlier.tokens, later.tokens))
-    if max(gone, come) < min(_FIGURES_OF_NOTICE - 1, _FIGURES_OF_TOKENS * fewest):
+    if not _may_differ(gone, come, fewest):
         return False
     gone_words, come_words = (earlier.words - later.words).total(), (later.words - earlier.words).total()
     changed = min(gone, come)
@@ -161,3 +189,7 @@ def figures_differ(earlier: Profile, later: Profile, kind: _Kind = "alike") -> b
     if changed == 0 or not (notice or changed >= _FIGURES_OF_TOKENS * fewest):
         return False
     return changed >= _FIGURES_SHARE[kind] * (changed + min(gone_words, come_words))
+
+
+def _may_differ(gone: int, come: int, tokens: int) -> bool:
+    return max(gone, come) >= min(_FIGURES_OF_NOTICE - 1, _FIGURES_OF_TOKENS * tokens)
