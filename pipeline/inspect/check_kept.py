@@ -73,11 +73,10 @@ class _Kept:
         self._texts = [self._kept_texts(manifest) for manifest in self._corpus.manifests]
         count = sum(map(len, self._texts))
         candidates = Candidates(lambda: (), lambda: self._marks(listen), 0, count, self._config)
-        for number in range(count):
-            earlier, same = candidates.of(candidates.ahead(number)), candidates.same(number)
-            if self.ids[number] not in self._records.changed:
-                self._compare(number, earlier, same, candidates)
-            candidates.keep(number)
+        while turn := candidates.next():
+            if self.ids[turn.number] not in self._records.changed:
+                self._compare(turn.number, turn.candidates, turn.same, candidates)
+            candidates.keep()
 
     def _marks(self, listen: Listener) -> Iterator[Marks]:
         """Give what the kept documents are found by, made from their texts; the index must say the same."""

@@ -7,11 +7,10 @@ over. Documents of one page (URL) are candidates, too.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from itertools import starmap
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,12 +20,13 @@ from pipeline.match.bands import band_hashes, band_shape
 from pipeline.match.collisions import Channel
 from pipeline.match.marks import Marks
 from pipeline.match.spool import Spool
+from pipeline.match.turns import BANDS, FINGERPRINTS, LETTERS, PAGE, Ahead, Crowds, Known, advancing
 from pipeline.sign.shingles import U64
 
+I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 
-Kind = Literal["page", "bands", "fingerprints", "letters"]
-_KINDS: tuple[Kind, ...] = ("page", "bands", "fingerprints", "letters")
+_NAMES = ("page", "bands", "fingerprints", "letters")
 
 # Of a crowd with one band so many kept documents are candidates: the first ones. What else is alike shares a passage.
 _CROWD = 64
@@ -36,7 +36,9 @@ _LETTERS_SHARE = 0.1
 # What marks of a text are, about: to choose how finely files are parted.
 _EXPECTED = {"page": 1, "bands": 17, "fingerprints": 40, "letters": 50}
 
-_NEVER = 1 << 62
+# So many documents are looked at ahead.
+_TOGETHER = 8192
+_HALF, _LOWER = np.uint64(32), np.uint64(0xFFFFFFFF)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 Batches = Callable[[], Iterable[Marks]]
@@ -50,32 +52,22 @@ class Candidate(NamedTuple):
     """Whether they have letters in common, so that one may be an altered copy."""
 
 
-class Rumour(NamedTuple):
-    """What is known of a document's candidates before it is known which of them are kept."""
+class Turn(NamedTuple):
+    """A document that may be like kept ones."""
 
-    crowds: list[int]
-    likely: set[int]
-    lettered: dict[int, int]
-    """Documents by the grams of letters that are shared."""
-    letters: int
-    """Grams of the document's own sketch."""
-
-
-@dataclass(slots=True)
-class _Crowd:
-    """The kept documents of a crowd, the first ones."""
-
-    kind: Kind
-    most: int
-    kept: list[int]
+    number: int
+    same: int | None
+    """The kept document with the same folded text."""
+    candidates: list[Candidate]
+    """The others, in order."""
 
 
 class Candidates:
     """The documents of a corpus, numbered in order of arrival, by what they can be found with.
 
-    Asked in that order: what is known `ahead`, the candidates `of` a document, then `keep` it or not. What a document
-    is compared with depends on the kept documents before it alone: neither on how the corpus was cut into runs, nor on
-    how many copies a story has.
+    Asked for the `next` one that may be like a kept one, over and over; a document is kept if it is passed over, or if
+    `keep` says so before the next question. What a document is compared with depends on the kept documents before it
+    alone: neither on how the corpus was cut into runs, nor on how many copies a story has.
     """
 
     def __init__(
@@ -101,21 +93,19 @@ class Candidates:
         self._first_new = old_count
         self._count = old_count + new_count
         self._bands, self._rows = band_shape(config.jaccard, config.recall, config.permutations)
-        self._kept = np.zeros(self._count, np.bool_)
-        self._kept[:old_count] = True
-        self._sketched = np.zeros(self._count, np.uint32)
         self._pages = np.zeros(self._count if config.updates else 0, np.uint64)
-        channels = {
-            kind: Channel(
-                kind,
+        self._sketched = np.zeros(self._count, np.int32)
+        channels = [
+            Channel(
+                name,
                 self._count,
                 old_count,
                 few=config.common_fingerprint,
                 folder=folder,
-                expected=_EXPECTED[kind] * self._count,
+                expected=_EXPECTED[name] * self._count,
             )
-            for kind in _KINDS
-        }
+            for name in _NAMES
+        ]
         keys = np.zeros((self._count, 2), np.uint64)
         for batches, begin, are_old in ((new, old_count, False), (old, 0, True)):
             first = begin
@@ -123,79 +113,114 @@ class Candidates:
                 self._take(marks, first, channels, are_old)
                 keys[first : first + len(marks)] = marks.exact_keys
                 first += len(marks)
-        self._same = _first_with_the_key(keys)
-        """Of each document the first one, kept or not, with the same text."""
+        same = _first_with_the_key(keys)
         del keys
-        self._of_text = np.full(self._count, -1, np.int32)
-        """By the first document with a text: the kept one with it, or -1."""
-        self._of_text[self._same[:old_count][::-1]] = np.arange(old_count)[::-1]
-        self._crowds: list[_Crowd] = []
-        bits = 32 + max(1, self._count.bit_length())
-        members = Spool(folder, "members", bits, 4 * new_count)
-        likely = Spool(folder, "likely", bits, 8 * new_count)
-        lettered = Spool(folder, "lettered", bits, 64 * new_count)
-        for kind, channel in channels.items():
-            most = _CROWD if kind in ("bands", "page") else config.common_fingerprint
-            for found in channel.found():
-                (lettered if kind == "letters" else likely).add(found.pairs)
-                members.add(found.members + np.uint64(len(self._crowds)))
-                self._crowds += [_Crowd(kind, most, one[:most].tolist()) for one in found.old]
-        self._members = _Ahead(members.sorted_parts())
-        self._likely = _Ahead(map(np.unique, likely.sorted_parts()))
-        self._lettered = _Ahead(lettered.sorted_parts())
-        self._now: list[_Crowd] = []
-
-    def same(self, number: int) -> int | None:
-        """Give the kept document before a new one that has the same folded text."""
-        found = int(self._of_text[self._same[number]])
-        return found if found >= 0 else None
-
-    def __len__(self) -> int:
-        return self._count
+        of_text = np.full(self._count, -1, np.int32)
+        of_text[same[:old_count][::-1]] = np.arange(old_count, dtype=np.int32)[::-1]
+        kept = np.zeros(self._count, np.bool_)
+        kept[:old_count] = True
+        counts, touched, out = (np.zeros(self._count + 1, np.int32) for _ in range(3))
+        by_letters = np.zeros(self._count + 1, np.bool_)
+        self._known = Known(same, of_text, kept, self._sketched, counts, touched, out, by_letters)
+        self._sort(channels, new_count, folder)
+        self._advance = advancing(new_count)
+        self._next = self._upto = old_count
+        self._keeps = False
+        self._look_ahead()
 
     def same_page(self, one: int, two: int) -> bool:
         """Say whether two documents are versions of one page: whether they have one URL."""
         return len(self._pages) > 0 and self._pages[one] != 0 and bool(self._pages[one] == self._pages[two])
 
-    def ahead(self, number: int) -> Rumour:
-        """Give the documents before a new one that may be like it, kept or not; in rising order of the new ones."""
-        counted = Counter(self._lettered.take(number))
-        mine = int(self._sketched[number])
-        lettered = {
-            earlier: shared for earlier, shared in counted.items() if self._kept[earlier] or earlier >= self._first_new
-        }
-        return Rumour(self._members.take(number), set(self._likely.take(number)), lettered, mine)
+    def next(self) -> Turn | None:
+        """Give the next document that may be like a kept one; None once there is none."""
+        while self._next < self._count:
+            if self._next >= self._upto:
+                self._look_ahead()
+            number, found = self._advance(
+                self._next, self._upto, self._keeps, self._ahead, self._crowds, self._known, _LETTERS_FEWEST,
+                _LETTERS_SHARE,
+            )  # fmt: skip
+            self._keeps = False
+            self._next = number
+            if number < self._upto:
+                self._next += 1
+                same = int(self._known.of_text[self._known.same[number]])
+                told = zip(self._known.out[:found].tolist(), self._known.by_letters[:found].tolist(), strict=True)
+                return Turn(number, same if same >= 0 else None, sorted(starmap(Candidate, told)))
+        return None
 
-    def of(self, rumour: Rumour) -> list[Candidate]:
-        """Give the kept documents before a new one that may be like it, in order."""
-        self._now = [self._crowds[crowd] for crowd in rumour.crowds]
-        likely, counted = set(rumour.likely), Counter(rumour.lettered)
-        for crowd in self._now:
-            if crowd.kind == "letters" and len(crowd.kept) < crowd.most:
-                counted.update(crowd.kept)
-            elif crowd.kind in ("bands", "page") or (crowd.kind == "fingerprints" and len(crowd.kept) < crowd.most):
-                likely.update(crowd.kept)
-        lettered = {earlier for earlier, shared in counted.items() if self.telling(earlier, shared, rumour.letters)}
-        return [Candidate(one, one in lettered) for one in sorted(likely | lettered) if self._kept[one]]
+    def keep(self) -> None:
+        """Say that the document that was given last is kept."""
+        self._next -= 1
+        self._keeps = True
 
-    def telling(self, earlier: int, shared: int, letters: int) -> bool:
-        """Say whether so many grams of letters in common are more than a phrase of the trade."""
-        return shared >= _LETTERS_FEWEST and shared >= _LETTERS_SHARE * min(letters, int(self._sketched[earlier]))
+    def pairs(self, first: int, most: int) -> tuple[list[tuple[int, int]], int]:
+        """Give pairs of documents from a number on that will be asked about, unless the earlier one is not kept.
 
-    def may_stand(self, number: int) -> bool:
-        """Say whether a document is kept, as far as is known."""
-        return number >= self._first_new or bool(self._kept[number])
+        Gives about `most` of them at least, and the number of the document before which they end.
+        """
+        ahead, known = self._ahead, self._known
+        begin = first - ahead.first
+        ends = ahead.likely_at[begin + 1 :] - ahead.likely_at[begin]
+        last = min(begin + int(np.searchsorted(ends, most)) + 1, self._upto - ahead.first)
+        later = np.repeat(np.arange(begin, last), np.diff(ahead.lettered_at[begin : last + 1])) + ahead.first
+        at = slice(int(ahead.lettered_at[begin]), int(ahead.lettered_at[last]))
+        earlier, shared = ahead.lettered[at], ahead.shared[at]
+        least = np.minimum(known.sketched[earlier], known.sketched[later])
+        told = (shared >= _LETTERS_FEWEST) & (shared >= _LETTERS_SHARE * least)
+        whole = [_packed(later[told], earlier[told])]
+        at = slice(int(ahead.likely_at[begin]), int(ahead.likely_at[last]))
+        later = np.repeat(np.arange(begin, last), np.diff(ahead.likely_at[begin : last + 1])) + ahead.first
+        packed = np.unique(np.concatenate([*whole, _packed(later, ahead.likely[at])]))
+        later, earlier = (packed >> _HALF).astype(np.int64), (packed & _LOWER).astype(np.int32)
+        # Documents with the text of a kept one are not compared.
+        asked = (known.kept[earlier] | (earlier >= first)) & (known.of_text[known.same[later]] < 0)
+        return list(zip(earlier[asked].tolist(), later[asked].tolist(), strict=True)), last + ahead.first
 
-    def keep(self, number: int) -> None:
-        """Say that the document whose candidates were asked for last is kept."""
-        self._kept[number] = True
-        if self._of_text[self._same[number]] < 0:
-            self._of_text[self._same[number]] = number
-        for crowd in self._now:
-            if len(crowd.kept) < crowd.most:
-                crowd.kept.append(number)
+    def _look_ahead(self) -> None:
+        first, last = self._next, min(self._next + _TOGETHER, self._count)
+        likely_at, likely = _rows(self._likely.take(last), first, last)
+        lettered = self._lettered.take(last)
+        begins = np.ones(len(lettered), np.bool_)
+        begins[1:] = lettered[1:] != lettered[:-1]
+        starts = np.flatnonzero(begins)
+        shared = np.diff(starts, append=len(lettered)).astype(np.int32)
+        lettered_at, earlier = _rows(lettered[starts], first, last)
+        crowds_at, crowds = _rows(self._members.take(last), first, last)
+        self._ahead = Ahead(first, likely_at, likely, lettered_at, earlier, shared, crowds_at, crowds)
+        self._upto = last
 
-    def _take(self, marks: Marks, first: int, channels: dict[Kind, Channel], old: bool) -> None:
+    def _sort(self, channels: list[Channel], new_count: int, folder: Path | None) -> None:
+        """Find what documents share."""
+        bits = 32 + max(1, self._count.bit_length())
+        members = Spool(folder, "members", bits, 4 * new_count)
+        likely = Spool(folder, "likely", bits, 8 * new_count)
+        lettered = Spool(folder, "lettered", bits, 64 * new_count)
+        kinds, rooms, old = [np.empty(0, np.int8)], [np.empty(0, np.int64)], []
+        crowds = 0
+        for kind, channel in enumerate(channels):
+            most = _CROWD if kind in (PAGE, BANDS) else self._config.common_fingerprint
+            for found in channel.found():
+                (lettered if kind == LETTERS else likely).add(found.pairs)
+                members.add(found.members + np.uint64(crowds))
+                crowds += len(found.sizes)
+                kinds.append(np.full(len(found.sizes), kind, np.int8))
+                rooms.append(np.minimum(found.sizes, most))
+                old += [one[:most] for one in found.old]
+        kind_of, room = np.concatenate(kinds), np.concatenate(rooms)
+        start = np.cumsum(room) - room
+        inside = np.zeros(int(room.sum()), np.int32)
+        for begin, one in zip(start.tolist(), old, strict=True):
+            inside[begin : begin + len(one)] = one
+        most_of = np.where(np.isin(kind_of, (PAGE, BANDS)), _CROWD, self._config.common_fingerprint)
+        filled = np.array([len(one) for one in old], np.int32)
+        self._crowds = Crowds(kind_of, most_of.astype(np.int32), start, filled, inside)
+        self._members = _Ahead(members.sorted_parts())
+        self._likely = _Ahead(map(np.unique, likely.sorted_parts()))
+        self._lettered = _Ahead(lettered.sorted_parts())
+
+    def _take(self, marks: Marks, first: int, channels: list[Channel], old: bool) -> None:
         numbers = np.arange(first, first + len(marks))
         self._sketched[first : first + len(marks)] = np.diff(marks.letter_offsets)
         if self._config.updates:
@@ -203,20 +228,20 @@ class Candidates:
         for kind, hashes, documents in self._marked(marks, numbers):
             (channels[kind].add_old if old else channels[kind].add_new)(hashes, documents)
 
-    def _marked(self, marks: Marks, numbers: I64) -> Iterator[tuple[Kind, U64, I64]]:
+    def _marked(self, marks: Marks, numbers: I64) -> Iterator[tuple[int, U64, I64]]:
         has_page = marks.pages != 0
         if self._config.updates and has_page.any():
-            yield "page", marks.pages[has_page] * _MIX, numbers[has_page]
+            yield PAGE, marks.pages[has_page] * _MIX, numbers[has_page]
         # Every text without tokens has the same empty signature: such texts are compared whole only.
         told = np.flatnonzero((marks.signatures != np.uint32(0xFFFFFFFF)).any(axis=1))
         if self._config.bands and len(told):
             hashes = band_hashes(marks.signatures[told], self._bands, self._rows)
-            yield "bands", hashes.ravel(), np.repeat(numbers[told], self._bands)
+            yield BANDS, hashes.ravel(), np.repeat(numbers[told], self._bands)
         if self._config.fingerprints:
-            yield "fingerprints", marks.fingerprints, np.repeat(numbers, np.diff(marks.fingerprint_offsets))
+            yield FINGERPRINTS, marks.fingerprints, np.repeat(numbers, np.diff(marks.fingerprint_offsets))
         if self._config.altered:
             spread = marks.letters.astype(np.uint64) * _MIX
-            yield "letters", spread, np.repeat(numbers, np.diff(marks.letter_offsets))
+            yield LETTERS, spread, np.repeat(numbers, np.diff(marks.letter_offsets))
 
 
 def _first_with_the_key(keys: U64) -> NDArray[np.int32]:
@@ -232,31 +257,35 @@ def _first_with_the_key(keys: U64) -> NDArray[np.int32]:
     return out
 
 
+def _packed(later: I64, earlier: I64 | I32) -> U64:
+    return later.astype(np.uint64) << _HALF | earlier.astype(np.uint64)
+
+
+def _rows(packed: U64, first: int, last: int) -> tuple[I64, I32]:
+    """Give the lower halves of sorted numbers, and where those of each upper half from `first` to `last` begin."""
+    at = np.searchsorted(packed, np.arange(first, last + 1, dtype=np.uint64) << _HALF)
+    return at, (packed & _LOWER).astype(np.int32)
+
+
 class _Ahead:
-    """Sorted numbers of which the upper half is asked for in rising order; the lower halves are given."""
+    """Sorted numbers, given in their order, a range of upper halves at a time."""
 
     def __init__(self, parts: Iterator[U64]) -> None:
         self._parts = parts
         self._part = np.empty(0, np.uint64)
-        self._upper: I64 = np.empty(0, np.int64)
-        self._at = 0
-        self._next = -1
 
-    def take(self, wanted: int) -> list[int]:
-        """Give what belongs to a number, and pass over what belongs to smaller ones."""
-        out: list[int] = []
-        while self._next <= wanted:
-            start = self._at + int(np.searchsorted(self._upper[self._at :], wanted))
-            end = start + int(np.searchsorted(self._upper[start:], wanted, "right"))
-            if end > start:
-                out += (self._part[start:end] & np.uint64(0xFFFFFFFF)).tolist()
-            self._at = end
-            if end < len(self._upper):
-                self._next = int(self._upper[end])
+    def take(self, last: int) -> U64:
+        """Give the numbers that were not given yet whose upper half is below a number."""
+        out = [np.empty(0, np.uint64)]
+        bound = np.uint64(last) << _HALF
+        while True:
+            end = int(np.searchsorted(self._part, bound))
+            out.append(self._part[:end])
+            self._part = self._part[end:]
+            if len(self._part):
                 break
             part = next(self._parts, None)
             if part is None:
-                self._next = _NEVER
                 break
-            self._part, self._upper, self._at = part, (part >> np.uint64(32)).astype(np.int64), 0
-        return out
+            self._part = part
+        return np.concatenate(out)

@@ -15,7 +15,7 @@ from pipeline.match.passages import Shared, align, count_shared
 from pipeline.match.profile import Profile, profile
 from pipeline.match.quotation import is_quotation
 
-__all__ = ["Guard", "Likeness", "Profile", "figures_differ", "likeness", "profile"]
+__all__ = ["Guard", "Likeness", "Profile", "figures_differ", "likeness", "profile", "unlike"]
 
 Guard = Literal["too-short", "figures-differ", "composite", "shared-quotation"]
 """What speaks against merging a pair that is alike.
@@ -115,6 +115,12 @@ def likeness(
         update=update,
         refused=_refusal(earlier, later, kind or "alike", config) if kind or update else None,
     )
+
+
+def unlike(sets: Sets, config: MatchConfig) -> bool:
+    """Say whether two texts are neither alike nor does one contain the other, by their shingles alone."""
+    told = _by_shingles(sets.shared, *sets.shingles)
+    return told.jaccard < config.jaccard and max(told.earlier_in_later, told.later_in_earlier) < config.containment
 
 
 def _by_shingles(shared: int, a: int, b: int) -> Likeness:

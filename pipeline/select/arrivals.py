@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable
 
 from pipeline.config import MatchConfig
 from pipeline.match.bulk import TOGETHER, Sets, measure_pairs
-from pipeline.match.candidates import Candidate, Candidates, Rumour
-from pipeline.match.verify import Profile, likeness, profile
+from pipeline.match.candidates import Candidate, Candidates, Turn
+from pipeline.match.verify import Profile, likeness, profile, unlike
 from pipeline.select.select import EXACT, Refusal, Selected, judge, select
 
 # Profiles of the documents that are compared most often: a story's copies arrive close to one another.
 _PROFILES_HELD = 1024
-# So many documents are looked at ahead, at most.
-_AHEAD = 4096
+_KEPT = Selected()
+_END = Turn(1 << 62, None, [])
 
 
 class Arrivals:
@@ -35,7 +35,8 @@ class Arrivals:
         self._superseded: set[int] = set()
         self._next = first_new
         self._text = text
-        self._rumours: deque[Rumour] = deque()
+        self._turn: Turn | None = None
+        self._measured = 0
         self._sets: dict[tuple[int, int], Sets] = {}
 
     def mark_superseded(self, number: int) -> None:
@@ -44,42 +45,34 @@ class Arrivals:
 
     def choose(self) -> Selected:
         """Decide on the next document. It supersedes only what nothing did before."""
-        if not self._rumours:
-            self._look_ahead()
         number = self._next
         self._next += 1
-        candidates = self._candidates.of(self._rumours.popleft())
-        same = self._candidates.same(number)
-        chosen = select([(same, EXACT)]) if same is not None else self._compare(number, candidates)
+        if self._turn is None or self._turn.number < number:
+            self._turn = self._candidates.next() or _END
+        if self._turn.number > number:
+            return _KEPT
+        turn = self._turn
+        chosen = select([(turn.same, EXACT)]) if turn.same is not None else self._compare(number, turn.candidates)
         if chosen.duplicate_of is not None:
             return chosen
-        self._candidates.keep(number)
+        self._candidates.keep()
         first = tuple(pair for pair in chosen.supersedes if pair[0] not in self._superseded)
         self._superseded.update(earlier for earlier, _ in first)
         return Selected(supersedes=first, refused=chosen.refused)
 
-    def _look_ahead(self) -> None:
-        """Measure the pairs of the next documents together."""
-        pairs: list[tuple[int, int]] = []
-        number = self._next
-        while number < len(self._candidates) and len(pairs) < TOGETHER and number - self._next < _AHEAD:
-            rumour = self._candidates.ahead(number)
-            self._rumours.append(rumour)
-            if self._candidates.same(number) is None:
-                lettered = [
-                    one for one, n in rumour.lettered.items() if self._candidates.telling(one, n, rumour.letters)
-                ]
-                likely = rumour.likely.union(lettered)
-                pairs += [(one, number) for one in sorted(likely) if self._candidates.may_stand(one)]
-            number += 1
-        self._sets = measure_pairs(pairs, self._text, self._config)
-
     def _compare(self, number: int, candidates: list[Candidate]) -> Selected:
+        if number >= self._measured:
+            # Pairs of the documents after it are measured with its own.
+            pairs, self._measured = self._candidates.pairs(number, TOGETHER)
+            self._sets = measure_pairs(pairs, self._text, self._config)
         verdicts, refused = [], []
         for earlier, lettered in candidates:
             same_page = self._candidates.same_page(earlier, number)
+            sets = self._sets.get((earlier, number))
+            if sets and not (lettered or same_page) and unlike(sets, self._config):
+                continue
             one, two = self._profiles[earlier], self._profiles[number]
-            pair = likeness(one, two, self._config, same_page, lettered, self._sets.get((earlier, number)))
+            pair = likeness(one, two, self._config, same_page, lettered, sets)
             verdict = judge(pair, self._config)
             if verdict is not None:
                 verdicts.append((earlier, verdict))

@@ -1,0 +1,171 @@
+"""Documents in turn: who is a candidate, by who was kept before. One loop over arrays, written to be compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.sign.compiled import compiled
+
+I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
+
+# What a document's turn takes longer without compiled code.
+_TURN_NS = 100_000
+
+PAGE, BANDS, FINGERPRINTS, LETTERS = range(4)
+"""Kinds of marks, as numbers."""
+
+
+class Ahead(NamedTuple):
+    """What is known of some documents before it is known which are kept; row i belongs to document `first + i`."""
+
+    first: int
+    likely_at: I64
+    """(documents + 1,): where each one's begin in `likely`."""
+    likely: I32
+    """Earlier documents with a band, a fingerprint or a page in common."""
+    lettered_at: I64
+    lettered: I32
+    """Earlier documents with grams of letters in common, and how many."""
+    shared: I32
+    crowds_at: I64
+    crowds: I32
+    """Crowds that each is in."""
+
+
+class Crowds(NamedTuple):
+    """Documents with a mark in common, where there are many: of each crowd the first kept ones."""
+
+    kind: NDArray[np.int8]
+    most: I32
+    start: I64
+    """Where its members begin."""
+    filled: I32
+    members: I32
+
+
+class Known(NamedTuple):
+    """What is known of each document, and room to count."""
+
+    same: I32
+    """The first document with the same text."""
+    of_text: I32
+    """By the first document with a text: the kept one with it, or -1."""
+    kept: NDArray[np.bool_]
+    sketched: I32
+    """Grams of letters in its sketch."""
+    counts: I32
+    """All zero between calls."""
+    touched: I32
+    out: I32
+    by_letters: NDArray[np.bool_]
+
+
+def advance(  # noqa: PLR0912, PLR0915 - one loop, which a compiler takes as a whole
+    number: int,
+    last: int,
+    keep_first: bool,
+    ahead: Any,
+    crowds: Any,
+    known: Any,
+    fewest: int,
+    share: float,
+) -> tuple[int, int]:
+    """Keep documents until one has candidates.
+
+    Args:
+        number: of the first document whose turn it is.
+        last: one past the last one.
+        keep_first: the first one's candidates were given already, and it is kept.
+        ahead: `Ahead` of these documents.
+        crowds: `Crowds`; changed.
+        known: `Known`; changed. Candidates stand in `out`, in no order, and whether letters tell of them.
+        fewest: grams of letters that an altered copy shares at least.
+        share: and their share of the smaller sketch.
+
+    Returns:
+        The document whose turn it is, and how many candidates it has, kept ones with the same text not among them;
+        `last` where all are kept.
+    """
+    first, likely_at, likely, lettered_at, lettered, shared, crowds_at, its_crowds = ahead
+    kind, most, start, filled, members = crowds
+    same, of_text, kept, sketched, counts, touched, out, by_letters = known
+    while number < last:
+        row = number - first
+        if not keep_first:
+            met, found = 0, 0
+            for at in range(lettered_at[row], lettered_at[row + 1]):
+                touched[met] = lettered[at]
+                counts[lettered[at]] = shared[at]
+                met += 1
+            for at in range(crowds_at[row], crowds_at[row + 1]):
+                crowd = its_crowds[at]
+                # A full crowd of letters or fingerprints is a phrase of the trade.
+                if kind[crowd] == LETTERS and filled[crowd] < most[crowd]:
+                    for place in range(start[crowd], start[crowd] + filled[crowd]):
+                        one = members[place]
+                        if counts[one] == 0:
+                            touched[met] = one
+                            met += 1
+                        counts[one] += 1
+            for at in range(met):
+                one = touched[at]
+                told = counts[one]
+                counts[one] = 0
+                if kept[one] and told >= fewest and told >= share * min(sketched[number], sketched[one]):
+                    out[found] = one
+                    by_letters[found] = True
+                    found += 1
+            for at in range(found):
+                counts[out[at]] = -1
+            for at in range(likely_at[row], likely_at[row + 1]):
+                one = likely[at]
+                if kept[one] and counts[one] == 0:
+                    counts[one] = -1
+                    out[found] = one
+                    by_letters[found] = False
+                    found += 1
+            for at in range(crowds_at[row], crowds_at[row + 1]):
+                crowd = its_crowds[at]
+                if kind[crowd] == LETTERS or (kind[crowd] == FINGERPRINTS and filled[crowd] >= most[crowd]):
+                    continue
+                for place in range(start[crowd], start[crowd] + filled[crowd]):
+                    one = members[place]
+                    if counts[one] == 0:
+                        counts[one] = -1
+                        out[found] = one
+                        by_letters[found] = False
+                        found += 1
+            for at in range(found):
+                counts[out[at]] = 0
+            if found or of_text[same[number]] >= 0:
+                return number, found
+        keep_first = False
+        kept[number] = True
+        if of_text[same[number]] < 0:
+            of_text[same[number]] = number
+        for at in range(crowds_at[row], crowds_at[row + 1]):
+            crowd = its_crowds[at]
+            if filled[crowd] < most[crowd]:
+                members[start[crowd] + filled[crowd]] = number
+                filled[crowd] += 1
+        number += 1
+    return last, 0
+
+
+def advancing(documents: int) -> Callable[..., tuple[int, int]]:
+    """Give `advance`, compiled where so many documents are worth it."""
+    return _numba() if compiled(_TURN_NS * documents) else advance
+
+
+@cache
+def _numba() -> Callable[..., tuple[int, int]]:
+    import numba
+
+    made: Callable[..., tuple[int, int]] = numba.njit(cache=True, nogil=True)(advance)
+    return made
