@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from pipeline.config import MatchConfig
 from pipeline.match.bands import band_hashes, band_shape
-from pipeline.match.collisions import Channel
+from pipeline.match.collisions import Channel, ranges
 from pipeline.match.marks import Marks
 from pipeline.match.spool import Spool
 from pipeline.match.turns import BANDS, FINGERPRINTS, LETTERS, PAGE, Ahead, Crowds, Known, advancing
@@ -172,11 +172,24 @@ class Candidates:
         whole = [_packed(later[told], earlier[told])]
         at = slice(int(ahead.likely_at[begin]), int(ahead.likely_at[last]))
         later = np.repeat(np.arange(begin, last), np.diff(ahead.likely_at[begin : last + 1])) + ahead.first
-        packed = np.unique(np.concatenate([*whole, _packed(later, ahead.likely[at])]))
+        whole += [_packed(later, ahead.likely[at]), self._in_crowds(begin, last)]
+        packed = np.unique(np.concatenate(whole))
         later, earlier = (packed >> _HALF).astype(np.int64), (packed & _LOWER).astype(np.int32)
         # Documents with the text of a kept one are not compared.
         asked = (known.kept[earlier] | (earlier >= first)) & (known.of_text[known.same[later]] < 0)
         return list(zip(earlier[asked].tolist(), later[asked].tolist(), strict=True)), last + ahead.first
+
+    def _in_crowds(self, begin: int, last: int) -> U64:
+        """Give the pairs that crowds tell of today; more may be kept until it is a document's turn."""
+        ahead, crowds = self._ahead, self._crowds
+        at = slice(int(ahead.crowds_at[begin]), int(ahead.crowds_at[last]))
+        later = np.repeat(np.arange(begin, last), np.diff(ahead.crowds_at[begin : last + 1])) + ahead.first
+        its = ahead.crowds[at]
+        full = (crowds.kind[its] == FINGERPRINTS) & (crowds.filled[its] >= crowds.most[its])
+        telling = (crowds.kind[its] != LETTERS) & ~full
+        its, later = its[telling], later[telling]
+        sizes = crowds.filled[its].astype(np.int64)
+        return _packed(np.repeat(later, sizes), crowds.members[ranges(crowds.start[its], sizes)])
 
     def _look_ahead(self) -> None:
         first, last = self._next, min(self._next + _TOGETHER, self._count)

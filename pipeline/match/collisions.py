@@ -109,7 +109,7 @@ class Channel:
 def _pairs(documents: I64, starts: I64, sizes: I64, first_new: int) -> U64:
     """Give every two documents of each group: those that stand 1, 2, ... places apart."""
     out = [np.empty(0, np.uint64)]
-    places = _ranges(starts, sizes)
+    places = ranges(starts, sizes)
     left = np.repeat(starts + sizes, sizes) - places
     for apart in range(1, int(sizes.max(initial=1))):
         places, left = places[left > apart], left[left > apart]
@@ -119,7 +119,7 @@ def _pairs(documents: I64, starts: I64, sizes: I64, first_new: int) -> U64:
     return np.concatenate(out)
 
 
-def _ranges(starts: I64, sizes: I64) -> I64:
+def ranges(starts: I64, sizes: I64) -> I64:
     """Give start, start + 1, ... of every group, one after the other."""
     out: I64 = np.arange(int(sizes.sum())) + np.repeat(starts - (np.cumsum(sizes) - sizes), sizes)
     return out

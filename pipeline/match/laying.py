@@ -97,6 +97,32 @@ def count_shared(one: Any, two: Any, head_one: int, head_two: int, run: int) -> 
     return matched_one, bare_one, matched_two, bare_two
 
 
+@_compile
+def mark_shared(one: Any, two: Any, run: int) -> NDArray[np.bool_]:
+    """Say of each letter of a text whether it stands in a passage of the other."""
+    covered = np.zeros(len(one), np.bool_)
+    if len(one) < run or len(two) < run:
+        return covered
+    first, second = np.empty(len(one) - run + 1, np.uint64), np.empty(len(two) - run + 1, np.uint64)
+    _grams(one, run, first)
+    _grams(two, run, second)
+    room = 16
+    while room < 2 * len(second):
+        room *= 2
+    keys, slots = np.empty(room, np.uint64), np.full(room, -1, np.int32)
+    for at in range(len(second)):
+        slot = _slot(second[at], keys, slots, room - 1)
+        keys[slot] = second[at]
+        slots[slot] = 0
+    reached = 0
+    for at in range(len(first)):
+        if slots[_slot(first[at], keys, slots, room - 1)] == 0:
+            for place in range(max(at, reached), at + run):
+                covered[place] = True
+            reached = at + run
+    return covered
+
+
 @_inline
 def _common(one: Any, a: Any, a_end: Any, two: Any, b: Any, b_end: Any) -> Any:
     """Count the letters of a longest common subsequence of at most 64 letters (Hyyrö, 2004)."""

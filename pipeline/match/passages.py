@@ -58,6 +58,8 @@ class Letters:
 
     def shared(self, other: Letters) -> Flags:
         """Say of each letter whether it stands in a run that the other text has too."""
+        if (fast := laying(_LETTER_NS * (len(self) + len(other)))) and min(len(self), len(other)) >= RUN:
+            return np.asarray(fast.mark_shared(self.codes, other.codes, RUN))
         return _cover(_found(self.grams, other.ordered)[1], len(self.codes))
 
 
@@ -149,6 +151,7 @@ class Laying(NamedTuple):
     """What is worth compiling (see `pipeline.match.laying`)."""
 
     count_shared: Callable[..., Any]
+    mark_shared: Callable[..., Any]
     lay_beside: Callable[..., Any]
 
 
@@ -161,7 +164,7 @@ def laying(nanoseconds: int) -> Laying | None:
 def _numba() -> Laying:
     from pipeline.match import laying as made
 
-    return Laying(made.count_shared, made.lay_beside)
+    return Laying(made.count_shared, made.mark_shared, made.lay_beside)
 
 
 def common_letters(one: list[int], two: list[int]) -> int:

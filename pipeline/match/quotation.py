@@ -19,8 +19,9 @@ _OWN = 0.1
 
 def is_quotation(shorter: Profile, longer: Profile) -> bool:
     """Say whether nearly all that two texts share is quoted, and the shorter one adds words of its own."""
-    said = quoted(shorter.text, len(shorter.letters))
-    if not said.any():
+    said = quoted(shorter.text, len(shorter.letters)) if _MARKS.search(shorter.text) else None
+    if said is None or 2 * int(np.count_nonzero(said)) < len(said):
+        # Of two texts that were taken for copies more than half is shared.
         return False
     shared = shorter.letters.shared(longer.letters)
     both = int(np.count_nonzero(shared))

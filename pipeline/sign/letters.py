@@ -6,11 +6,12 @@ but of its runs of twelve letters more than a quarter stand in both.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.sign.shingles import U64, sorted_set
-from pipeline.words.characters import unusual
 
 U32 = NDArray[np.uint32]
 
@@ -40,18 +41,29 @@ def letters_of(folded: str) -> U32:
     if folded.isascii():
         data = folded.encode("ascii").translate(None, _NOT_ASCII_LETTERS)
         return np.frombuffer(data, np.uint8).astype(np.uint32)
-    kept = folded
-    for char in unusual(folded):
-        if not char.isalnum():
-            kept = kept.replace(char, "")
-    codes = np.frombuffer(kept.encode("utf-32-le", "surrogatepass"), np.uint32)
-    codes = codes[_IS_LETTER[np.minimum(codes, 0x80)]]
-    wide = (codes >= 0x2E80) & ((codes < 0xA000) | ((codes >= 0xAC00) & (codes < 0xD7B0)) | (codes >= 0xF900))
+    codes = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), np.uint32)
+    highest = int(codes.max())
+    codes = codes[_is_letter(highest)[codes]]
+    if highest < _FIRST_WIDE:
+        return codes
+    wide = (codes >= _FIRST_WIDE) & ((codes < 0xA000) | ((codes >= 0xAC00) & (codes < 0xD7B0)) | (codes >= 0xF900))
     wide &= (codes < 0xFB00) | (codes >= 0x20000)
     return np.repeat(codes, np.where(wide, 3, 1)) if wide.any() else codes
 
 
-_IS_LETTER = np.array([chr(code).isalnum() for code in range(0x80)] + [True])
+_FIRST_WIDE = 0x2E80
+# Letters up to here are asked for one by one at the first text that has others than ASCII; later ones plane by plane.
+_STEPS = (0x3000, 0x10000, 0x20000, 0x110000)
+
+
+def _is_letter(highest: int) -> NDArray[np.bool_]:
+    """Say of each character, at least up to the highest that is asked for, whether it is a letter or a digit."""
+    return _table(next(step for step in _STEPS if highest < step))
+
+
+@lru_cache(maxsize=len(_STEPS))
+def _table(size: int) -> NDArray[np.bool_]:
+    return np.fromiter(map(str.isalnum, map(chr, range(size))), np.bool_, size)
 
 
 def grams_of(letters: U32, size: int) -> U64:
