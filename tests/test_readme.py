@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.cli.main import main
 from pipeline.run.clean import clean_folder
 from pipeline.store.corpus import read_corpus
 
@@ -59,6 +60,14 @@ def test_the_example_is_what_comes_out(tmp_path):
         assert f"| {cut['rule']} | {cut['kind']} | {cut['start']} | {cut['end']} |" in README
         assert f"~~{cut['text'].strip()}~~" in README
     assert README.count("~~") == 2 * len(removals)
+
+
+def test_the_pairs_are_what_comes_out(tmp_path, monkeypatch, capsys):
+    clean_folder(ROOT / "raw", tmp_path / "corpus")
+    monkeypatch.chdir(tmp_path)
+    (command,) = re.findall(r"^winnow (pairs .*)$", README, re.MULTILINE)
+    assert main(command.split()) == 0
+    assert f"```\n{capsys.readouterr().out}```\n" in README
 
 
 def test_what_it_links_to_is_there():

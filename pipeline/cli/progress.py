@@ -34,6 +34,8 @@ _STAGES = {
     "rows": "Checking rows",
     "site model": "Checking the site model",
     "kept set": "Checking the kept set",
+    # Of `winnow pairs`.
+    "pairs": "Comparing documents",
 }
 
 Clock = Callable[[], float]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.cli.arguments import Command
-from pipeline.cli.terminal import show, visible
+from pipeline.cli.terminal import in_colour, show, visible
 
 if TYPE_CHECKING:
     from pipeline.values import Document
@@ -70,7 +69,7 @@ def _show_diff(document: Document) -> None:
     from pipeline.inspect.stripped import diff_lines
 
     lines = list(diff_lines(document))
-    if not (sys.stdout is not None and sys.stdout.isatty()) or os.environ.get("NO_COLOR"):
+    if not in_colour():
         show("\n".join(f"- {line.text}  [{line.rule}]" if line.rule else f"  {line.text}" for line in lines))
         return
     from rich.console import Console

@@ -48,6 +48,11 @@ def show_json(value: Any) -> None:
     _print(text, sys.stdout)
 
 
+def in_colour() -> bool:
+    """Say whether what is printed on stdout may be coloured: on a terminal, unless NO_COLOR is set."""
+    return sys.stdout is not None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
 def tell(text: str) -> None:
     """Print a line for people on stderr; nobody listening is no reason to stop."""
     _print(visible(text), sys.stderr)
