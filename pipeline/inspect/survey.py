@@ -237,12 +237,16 @@ class Survey:
                 self._finding(),
                 Path(folder),
             )
+            turn = candidates.next()
             for number in range(len(self._numbers)):
+                found = {one.number for one in turn.candidates} if turn and turn.number == number else set()
                 bounds = np.searchsorted(recorded, np.array([number, number + 1], np.uint64) << np.uint64(32))
                 known = (recorded[bounds[0] : bounds[1]] & np.uint64(_LOWER)).tolist()
-                for earlier in sorted({*candidates.of(number), *known}):
+                for earlier in sorted(found.union(known)):
                     self._take_kept(earlier, number, candidates.same_page(earlier, number))
-                candidates.keep(number)
+                if turn and turn.number == number:
+                    candidates.keep()
+                    turn = candidates.next()
                 if number % _ROWS == 0:
                     listen(Progress(files=0, bytes=0, records=number))
 
