@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import pyarrow as pa
 
 from pipeline.match.verify import Likeness
 from pipeline.select.select import Selected, Verdict
+
+
+class _Ids(Protocol):
+    def __getitem__(self, number: int, /) -> str: ...
+
 
 Carriers = dict[int, Counter[str]]
 """By the number of a kept document: how many records were collapsed into it, by the site that ran them."""
@@ -71,7 +76,7 @@ def measured_columns(pair: Likeness | None, *, earlier: bool = False) -> dict[st
     }
 
 
-def as_refused(ids: Sequence[str], pairs: Iterable[tuple[int, int, Likeness]]) -> list[dict[str, Any]]:
+def as_refused(ids: _Ids, pairs: Iterable[tuple[int, int, Likeness]]) -> list[dict[str, Any]]:
     """Make a row for each pair of an earlier and a later document that was refused, by their numbers in `ids`."""
     return [
         {"id": ids[later], "other": ids[earlier], "reason": pair.refused, **measured_columns(pair)}
@@ -79,7 +84,7 @@ def as_refused(ids: Sequence[str], pairs: Iterable[tuple[int, int, Likeness]]) -
     ]
 
 
-def as_superseded(ids: Sequence[str], pairs: Iterable[tuple[int, int, Verdict]]) -> list[dict[str, Any]]:
+def as_superseded(ids: _Ids, pairs: Iterable[tuple[int, int, Verdict]]) -> list[dict[str, Any]]:
     """Make a row for each pair of an earlier and a later document, given by their numbers in `ids`."""
     return [
         {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +17,29 @@ from pipeline.select.select import Selected, Verdict
 from pipeline.store.corpus import Corpus
 
 
+class Ids:
+    """The ids of documents by their numbers, in half their length: 16 bytes each."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._packed = bytearray()
+
+    def __len__(self) -> int:
+        return len(self._packed) // _ID_BYTES
+
+    def __getitem__(self, number: int) -> str:
+        if not 0 <= number < len(self):
+            raise IndexError(number)
+        return self._packed[number * _ID_BYTES : (number + 1) * _ID_BYTES].hex()
+
+    def add(self, ids: Iterable[str]) -> None:
+        """Take the ids of the next documents."""
+        self._packed += bytes.fromhex("".join(ids))
+
+
+_ID_BYTES = 16
+
+
 @dataclass(slots=True)
 class Settled:
     """What becomes of each staged document.
@@ -25,7 +48,7 @@ class Settled:
     """
 
     first_new: int
-    ids: list[str]
+    ids: Ids
     """Id of each document."""
     selected: list[Selected]
     """One for each staged document, from `first_new` on."""
@@ -55,19 +78,19 @@ def settle(shards: Sequence[Shard], corpus: Corpus, config: MatchConfig, folder:
         folder=folder,
     )
     arrivals = Arrivals(config, candidates, texts.__getitem__, first_new)
-    settled = Settled(first_new=first_new, ids=[], selected=[])
+    settled = Settled(first_new=first_new, ids=Ids(), selected=[])
     for batch in corpus.batches("index", ["id"]):
-        settled.ids += batch["id"].to_pylist()
+        settled.ids.add(batch["id"].to_pylist())
     gone = {identity for batch in corpus.batches("superseded", ["id"]) for identity in batch["id"].to_pylist()}
     if gone:
-        for number, identity in enumerate(settled.ids):
-            if identity in gone:
+        for number in range(len(settled.ids)):
+            if settled.ids[number] in gone:
                 arrivals.mark_superseded(number)
     for shard in shards:
         for batch in shard.batches("cleaned"):
-            for identity in batch["id"].to_pylist():
-                number = len(settled.ids)
-                settled.ids.append(str(identity))
+            first = len(settled.ids)
+            settled.ids.add(batch["id"].to_pylist())
+            for number in range(first, len(settled.ids)):
                 chosen = arrivals.choose()
                 settled.selected.append(chosen)
                 settled.superseded += [(earlier, number, verdict) for earlier, verdict in chosen.supersedes]
