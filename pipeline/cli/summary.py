@@ -218,6 +218,8 @@ def _hints(clean: Path, manifest: Manifest) -> Iterator[Hint]:
         yield Hint("what was cut, and why", f"{where}/removals")
     if counts.duplicates:
         yield Hint("what was collapsed", f"{where}/duplicates")
+    if counts.duplicates or counts.superseded:
+        yield Hint("who ran each story", f"winnow carriers {typed}")
     if counts.rejected:
         yield Hint("what was rejected", f"{where}/rejections")
     if counts.quarantined:
