@@ -388,6 +388,7 @@ def _footer(manifest: Manifest) -> Html:
     return tag(
         "footer",
         tag("p", "Why a text looks as it does, or why it is not there: ", tag("code", "winnow explain CLEAN ID"), "."),
+        tag("p", "Who ran a story, and who was first: ", tag("code", "winnow carriers CLEAN ID"), "."),
         tag("p", f"manifest.json beside this page tells programs the same. Schema version {manifest.schema_version}."),
     )
 
