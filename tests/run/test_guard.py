@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 import random
 from pathlib import Path
 
 import orjson
 import pytest
+from rich.console import Console
 
 from pipeline.cli.main import main
-from pipeline.cli.summary import summarise, summary_markdown, summary_text
+from pipeline.cli.summary import render_summary, summarise, summary_markdown, summary_text
 from pipeline.config import Config, GuardConfig, RunConfig, config_hash
 from pipeline.errors import Aborted, TooMuchLost
 from pipeline.inspect.check import check
@@ -163,6 +165,9 @@ def test_every_account_of_a_run_tells_of_it(tmp_path):
     assert f"  warning: {line}" in summary_text(outcome)
     assert "; 2 warnings\n" in summary_text(outcome)
     assert f"- {line}" in summary_markdown(outcome).replace("\\", "")
+    console = Console(file=io.StringIO(), width=400)
+    console.print(render_summary(outcome))
+    assert line in console.file.getvalue()
     page = (clean / "runs" / outcome.manifest.run_id / "report.html").read_text(encoding="utf-8")
     assert "Flagged by the guard" in page
     assert "Title of m0" in page
