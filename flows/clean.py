@@ -27,7 +27,7 @@ from flows.pieces import BYTES_PER_TASK, FILES_PER_TASK, cut
 from flows.steps import Work, commit_run, learn_run, plan_run, settle_run, stage_piece
 from flows.telling import Telling, attempt
 from pipeline.cli.interrupts import EXIT_STATUS, interruptible
-from pipeline.cli.summary import one_line, print_summary, summary_markdown
+from pipeline.cli.summary import one_line, print_summary, summary_markdown, warnings_of
 from pipeline.cli.terminal import prepare_streams, tell
 from pipeline.config import Config, load_config
 from pipeline.errors import Busy, Refused, WinnowError
@@ -144,6 +144,8 @@ def _carry_out(
         # Returned, not raised: the state's message is then the error's own, and no pickle of it is stored.
         return Failed(message=str(error), data=error)
     if outcome.manifest is not None:
+        for warning in warnings_of(outcome.manifest):
+            get_run_logger().warning("%s", warning)
         attempt(
             "the summary",
             lambda: create_markdown_artifact(

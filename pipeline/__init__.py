@@ -1,7 +1,7 @@
 """Winnow: raw news and web pages in, a clean, de-duplicated corpus with provenance out.
 
-The Python API says the command line in a line each: `clean_text`, `clean_html`, `clean_folder`, `read_corpus`.
-Names load what they need when they are first used, so that importing the package costs nothing.
+The Python API says the command line in a line each: `clean_text`, `clean_html`, `clean_folder`, `read_corpus`,
+`carriers`. Names load what they need when they are first used, so that importing the package costs nothing.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from pipeline.config import Config, load_config
     from pipeline.cuts import restore
     from pipeline.frames import clean_frame
+    from pipeline.inspect.carriers import carriers
     from pipeline.run.clean import clean_folder
     from pipeline.store.corpus import read_corpus
 
 _HOMES = {
     "Config": "pipeline.config",
+    "carriers": "pipeline.inspect.carriers",
     "clean_folder": "pipeline.run.clean",
     "clean_frame": "pipeline.frames",
     "clean_html": "pipeline.api",
@@ -29,6 +31,7 @@ _HOMES = {
 
 __all__ = [
     "Config",
+    "carriers",
     "clean_folder",
     "clean_frame",
     "clean_html",

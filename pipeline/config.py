@@ -187,6 +187,26 @@ class MatchConfig(Section):
     keep_duplicates: bool = Field(False, description="Label duplicates in documents instead of leaving them out.")
 
 
+class GuardConfig(Section):
+    """When a run loses much of a source, or collapses many documents into one. Nothing here changes its results."""
+
+    action: Literal["flag", "stop", "ignore"] = Field(
+        "flag",
+        description="flag: the run goes on, and its summary, manifest and report name what passed a limit; stop: it "
+        "ends before its commit, the corpus as it was, and names it; ignore: it does not look.",
+    )
+    source_loss: Share = Field(
+        0.9,
+        description="Share of a source's records in this run that may end as duplicates, rejected or quarantined. A "
+        "source is a site, and a folder of pages or a file of records. 1 never speaks.",
+    )
+    # Of fewer records a share says little: a site's feed may hold a handful, all of them known.
+    source_fewest: int = Field(50, ge=1, description="Sources with fewer records in this run are not looked at.")
+    cluster_size: int = Field(
+        1000, ge=1, description="Documents of this run that may be collapsed into one kept document."
+    )
+
+
 class RunConfig(Section):
     """How a run goes about its work. Nothing here changes its results."""
 
@@ -206,6 +226,7 @@ class Config(Section):
     sites: SitesConfig = SitesConfig()
     filter: FilterConfig = FilterConfig()
     match: MatchConfig = MatchConfig()
+    guard: GuardConfig = GuardConfig()
     run: RunConfig = RunConfig()
 
     @model_validator(mode="after")
@@ -281,11 +302,13 @@ def _explain(problem: Any) -> str:
 
 
 def result_settings(config: Config) -> dict[str, Any]:
-    """Give the settings that change results: all but `run`, which files are taken, and whether a run learns.
+    """Give the settings that change results: all but `run`, `guard`, which files are taken, and whether a run learns.
 
     As what files a run takes, what it learns is an input of later runs, which stands in the corpus.
     """
-    return config.model_dump(mode="json", exclude={"run": True, "read": {"include", "exclude"}, "sites": {"learn"}})
+    return config.model_dump(
+        mode="json", exclude={"run": True, "guard": True, "read": {"include", "exclude"}, "sites": {"learn"}}
+    )
 
 
 def config_hash(config: Config) -> str:

@@ -9,6 +9,7 @@ WinnowError
 │   └── BadWeights         the weights of a model are missing, damaged or of another version; the call is right: 1
 ├── Aborted            the run stopped; the corpus is as it was before       exit status 1
 │   ├── Busy               another run holds the corpus
+│   ├── TooMuchLost        a source or a cluster passed what [guard] allows, which says to stop
 │   ├── Unbalanced         the counts do not add up: a defect of Winnow
 │   ├── Damaged            the corpus is not what its manifests say
 │   └── StorageFailed      the disk is full, or reading or writing was denied
@@ -59,6 +60,10 @@ class Aborted(WinnowError):
 
 class Busy(Aborted):
     """Another run is writing to the same corpus."""
+
+
+class TooMuchLost(Aborted):
+    """A source lost more of its records, or a cluster grew larger, than [guard] allows a run."""
 
 
 class Unbalanced(Aborted):

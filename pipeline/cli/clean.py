@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.cli.arguments import Command, WrongUsage, number_of_workers
+from pipeline.cli.arguments import Command, WrongUsage, number_of_workers, one_of
 from pipeline.cli.interrupts import Deferral, Interrupted
 from pipeline.cli.progress import reporter
 from pipeline.cli.quantities import duration, number, size
@@ -41,6 +41,12 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--root", metavar="DIR", help="tell file paths relative to DIR (default: to each RAW folder)")
     parser.add_argument(
         "--keep-duplicates", action="store_true", help="label duplicates in documents instead of leaving them out"
+    )
+    parser.add_argument(
+        "--guard",
+        metavar="{flag,stop,ignore}",
+        type=one_of("flag", "stop", "ignore"),
+        help="what happens where a source loses nearly all or a cluster grows huge (default: guard.action)",
     )
     parser.add_argument("--reprocess", action="store_true", help="clean everything anew and replace what is there")
     parser.add_argument(
@@ -108,6 +114,8 @@ def _configured(args: argparse.Namespace) -> Config:
         data["run"]["workers"] = args.workers
     if args.keep_duplicates:
         data["match"]["keep_duplicates"] = True
+    if args.guard is not None:
+        data["guard"]["action"] = args.guard
     return parse_config(data, where="command line")
 
 

@@ -20,6 +20,7 @@ from rich.text import Text
 from pipeline.cli.quantities import number, size
 from pipeline.cli.terminal import show
 from pipeline.run.job import Outcome
+from pipeline.store.losses import told_losses
 from pipeline.store.manifest import CountsEntry, Manifest
 
 # More kinds than these would push the counts off the screen; the report has them all.
@@ -52,6 +53,8 @@ class Summary:
     removals: tuple[Line, ...] = ()
     """Spans cut, by kind, the most frequent kind first."""
     hints: tuple[Hint, ...] = ()
+    warnings: tuple[str, ...] = ()
+    """What the guard found: sources that lost much, clusters that grew large."""
 
 
 def summarise(outcome: Outcome, *, dry_run: bool = False) -> Summary:
@@ -74,7 +77,13 @@ def summarise(outcome: Outcome, *, dry_run: bool = False) -> Summary:
             if spans
         ),
         hints=tuple(_hints(outcome.clean, manifest)),
+        warnings=warnings_of(manifest),
     )
+
+
+def warnings_of(manifest: Manifest) -> tuple[str, ...]:
+    """Give a line for each source or cluster that passed a limit of the guard."""
+    return tuple(told_losses(manifest.losses, manifest.config["guard"])) if manifest.losses else ()
 
 
 def one_line(outcome: Outcome, *, dry_run: bool = False) -> str:
@@ -87,10 +96,12 @@ def one_line(outcome: Outcome, *, dry_run: bool = False) -> str:
     """
     if outcome.manifest is None:
         return _nothing(outcome, dry_run)
-    counts = outcome.manifest.counts
+    counts, losses = outcome.manifest.counts, outcome.manifest.losses
+    flagged = losses.sources_in_all + losses.clusters_in_all
     return (
         f"{number(counts.read, 'record')} read: {counts.documents:,} kept, {number(counts.duplicates, 'duplicate')}, "
         f"{counts.rejected:,} rejected, {counts.quarantined:,} quarantined"
+        + (f"; {number(flagged, 'warning')}" if flagged else "")
     )
 
 
@@ -104,6 +115,9 @@ def render_summary(outcome: Outcome, *, dry_run: bool = False) -> Group:
             style = "bold green" if line.name == "kept" else ""
             table.add_row(Text(line.name, style=style), Text(f"{line.number:,}", style=style), Text(line.note, "dim"))
         parts.append(Padding(table, (1, 0, 0, 2)))
+    if summary.warnings:
+        parts.append(Padding(Text("warnings", "bold yellow"), (1, 0, 0, 2)))
+        parts += [Padding(Text(warning, "yellow"), (0, 0, 0, 2)) for warning in summary.warnings]
     if summary.removals:
         table = _table()
         most = max(1, summary.removals[0].number)
@@ -125,6 +139,7 @@ def summary_text(outcome: Outcome, *, dry_run: bool = False) -> str:
     width = max((len(line.name) for line in (*summary.lines, *summary.removals[:_KINDS_TOLD])), default=0)
     told = [summary.headline]
     told += [f"  {line.name:<{width}}  {line.number:>9,}  {line.note}".rstrip() for line in summary.lines]
+    told += [f"  warning: {warning}" for warning in summary.warnings]
     if summary.removals:
         told.append(f"  {_cut_heading(summary)}:")
         told += [f"    {line.name:<{width}}  {line.number:>7,}" for line in summary.removals[:_KINDS_TOLD]]
@@ -139,6 +154,8 @@ def summary_markdown(outcome: Outcome) -> str:
     if summary.lines:
         told += ["", "| | records | |", "|---|---:|---|"]
         told += [f"| {line.name} | {line.number:,} | {_escaped(line.note)} |" for line in summary.lines]
+    if summary.warnings:
+        told += ["", "## warnings", "", *(f"- {_escaped(warning)}" for warning in summary.warnings)]
     if summary.removals:
         told += ["", f"## {_cut_heading(summary)}", "", "| kind | spans |", "|---|---:|"]
         told += [f"| {_escaped(line.name)} | {line.number:,} |" for line in summary.removals]
@@ -201,6 +218,8 @@ def _hints(clean: Path, manifest: Manifest) -> Iterator[Hint]:
         yield Hint("what was cut, and why", f"{where}/removals")
     if counts.duplicates:
         yield Hint("what was collapsed", f"{where}/duplicates")
+    if counts.duplicates or counts.superseded:
+        yield Hint("who ran each story", f"winnow carriers {typed}")
     if counts.rejected:
         yield Hint("what was rejected", f"{where}/rejections")
     if counts.quarantined:

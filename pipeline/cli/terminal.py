@@ -6,7 +6,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TextIO
 
 # Control characters (a file name or a text from outside may hold them) move the cursor, recolour or retitle the
@@ -40,12 +40,29 @@ def show_json(value: Any) -> None:
     Raises:
         OSError: as `show`.
     """
-    text = json.dumps(value, indent=2, ensure_ascii=False)
+    _print(_as_json(value, indent=2), sys.stdout)
+
+
+def show_json_list(values: Iterable[Any]) -> None:
+    """Print values on stdout as one JSON document, a list, one to a line; no more than one is held.
+
+    Raises:
+        OSError: as `show`.
+    """
+    before = "["
+    for value in values:
+        _print(f"{before}{_as_json(value)}", sys.stdout)
+        before = ","
+    _print("]" if before == "," else "[]", sys.stdout)
+
+
+def _as_json(value: Any, indent: int | None = None) -> str:
+    text = json.dumps(value, indent=indent, ensure_ascii=False)
     try:
         text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
     except UnicodeEncodeError:
-        text = json.dumps(value, indent=2)
-    _print(text, sys.stdout)
+        return json.dumps(value, indent=indent)
+    return text
 
 
 def in_colour() -> bool:

@@ -11,6 +11,7 @@ from pipeline.config import parse_config
 from pipeline.cuts import restore
 from pipeline.errors import Damaged
 from pipeline.filter.filters import REJECTION_REASONS
+from pipeline.inspect.carriers import story_of
 from pipeline.inspect.difference import Difference, difference
 from pipeline.inspect.lookup import Spot, look_up, read_row, rows_where
 from pipeline.inspect.pieces import Piece, pieces_of
@@ -83,6 +84,22 @@ class Linked:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstSeen:
+    """Who ran a story first, of all that the document of today stands for, over all runs."""
+
+    date: str | None
+    """The earliest date; None where no date is known, and it is the record that arrived first."""
+    id: str
+    source_domain: str | None
+    url: str | None
+    file_path: str
+    record: int
+    carriers: int
+    """Records that ran the story, this one and the document of today among them."""
+    sites: int
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """What became of a record. Mappings hold the columns of its row, by name."""
 
@@ -110,6 +127,8 @@ class Explanation:
     copies: tuple[Linked, ...] = ()
     """The first of the duplicates that it stands for, over all runs."""
     copies_in_all: int = 0
+    first_seen: FirstSeen | None = None
+    """Of a document or a duplicate: who ran the story first."""
 
     def to_dict(self) -> dict[str, Any]:
         """Give it as plain mappings, lists and values, for JSON."""
@@ -150,6 +169,8 @@ def explain(corpus: Corpus | str | Path, name: str) -> Explanation:
         told |= _stood_for(corpus, row)
     if fate == "document":
         told |= _bound(corpus, row["id"])
+    if fate in ("document", "duplicate"):
+        told["first_seen"] = _first_seen(corpus, row["id"])
     return Explanation(**told)
 
 
@@ -232,6 +253,21 @@ def _bound(corpus: Corpus, identity: str) -> dict[str, Any]:
         "copies": tuple(copies),
         "copies_in_all": count,
     }
+
+
+def _first_seen(corpus: Corpus, identity: str) -> FirstSeen:
+    story = story_of(corpus, identity)
+    first = story.first_carrier
+    return FirstSeen(
+        date=story.first_seen,
+        id=first.id,
+        source_domain=first.source_domain,
+        url=first.url,
+        file_path=first.file_path,
+        record=first.record,
+        carriers=len(story.carriers),
+        sites=story.sites,
+    )
 
 
 def _superseded_by(corpus: Corpus, identity: str) -> Linked | None:

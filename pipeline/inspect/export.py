@@ -51,7 +51,9 @@ def export_current(corpus: Corpus | str | Path, out: Path, format: ExportFormat 
         Damaged: a file of the corpus cannot be read.
     """
     corpus = corpus if isinstance(corpus, Corpus) else read_corpus(corpus)
-    _check_target(corpus, out, format)
+    if format not in FORMATS:
+        raise Refused(f"{format}: no such format; there are {', '.join(FORMATS)}.")
+    check_new_file(corpus, out)
     unfinished = out.with_name(f".{out.name}.{os.getpid()}.tmp")
     try:
         rows = (_write_parquet if format == "parquet" else _write_jsonl)(_current(corpus), unfinished)
@@ -62,9 +64,12 @@ def export_current(corpus: Corpus | str | Path, out: Path, format: ExportFormat 
     return rows
 
 
-def _check_target(corpus: Corpus, out: Path, format_: str) -> None:
-    if format_ not in FORMATS:
-        raise Refused(f"{format_}: no such format; there are {', '.join(FORMATS)}.")
+def check_new_file(corpus: Corpus, out: Path) -> None:
+    """Check that a file can be made where it is asked for.
+
+    Raises:
+        Refused: there is something already, it lies inside the corpus, or its folder is not there.
+    """
     if out.exists() or out.is_symlink():
         raise Refused(
             f"{out}: is there already, and nothing is written over it. Give another path, or remove it first."

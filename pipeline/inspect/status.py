@@ -12,7 +12,8 @@ from pipeline.inspect.plain import one_line
 from pipeline.schemas import TABLES
 from pipeline.store.corpus import Corpus, read_corpus
 from pipeline.store.figures import Cluster, Site, largest_clusters, sites
-from pipeline.store.manifest import CountsEntry, Manifest
+from pipeline.store.losses import told_losses
+from pipeline.store.manifest import CountsEntry, LossesEntry, Manifest
 from pipeline.store.page import percent, size
 
 _CLUSTERS = 10
@@ -35,6 +36,10 @@ class RunStatus:
     bytes_read: int
     bytes_written: int
     counts: CountsEntry
+    losses: LossesEntry
+    """What the guard of the run found."""
+    warnings: tuple[str, ...]
+    """The same in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,9 @@ class Status:
             told[name] = [
                 asdict(site) | {"cut_share": site.cut_share, "duplicate_share": site.duplicate_share} for site in found
             ]
-        told["runs"] = [asdict(run) | {"counts": run.counts.model_dump()} for run in self.runs]
+        told["runs"] = [
+            asdict(run) | {"counts": run.counts.model_dump(), "losses": run.losses.model_dump()} for run in self.runs
+        ]
         return told
 
 
@@ -134,6 +141,8 @@ def _run(manifest: Manifest) -> RunStatus:
         bytes_read=manifest.inputs.bytes,
         bytes_written=sum(entry.size for entry in manifest.files),
         counts=manifest.counts,
+        losses=manifest.losses,
+        warnings=tuple(told_losses(manifest.losses, manifest.config["guard"])) if manifest.losses else (),
     )
 
 
@@ -168,6 +177,7 @@ def render_text(status: Status) -> str:
             ["run", "started", "read", "documents", "duplicates", "rejected", "quarantined", "seconds", "written"],
             [_run_cells(run) for run in status.runs],
         ),
+        _warnings(status.runs),
         table_lines(
             "Tables",
             ["table", "files", "rows", "on disk"],
@@ -205,6 +215,11 @@ def _run_cells(run: RunStatus) -> tuple[str, ...]:
     numbers = (counts.read, counts.documents, counts.duplicates, counts.rejected, counts.quarantined)
     started = run.started[:16].replace("T", " ")
     return (run.run_id, started, *(f"{one:,}" for one in numbers), f"{run.seconds:.1f}", size(run.bytes_written))
+
+
+def _warnings(runs: Sequence[RunStatus]) -> list[str]:
+    lines = [f"  {run.run_id}  {one_line(warning)}" for run in runs for warning in run.warnings]
+    return ["Flagged by the guard", *lines] if lines else []
 
 
 def _counted(title: str, counts: dict[str, int]) -> list[str]:

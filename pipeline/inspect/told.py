@@ -11,7 +11,7 @@ from pipeline.store.figures import shorten
 
 if TYPE_CHECKING:
     from pipeline.inspect.difference import Difference
-    from pipeline.inspect.explain import Explanation, Linked
+    from pipeline.inspect.explain import Explanation, FirstSeen, Linked
 
 _FATES = {
     "document": "a document: it is in the corpus",
@@ -67,6 +67,8 @@ def _fate(explanation: Explanation) -> list[str]:
         lines += _linked(explanation.superseded_by)
     for earlier in explanation.supersedes:
         lines += [f"Supersedes an earlier document, {earlier.similarity:.3f} of which stands in it:", *_linked(earlier)]
+    if explanation.first_seen and explanation.first_seen.carriers > 1:
+        lines += _first_seen(explanation.first_seen)
     if explanation.copies:
         count = explanation.copies_in_all
         lines.append(f"Stands for {count:,} {'copy' if count == 1 else 'copies'}:")
@@ -75,6 +77,14 @@ def _fate(explanation: Explanation) -> list[str]:
         if count > len(explanation.copies):
             lines.append(f"  and {count - len(explanation.copies):,} more")
     return lines
+
+
+def _first_seen(first: FirstSeen) -> Iterator[str]:
+    sites = f" on {first.sites:,} site{'' if first.sites == 1 else 's'}" if first.sites else ""
+    when = f"first seen {first.date}" if first.date else "first to arrive, no date being known"
+    yield f"The story was run by {first.carriers:,} records{sites}; {one_line(when)}:"
+    site = f"{first.source_domain}, " if first.source_domain else ""
+    yield f"  {first.id}  " + one_line(f"{site}{first.file_path}, record {first.record}")
 
 
 def _difference(found: Difference) -> Iterator[str]:

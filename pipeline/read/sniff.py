@@ -108,6 +108,15 @@ def without_compression(name: str) -> str:
     return str(path.with_suffix("")) if path.suffix.lower() in SUFFIXES and path.stem else name
 
 
+def named_shape(name: str) -> Shape | None:
+    """Tell what a file is from its name alone, the ending of a compression included; None where that says nothing.
+
+    >>> named_shape("feed.jsonl.gz"), named_shape("a/page.HTM"), named_shape("README")
+    ('jsonl', 'html', None)
+    """
+    return _BY_SUFFIX.get(PurePosixPath(without_compression(name)).suffix.lower())
+
+
 def tell_shape(name: str, head: bytes, holds_content: Callable[[dict[str, Any]], bool]) -> Shape:
     """Tell what a file is from its name (without the ending of a compression) and its first `HEAD_BYTES`.
 

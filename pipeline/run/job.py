@@ -19,6 +19,7 @@ from pipeline.extract.html import check_weights as check_page_weights
 from pipeline.read.listing import InputFile
 from pipeline.read.names import printable
 from pipeline.run.events import Listener, Recovered, StageBegun, ignore
+from pipeline.run.guard import guard
 from pipeline.run.learn import SiteFacts, cut_templates, learn_sites
 from pipeline.run.plan import Plan, make_plan, write_cache
 from pipeline.run.settle import Settled, settle
@@ -32,7 +33,16 @@ from pipeline.store.commit import Move, commit, discard, finish_commit, new_stag
 from pipeline.store.corpus import Corpus
 from pipeline.store.layout import Layout, open_layout
 from pipeline.store.lock import write_lock
-from pipeline.store.manifest import MANIFEST, CountsEntry, FileEntry, InputsEntry, Manifest, redact, run_identity
+from pipeline.store.manifest import (
+    MANIFEST,
+    CountsEntry,
+    FileEntry,
+    InputsEntry,
+    LossesEntry,
+    Manifest,
+    redact,
+    run_identity,
+)
 from pipeline.store.report import render_report
 from pipeline.store.tables import describe
 from pipeline.strip.learned import check_weights as check_line_weights
@@ -155,13 +165,19 @@ class Run:
             return settled
 
     def commit(self, plan: Plan, shards: Sequence[Shard], settled: Settled) -> Outcome:
-        """Write the tables, check the account, and make all of it visible at once."""
+        """Look at what is lost, write the tables, check the account, and make all of it visible at once.
+
+        Raises:
+            TooMuchLost: more than the configuration allows, and it says to stop.
+        """
         read = sum(shard.read for shard in shards)
         seen_before = sum(shard.seen_before for shard in shards)
         if seen_before and not read:
             # Files touched or rewritten with the same records: there is nothing to tell of them.
             return self.nothing_done(plan)
         self._listen(StageBegun("write"))
+        with self._timed("guard"):
+            losses = guard(shards, settled, self.corpus, self.config.guard, self.layout.root)
         with self._timed("write"):
             sequence = len(self.corpus.manifests) + 1
             previous = self.corpus.manifests[-1].run_id if self.corpus.manifests else None
@@ -177,7 +193,7 @@ class Run:
                 )
             files = tuple(self._describe(tables, run_id))
         self._listen(StageBegun("commit"))
-        manifest = self._manifest(run_id, sequence, previous, plan, shards, counts, files)
+        manifest = self._manifest(run_id, sequence, previous, plan, shards, counts, losses, files)
         folder = self.staging / "run"
         folder.mkdir()
         (folder / MANIFEST).write_bytes(manifest.to_json())
@@ -226,6 +242,7 @@ class Run:
         plan: Plan,
         shards: Sequence[Shard],
         counts: CountsEntry,
+        losses: LossesEntry,
         files: tuple[FileEntry, ...],
     ) -> Manifest:
         for shard in shards:
@@ -249,6 +266,7 @@ class Run:
                 files_unchanged=len(plan.unchanged),
             ),
             counts=counts,
+            losses=losses,
             files=files,
             started=self._started.isoformat(timespec="seconds"),
             finished=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -283,7 +301,7 @@ def _check_same_config(corpus: Corpus, config: Config) -> None:
 
 
 def _result_part(manifest: Manifest) -> dict[str, dict[str, object]]:
-    config = {name: dict(section) for name, section in manifest.config.items() if name != "run"}
+    config = {name: dict(section) for name, section in manifest.config.items() if name not in ("run", "guard")}
     for key in ("include", "exclude"):
         config["read"].pop(key, None)
     config.get("sites", {}).pop("learn", None)

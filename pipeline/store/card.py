@@ -274,6 +274,19 @@ select * from read_parquet('clean/documents/*/*.parquet')
 where duplicate_of is null and id not in (select id from read_parquet('clean/superseded/*/*.parquet'))
 ```
 
+## Who ran a story
+
+`carriers` and `carrier_sites` tell of the run that wrote a document. Over all runs each record that stands behind a
+document of today is in `duplicates` or `superseded`; Winnow puts them together, with who was first:
+
+```python
+from pipeline import carriers
+
+ran = carriers("clean")  # document, id, relation, similarity, source_domain, url, date, …, first_seen, first
+```
+
+`winnow carriers clean --csv carriers.csv` writes the same to a file.
+
 ## Put back what was cut
 
 `removals` holds every span by its place in the text before cutting, so that text can be had again, character for

@@ -60,6 +60,57 @@ class CountsEntry(_Part):
         return self.read == self.documents + self.duplicates + self.rejected + self.quarantined
 
 
+class RecordEntry(_Part):
+    """A record, as it is named to people."""
+
+    id: str
+    title: str
+    """Its title, how its text begins, or why it was quarantined."""
+    file_path: str
+    record: int
+
+
+class SourceLoss(_Part):
+    """A source that lost more of its records in this run than `guard.source_loss` allows."""
+
+    source: str
+    """A site, or a folder of pages or a file of records."""
+    records: int
+    duplicates: int
+    rejected: int
+    quarantined: int
+    example: RecordEntry
+    """The first of those lost."""
+
+    @property
+    def lost(self) -> int:
+        """Records that are no documents."""
+        return self.duplicates + self.rejected + self.quarantined
+
+
+class ClusterGrowth(_Part):
+    """A kept document that more documents of this run were collapsed into than `guard.cluster_size` allows."""
+
+    id: str
+    title: str
+    duplicates: int
+    example: RecordEntry
+    """The first of them."""
+
+
+class LossesEntry(_Part):
+    """What the guard of a run found: the worst by name, and how many there are in all."""
+
+    sources: tuple[SourceLoss, ...] = ()
+    clusters: tuple[ClusterGrowth, ...] = ()
+    sources_in_all: int = 0
+    clusters_in_all: int = 0
+
+    def __bool__(self) -> bool:
+        """Say whether anything passed a limit."""
+        return bool(self.sources_in_all or self.clusters_in_all)
+
+
 class Manifest(_Part):
     """All that is known of a run. Times and workers stand here only: the tables do not depend on them."""
 
@@ -73,6 +124,8 @@ class Manifest(_Part):
     index: dict[str, str | int]
     inputs: InputsEntry
     counts: CountsEntry
+    losses: LossesEntry = LossesEntry()
+    """Nothing in a manifest of before there was a guard."""
     files: tuple[FileEntry, ...]
     started: str
     finished: str

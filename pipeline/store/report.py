@@ -23,7 +23,8 @@ from pipeline.store.figures import (
     shorten,
     sites,
 )
-from pipeline.store.manifest import Manifest
+from pipeline.store.losses import told_parts
+from pipeline.store.manifest import Manifest, RecordEntry
 from pipeline.store.page import Html, join, meter, page, percent, section, size, stacked, table, tag, text, tiles
 from pipeline.values import QUARANTINE_REASONS
 
@@ -45,6 +46,7 @@ def render_report(manifest: Manifest, tables: Path) -> str:
     parts = [
         _header(manifest),
         _balance(manifest),
+        _losses(manifest),
         _cuts(manifest, rows),
         _duplicates(manifest, rows),
         _superseded(manifest, rows),
@@ -99,6 +101,46 @@ def _balance(manifest: Manifest) -> Html:
             ]
         ),
     )
+
+
+def _losses(manifest: Manifest) -> Html:
+    losses = manifest.losses
+    if not losses:
+        return Html("")
+    limits = manifest.config["guard"]
+    lost = [
+        (
+            text(source.source, "site"),
+            f"{source.records:,}",
+            meter(source.lost / source.records, percent(source.lost / source.records), "bad"),
+            told_parts(source),
+            _example(source.example),
+        )
+        for source in losses.sources
+    ]
+    grown = [
+        (
+            join([text(cluster.title), Html("<br>"), tag("small", tag("code", cluster.id))]),
+            f"{cluster.duplicates:,}",
+            _example(cluster.example),
+        )
+        for cluster in losses.clusters
+    ]
+    return section(
+        "Flagged by the guard",
+        table(["Source", "#Records", "Lost", "Of these", "Such as"], lost) if lost else "",
+        _more(losses.sources_in_all, len(lost), None),
+        table(["Document", "#Collapsed into it", "Such as"], grown) if grown else "",
+        _more(losses.clusters_in_all, len(grown), None),
+        note=f"Sources that lost more than {percent(limits['source_loss'])} of their records in this run, and "
+        f"documents that more than {limits['cluster_size']:,} were collapsed into. Whether that is right only you can "
+        "tell: winnow explain CLEAN ID says why of each. [guard] in the configuration sets the limits.",
+    )
+
+
+def _example(record: RecordEntry) -> Html:
+    place = join([_place(record.file_path, record.record), " ", tag("code", record.id)])
+    return join([text(record.title), Html("<br>"), tag("small", place)])
 
 
 def _cuts(manifest: Manifest, rows: Rows) -> Html:
@@ -346,6 +388,7 @@ def _footer(manifest: Manifest) -> Html:
     return tag(
         "footer",
         tag("p", "Why a text looks as it does, or why it is not there: ", tag("code", "winnow explain CLEAN ID"), "."),
+        tag("p", "Who ran a story, and who was first: ", tag("code", "winnow carriers CLEAN ID"), "."),
         tag("p", f"manifest.json beside this page tells programs the same. Schema version {manifest.schema_version}."),
     )
 

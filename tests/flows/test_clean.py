@@ -20,11 +20,13 @@ from flows import clean as module
 from flows import steps
 from flows.clean import clean_folder, main, reprocess_folder
 from flows.telling import Telling, attempt
-from pipeline.errors import Aborted, Busy, Refused, SourceMissing, StorageFailed, Transient
+from pipeline.config import load_config
+from pipeline.errors import Aborted, Busy, Refused, SourceMissing, StorageFailed, TooMuchLost, Transient
 from pipeline.run import job as driver
 from pipeline.run.clean import clean_folder as by_hand
 from pipeline.run.events import Recovered
 from pipeline.run.stage import Shard
+from pipeline.store.corpus import read_corpus
 from pipeline.store.lock import write_lock
 from tests.flows.conftest import parquet, write_stories
 
@@ -336,3 +338,34 @@ def test_a_defect_is_not_dressed_up_as_a_refusal(raw, tmp_path, monkeypatch):
     monkeypatch.setattr(driver, "write_tables", Calls(None, json.JSONDecodeError("defect", "", 0)))
     with pytest.raises(json.JSONDecodeError):
         main([str(raw), "--out", str(tmp_path / "clean")])
+
+
+def _with_guard(folder: Path, action: str) -> str:
+    path = folder / f"{action}.toml"
+    path.write_text(f'[guard]\naction = "{action}"\nsource_fewest = 2\nsource_loss = 0.1\n')
+    return str(path)
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_a_run_that_the_guard_stops_fails_with_what_it_says(raw, tmp_path):
+    clean = tmp_path / "clean"
+    state = clean_folder([str(raw)], str(clean), config=_with_guard(tmp_path, "stop"), return_state=True)
+    assert state.is_failed()
+    assert "records lost" in state.message
+    assert 'guard.action = "flag"' in state.message
+    assert isinstance(state.result(raise_on_failure=False), TooMuchLost)
+    assert parquet(clean) == {}
+    assert main([str(raw), "--out", str(clean), "--config", _with_guard(tmp_path, "stop")]) == 1
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_what_the_guard_flags_is_logged_and_told(raw, tmp_path, caplog):
+    state = clean_folder(
+        [str(raw)], str(tmp_path / "clean"), config=_with_guard(tmp_path, "flag"), files_per_task=2, return_state=True
+    )
+    assert state.is_completed()
+    assert " warnings" in state.message
+    assert "records lost" in caplog.text
+    # However the run was cut into tasks, the same is named.
+    by_hand(raw, tmp_path / "by-hand", load_config(_with_guard(tmp_path, "flag")))
+    assert state.result().manifest.losses == read_corpus(tmp_path / "by-hand").manifests[0].losses

@@ -89,6 +89,7 @@ def test_python_of_the_card_runs(folder: Path, number: int) -> None:
     checks = {
         "documents =": "\nlength = documents.collect().height if 'polars' in __import__('sys').modules and "
         "hasattr(documents, 'collect') else len(documents)\nassert length == 6, length",
+        "ran =": "\nassert len(ran) == 10 and ran['first'].sum() == 5, ran",
         "today =": "\nassert len(today) == 5, len(today)",
         "before, taken": "\nimport hashlib\nassert before != text.text and "
         "hashlib.sha256(before.encode()).hexdigest() == text.before_sha256",
