@@ -6,8 +6,9 @@ Prints nanoseconds of processor time a shingle (of five tokens; 128 permutations
 way takes its turn: machines differ and are busy, ratios stay. Ways:
 
 - text to bands: fold, cut into tokens, hash, shingle, signature, hashes of bands, in compiled code;
-- sign_batch: the same, the exact key, the size of the shingle set and the fingerprints;
-- with sets: the same and the shingle sets, for verification;
+- sign_batch: the same, the exact key, the size of the shingle set, the fingerprints, letters and figures;
+- with sets: the same and the shingle sets;
+- only sets: the shingle sets alone, for verification;
 - fallback: `sign` for one text after the other, as where there is no numba (its hashes of words are remembered);
 - datasketch: lower case, words by `re`, shingles joined and encoded, `MinHash.update_batch` (affine32), the keys of the
   bands of its LSH;
@@ -35,8 +36,10 @@ from datasketch import MinHash, MinHashLSH
 from pipeline.config import MatchConfig
 from pipeline.match.bands import band_hashes, band_shape
 from pipeline.sign import batch, compiled, kernel
+from pipeline.sign.marked import hashed
 from pipeline.sign.minhash import permutations
 from pipeline.sign.sign import sign
+from pipeline.sign.texts import Texts, parts, texts_of_arrow
 
 CONFIG = MatchConfig()
 BANDS, ROWS = band_shape(CONFIG.jaccard, CONFIG.recall, CONFIG.permutations)
@@ -54,14 +57,13 @@ def signatures_only(hashes: Any, offsets: Any, n: int, a: Any, b: Any, out: Any,
         kernel.minima(here, a, b, mixed, out[text])
 
 
-def to_bands(texts: batch.Texts) -> None:
+def to_bands(texts: Texts) -> None:
     fast = compiled.compiled(0)
     assert fast is not None
     a, b = permutations(CONFIG.permutations, CONFIG.seed)
-    for rows in batch._parts(texts.offsets):
-        some = batch.Texts(texts.data, texts.offsets[rows.start : rows.stop + 1])
-        folded = batch._folded(fast, some, 0, keys=False)
-        hashes, offsets = folded.hashes, folded.offsets
+    for rows in parts(texts.offsets):
+        some = Texts(texts.data, texts.offsets[rows.start : rows.stop + 1])
+        hashes, offsets = hashed(fast, some, 0)
         out = np.empty((len(offsets) - 1, len(a)), np.uint32)
         signatures_only(
             hashes,
@@ -76,8 +78,12 @@ def to_bands(texts: batch.Texts) -> None:
         band_hashes(out, BANDS, ROWS)
 
 
-def all_of(texts: batch.Texts, sets: bool) -> None:
+def all_of(texts: Texts, sets: bool) -> None:
     band_hashes(batch.sign_batch(texts, CONFIG, sets).signatures, BANDS, ROWS)
+
+
+def only_sets(texts: Texts) -> None:
+    batch.shingle_sets(texts, CONFIG)
 
 
 def fallback(texts: list[str]) -> None:
@@ -110,12 +116,13 @@ def measured(texts: list[str], rounds: int) -> dict[str, float]:
     compiled.NUMBA_FROM = 0
     few = texts[:FEW]
     cut = words(few)
-    buffers = batch.texts_of_arrow(pa.array(texts, pa.large_string()))
+    buffers = texts_of_arrow(pa.array(texts, pa.large_string()))
     every, some = shingles(texts), shingles(few)
     ways: dict[str, tuple[Callable[[], None], int]] = {
         "text to bands": (lambda: to_bands(buffers), every),
         "sign_batch": (lambda: all_of(buffers, False), every),
         "with sets": (lambda: all_of(buffers, True), every),
+        "only sets": (lambda: only_sets(buffers), every),
         "fallback": (lambda: fallback(few), some),
         "datasketch": (lambda: datasketch(words(few)), some),
         "its MinHash": (lambda: datasketch(cut), some),

@@ -19,8 +19,11 @@ class Compiled(NamedTuple):
     """See `pipeline.sign.reading`."""
     hash_tokens: Callable[..., Any]
     """See `pipeline.sign.hashing`."""
+    scan_texts: Callable[..., Any]
+    """See `pipeline.sign.scanning`."""
     sign_hashes: Callable[..., Any]
-    """See `pipeline.sign.kernel`, as for the next one."""
+    """See `pipeline.sign.kernel`, as for the next ones."""
+    shingle_sets: Callable[..., Any]
     shared: Callable[..., Any]
 
 
@@ -42,9 +45,10 @@ def _numba() -> Compiled | None:
         return None
     try:
         from pipeline.sign.hashing import hash_tokens
-        from pipeline.sign.kernel import shared, sign_hashes
+        from pipeline.sign.kernel import shared, shingle_sets, sign_hashes
         from pipeline.sign.reading import read_texts
+        from pipeline.sign.scanning import scan_texts
     except RuntimeError:
         # No folder to keep the compiled code in; compiling anew in each process would cost more than it saves.
         return None
-    return Compiled(read_texts, hash_tokens, sign_hashes, shared)
+    return Compiled(read_texts, hash_tokens, scan_texts, sign_hashes, shingle_sets, shared)

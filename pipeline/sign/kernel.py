@@ -252,6 +252,30 @@ def _sign_hashes(
     return sets[: done if keep else 0], set_offsets, counts, signatures, chosen[:chosen_done], chosen_offsets
 
 
+def _shingle_sets(hashes: U64, offsets: I64, n: int) -> tuple[U64, I64]:
+    """Make of the token hashes of texts the shingle sets alone, and where they begin: as `_sign_hashes` gives them."""
+    texts = len(offsets) - 1
+    most = 0
+    for text in range(texts):
+        most = max(most, offsets[text + 1] - offsets[text])
+    ordered = np.empty(most + 1, np.uint64)
+    spare = np.empty(most + 1, np.uint64)
+    places = np.empty(2 * most + 256, np.int64)
+    sets = np.empty(len(hashes), np.uint64)
+    set_offsets = np.zeros(texts + 1, np.int64)
+    done = 0
+    for text in range(texts):
+        tokens = hashes[offsets[text] : offsets[text + 1]]
+        size = min(n, len(tokens))
+        count = len(tokens) - size + 1 if size else 0
+        if count:
+            shingle(tokens, size, ordered[:count])
+            sort(ordered[:count], spare, places)
+            done += distinct(ordered[:count], sets[done:])
+        set_offsets[text + 1] = done
+    return sets[:done], set_offsets
+
+
 def _shared(offsets: I64, values: U64, left: I64, right: I64) -> I64:
     """Count what pairs of sorted sets share, by merging: as `pipeline.sign.sets.intersections`."""
     out = np.zeros(len(left), np.int64)
@@ -270,4 +294,5 @@ def _shared(offsets: I64, values: U64, left: I64, right: I64) -> I64:
 
 
 sign_hashes = _compile(_sign_hashes)
+shingle_sets = _compile(_shingle_sets)
 shared = _compile(_shared)

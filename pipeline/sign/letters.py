@@ -21,10 +21,10 @@ LETTERS = "letters-12-1"
 GRAM = 12
 """Letters in a gram of a sketch."""
 # Of all grams those whose hash is in the lowest 1/32 make the sketch; of a short text at least the 16 lowest.
-_SHARE_BITS = 5
-_FEWEST = 16
+SHARE_BITS = 5
+FEWEST = 16
 
-_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+MULTIPLIER, FINISHER = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD6E8FEB86659FD93)
 _NOT_ASCII_LETTERS = bytes(code for code in range(0x80) if not chr(code).isalnum())
 
 
@@ -75,10 +75,10 @@ def grams_of(letters: U32, size: int) -> U64:
     wide = letters.astype(np.uint64)
     total = np.zeros(count, np.uint64)
     for at in range(size):
-        total *= _MULTIPLIER
+        total *= MULTIPLIER
         total += wide[at : at + count]
     total ^= total >> np.uint64(32)
-    total *= np.uint64(0xD6E8FEB86659FD93)
+    total *= FINISHER
     total ^= total >> np.uint64(32)
     return total
 
@@ -94,7 +94,7 @@ def sketch(letters: U32) -> U32:
     16
     """
     hashes = sorted_set(grams_of(letters, GRAM))
-    below = int(np.searchsorted(hashes, np.uint64(1 << (64 - _SHARE_BITS))))
-    chosen = hashes[: max(below, _FEWEST)]
+    below = int(np.searchsorted(hashes, np.uint64(1 << (64 - SHARE_BITS))))
+    chosen = hashes[: max(below, FEWEST)]
     low: U32 = np.unique((chosen & np.uint64(0xFFFFFFFF)).astype(np.uint32))
     return low

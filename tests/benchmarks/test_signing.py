@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 ROOT = Path(__file__).parents[2]
-WAYS = ["text to bands", "sign_batch", "with sets", "fallback", "datasketch", "its MinHash"]
+WAYS = ["text to bands", "sign_batch", "with sets", "only sets", "fallback", "datasketch", "its MinHash"]
 
 
 def test_it_tells_what_each_way_costs(tmp_path):

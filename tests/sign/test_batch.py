@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from pipeline.config import MatchConfig
 from pipeline.sign import compiled
-from pipeline.sign.batch import _TOGETHER, SignedBatch, Texts, sign_batch, texts_of_arrow
+from pipeline.sign.batch import SignedBatch, shingle_sets, sign_batch
 from pipeline.sign.minhash import to_datasketch
 from pipeline.sign.sign import Signed, sign
+from pipeline.sign.texts import TOGETHER, Texts, texts_of_arrow
 
 CONFIG = MatchConfig()
 # Shingles of two and short windows, so that short texts have many of both; 18 permutations are not a multiple of four.
@@ -25,12 +26,18 @@ _GREEK = "ΑαΆά\u0345\u0301\u0300ῃῌᾳᾼῴΐ "
 _KOREAN = "각가\u1100\u1161\u11a8ㄱㅏﾡￂ "
 _INDIC = "\u0915\u093c\u0958\u093e\u09af\u09bc\u09c7\u09be\u09a1\u09dc\u0bc6\u0bbe\u0d46\u0d3e\u0dd9\u0dcf "
 _UNSPACED = "กำ\u0e31\u0e38\u0e48\u0e33\u0e01 東京ーab\u1025\u102e\u0fb2\u0f71\u0f80\u0f74ༀ༠カﾞ\u3099か\u309a\u0301"
+# Digits of other scripts, numbers that are no digits, marks, what is of words but no letter, what joins a figure.
+_FIGURES = "a1b2é3_-/.,: ٣२𝟘²½Ⅷ①\u0301\u200d\u203f\u24b6東か가々\u0e50\u0bf0\U00020000\ud83d\u02c7\u20dd"
 _TEXTS = st.one_of(
     st.text(_ANY, max_size=60),
     st.text("aé1_ -'.,\n\t\x1c\x85\u00a0\u1680\u2028\u3000`´“—…", max_size=60),
     st.text("كا\u0653\u0651¨\ufdfaİÀA\u0327\u0345\u0301\u0323 e\u034f\u200b\u0344ﬁßÉ\u00ad", max_size=30),
     *(st.text(some, max_size=20) for some in (_GREEK, _KOREAN, _INDIC, _UNSPACED)),
     st.text(st.characters(categories=["M"]), max_size=12).map("e".__add__),
+    st.text(_FIGURES, max_size=60),
+    # Letters enough that not all their grams are in the sketch, some over and over.
+    st.builds(lambda text, times: text * times, st.text(_ANY, min_size=1, max_size=30), st.integers(1, 90)),
+    st.lists(st.integers(0, 400), max_size=400).map(lambda numbers: "x".join(map(str, numbers))),
 )
 _WAYS = ["numba", "fallback"]
 
@@ -57,6 +64,8 @@ def same(one: Signed, two: Signed) -> bool:
         and one.shingles.tolist() == two.shingles.tolist()
         and one.signature.tolist() == two.signature.tolist()
         and one.fingerprints.tolist() == two.fingerprints.tolist()
+        and one.letters.tolist() == two.letters.tolist()
+        and one.figures.tolist() == two.figures.tolist()
     )
 
 
@@ -67,12 +76,18 @@ def check(texts: list[str], config: MatchConfig) -> SignedBatch:
         alone = sign(text, config)
         assert same(batch.row(number), alone), text[:200]
         assert batch.shingle_counts[number] == len(alone.shingles)
+    offsets, values = shingle_sets(texts, config)
+    assert (offsets.tolist(), values.tolist()) == (batch.shingle_offsets.tolist(), batch.shingles.tolist())
     return batch
 
 
 @given(st.lists(_TEXTS, max_size=6))
 @settings(max_examples=400)
 @example(["", "a", "", " ", "¨", "\u0301", "\ud83d", "e\u0301", "x" * 40])
+@example(
+    ["a1b2-3/4x", "1-", "-1", "1.2", "1..2", "é1_é2", "x1/é", "1:٣-²", "may7 3rd 6-3/16 1,250.50 12:30", "1\u0301-2"]
+)
+@example(["eleven1 let", "twelve letters", "東京東京", "東京東a", "ab" * 60, "a" * 99 + "b" * 99, "of all 9" * 200])
 @example(["\u1fc3\u0301", "É\u0323", "\ufdfa" * 60, "a" * 7 + "é", "a" * 8 + " " * 8 + "b"])
 def test_any_texts_are_signed_as_each_is_alone(texts: list[str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -88,7 +103,10 @@ def test_every_character_among_others_is_signed_as_alone() -> None:
     skipped = {code for code in plain if code % 16 or code > 0x30000}
     chars = [chr(code) for code in range(0x110000) if code not in skipped]
     check(
-        ["".join(f"{char}a {char}\u0301{char}" for char in chars[at : at + 32]) for at in range(0, len(chars), 32)],
+        [
+            "".join(f"{char}a {char}\u0301{char} 1{char}-{char}2 " for char in chars[at : at + 32])
+            for at in range(0, len(chars), 32)
+        ],
         SMALL,
     )
 
@@ -110,7 +128,13 @@ HOSTILE = {
     "marks out of order": "e" + "\u0301\u0316" * 100_000,
     "characters of one token each": "東京" * 100_000,
     "tokens of one letter": "a " * 300_000 + "b-" * 300_000,
-    "longer than goes together": "The bridge opened again. " * (_TOGETHER // 20),
+    "a long figure": "1" * 1_000_000,
+    "figures of parts": "1-" * 500_000,
+    "a long token before a digit": "x" * 1_000_000 + "1",
+    "long tokens of digits": ("9" * 1000 + " ") * 1000,
+    "figures of other scripts": "é٣-" * 100_000,
+    "two grams": "ab" * 500_000,
+    "longer than goes together": "The bridge opened again. " * (TOGETHER // 20),
 }
 
 
@@ -124,7 +148,7 @@ def test_hostile_texts_are_signed_as_alone(name: str) -> None:
 def test_texts_in_many_parts_are_joined() -> None:
     text = " ".join(f"word{number}" for number in range(20_000))
     texts = [text[at:] for at in range(0, 3000, 100)] + [""]
-    assert sum(map(len, texts)) > 3 * _TOGETHER
+    assert sum(map(len, texts)) > 3 * TOGETHER
     check(texts, CONFIG)
 
 
@@ -200,7 +224,7 @@ def test_without_a_folder_for_compiled_code_all_goes_on(monkeypatch) -> None:
 
     monkeypatch.setattr(numba, "njit", refuse)
     monkeypatch.setattr(compiled, "NUMBA_FROM", 0)
-    for name in ("hashing", "kernel", "reading"):
+    for name in ("hashing", "kernel", "reading", "scanning"):
         monkeypatch.delitem(sys.modules, f"pipeline.sign.{name}", raising=False)
     compiled._numba.cache_clear()
     try:
