@@ -22,10 +22,10 @@ _HALF = np.uint64(32)
 
 
 @_inline
-def _slot(gram: Any, keys: Any, slots: Any, mask: Any) -> Any:
+def _slot(gram: Any, keys: Any, places: Any, mask: Any) -> Any:
     """Find the slot of a gram, or the free one where it belongs."""
     at = np.int64(gram & np.uint64(mask))
-    while slots[at] >= 0 and keys[at] != gram:
+    while places[at] >= 0 and keys[at] != gram:
         at = (at + 1) & mask
     return at
 
@@ -45,6 +45,23 @@ def _grams(codes: Any, size: Any, out: Any) -> None:
         out[at] = gram ^ (gram >> _HALF)
         if at + size < len(codes):
             total = (total - np.uint64(codes[at]) * top) * _MULTIPLIER + np.uint64(codes[at + size])
+
+
+@_inline
+def _table(grams: Any) -> tuple[Any, Any, Any]:
+    """Enter grams -> keys, first places and whether each comes again, by slot; a free slot's place is -1."""
+    room = 16
+    while room < 2 * len(grams):
+        room *= 2
+    keys, places, again = np.empty(room, np.uint64), np.full(room, -1, np.int32), np.zeros(room, np.bool_)
+    for at in range(len(grams)):
+        slot = _slot(grams[at], keys, places, room - 1)
+        if places[slot] < 0:
+            keys[slot] = grams[at]
+            places[slot] = at
+        else:
+            again[slot] = True
+    return keys, places, again
 
 
 @_inline
@@ -72,26 +89,15 @@ def count_shared(one: Any, two: Any, head_one: int, head_two: int, run: int) -> 
     first, second = np.empty(len(one) - size_one + 1, np.uint64), np.empty(len(two) - size_two + 1, np.uint64)
     _grams(one, size_one, first)
     _grams(two, size_two, second)
-    room = 16
-    while room < 2 * len(second):
-        room *= 2
-    keys, slots = np.empty(room, np.uint64), np.full(room, -1, np.int32)
-    place = np.empty(len(second), np.int32)
-    for at in range(len(second)):
-        slot = _slot(second[at], keys, slots, room - 1)
-        if slots[slot] < 0:
-            keys[slot] = second[at]
-            slots[slot] = 0
-        place[at] = slot
-    hit = np.zeros(len(first), np.bool_)
+    keys, places, _ = _table(second)
+    met = np.zeros(len(keys), np.bool_)
+    hit, theirs = np.zeros(len(first), np.bool_), np.zeros(len(second), np.bool_)
     for at in range(len(first)):
-        slot = _slot(first[at], keys, slots, room - 1)
-        if slots[slot] >= 0:
-            hit[at] = True
-            slots[slot] = 1
-    theirs = np.zeros(len(second), np.bool_)
+        slot = _slot(first[at], keys, places, len(keys) - 1)
+        hit[at] = places[slot] >= 0
+        met[slot] |= hit[at]
     for at in range(len(second)):
-        theirs[at] = slots[place[at]] == 1
+        theirs[at] = met[_slot(second[at], keys, places, len(keys) - 1)]
     matched_one, bare_one = _count(hit, run, len(one), head_one)
     matched_two, bare_two = _count(theirs, run, len(two), head_two)
     return matched_one, bare_one, matched_two, bare_two
@@ -106,17 +112,10 @@ def mark_shared(one: Any, two: Any, run: int) -> NDArray[np.bool_]:
     first, second = np.empty(len(one) - run + 1, np.uint64), np.empty(len(two) - run + 1, np.uint64)
     _grams(one, run, first)
     _grams(two, run, second)
-    room = 16
-    while room < 2 * len(second):
-        room *= 2
-    keys, slots = np.empty(room, np.uint64), np.full(room, -1, np.int32)
-    for at in range(len(second)):
-        slot = _slot(second[at], keys, slots, room - 1)
-        keys[slot] = second[at]
-        slots[slot] = 0
+    keys, places, _ = _table(second)
     reached = 0
     for at in range(len(first)):
-        if slots[_slot(first[at], keys, slots, room - 1)] == 0:
+        if places[_slot(first[at], keys, places, len(keys) - 1)] >= 0:
             for place in range(max(at, reached), at + run):
                 covered[place] = True
             reached = at + run
@@ -143,31 +142,21 @@ def _common(one: Any, a: Any, a_end: Any, two: Any, b: Any, b_end: Any) -> Any:
 
 
 @_compile
-def lay_beside(one: Any, two: Any, run: int, longest: int) -> tuple[int, int, int, int]:  # noqa: PLR0912 - one loop
+def lay_beside(one: Any, two: Any, run: int, longest: int) -> tuple[int, int, int, int]:
     """Lay one text beside another -> passages, short gaps, letters that differ in them, letters of the one in them."""
     if len(one) < run or len(two) < run:
         return 0, 0, 0, 0
     first, second = np.empty(len(one) - run + 1, np.uint64), np.empty(len(two) - run + 1, np.uint64)
     _grams(one, run, first)
     _grams(two, run, second)
-    room = 16
-    while room < 2 * len(second):
-        room *= 2
-    keys, slots, often = np.empty(room, np.uint64), np.full(room, -1, np.int32), np.zeros(room, np.bool_)
-    for at in range(len(second)):
-        slot = _slot(second[at], keys, slots, room - 1)
-        if slots[slot] < 0:
-            keys[slot] = second[at]
-            slots[slot] = at
-        else:
-            often[slot] = True
+    keys, places, again = _table(second)
     # Where each run stands in the other text: -1 nowhere; one that stands there often, beside its neighbours.
     beside = np.full(len(first), -1, np.int64)
     open_ = np.zeros(len(first), np.bool_)
     for at in range(len(first)):
-        slot = _slot(first[at], keys, slots, room - 1)
-        beside[at] = slots[slot] if slots[slot] >= 0 else -1
-        open_[at] = slots[slot] >= 0 and often[slot]
+        slot = _slot(first[at], keys, places, len(keys) - 1)
+        beside[at] = places[slot]
+        open_[at] = places[slot] >= 0 and again[slot]
     settled = open_.copy()
     for step in (1, -1):
         anchor = -1
