@@ -39,8 +39,8 @@ CLEANED = {
 }  # fmt: skip
 # Variant, set: page F1, keep F1, drop F1.
 KEPT = {
-    ("lenient", "news"): (0.92, 0.88, 0.87),
-    ("visible", "news"): (0.926, 0.895, 0.981),
+    ("lenient", "news"): (0.92, 0.88, 0.875),
+    ("visible", "news"): (0.926, 0.896, 0.981),
     ("trafrecall", "news"): (0.96, 0.955, 0.604),
     ("human", "all"): (0.952, 0.97, 0.897),
     ("clean", "all"): (0.98, 0.984, 0.0),
