@@ -21,17 +21,9 @@ from pipeline.judge.choose import keep, reluctance
 from pipeline.judge.forest import AGAIN, Forest, probabilities
 from pipeline.judge.glyphs import look, words_of
 from pipeline.judge.masks import Doubles, Floats
-from pipeline.judge.measures import (
-    BIGRAM_BITS,
-    UNIGRAM_BITS,
-    WHOLE_BITS,
-    Measured,
-    Spans,
-    Vocabulary,
-    keys_of,
-    measure,
-    measure_again,
-)
+from pipeline.judge.measures import Measured, measure, measure_again
+from pipeline.judge.spans import Spans
+from pipeline.judge.vocabulary import BIGRAM_BITS, UNIGRAM_BITS, WHOLE_BITS, Vocabulary, keys_of
 
 WEIGHTS = Path(__file__).with_name("lines.forest")
 VOCABULARY = "vocabulary"

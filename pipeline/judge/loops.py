@@ -60,7 +60,7 @@ def credit(places: Array, bounds: Array, feature: Array, amount: Array, out: Arr
 
 
 def overlap(chosen: Array, line: Array, slot: Array, rarity: Array, times: Array, count: Array, weight: Array) -> None:
-    """Do as `pipeline.judge.measures.Held.overlap`: add to the count and the weight of each line."""
+    """Do as `pipeline.judge.main_text.Held.overlap`: add to the count and the weight of each line."""
     for at in range(len(line)):
         times[slot[at]] += chosen[line[at]]
     for at in range(len(line)):

@@ -13,17 +13,10 @@ from pipeline.judge import masks
 from pipeline.judge.choose import keep
 from pipeline.judge.glyphs import look, words_of
 from pipeline.judge.lines import _BITS
-from pipeline.judge.measures import (
-    BIGRAM_BITS,
-    UNIGRAM_BITS,
-    Spans,
-    Vocabulary,
-    best_run,
-    keys_of,
-    measure,
-    measure_again,
-    weigh,
-)
+from pipeline.judge.main_text import best_run
+from pipeline.judge.measures import measure, measure_again
+from pipeline.judge.spans import Spans
+from pipeline.judge.vocabulary import BIGRAM_BITS, UNIGRAM_BITS, Vocabulary, keys_of, weigh
 
 RANDOM = np.random.default_rng(7)
 KNOWN = Vocabulary(*(RANDOM.integers(-90, 90, 1 << bits).astype(np.int8) for bits in _BITS[:-1]),
