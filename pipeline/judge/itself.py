@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.judge.glyphs import CLASSES, Lines, Words, mix
+from pipeline.judge.glyphs import CLASSES, Lines, mix
+from pipeline.judge.masks import loaded
 from pipeline.judge.spans import Ints, Spans, Table, share
-from pipeline.judge.vocabulary import line_hashes
 
 # Prose: of some length, and it ends a sentence. As in `pipeline.strip.find`.
 _PROSE_CHARS = 90
@@ -61,12 +61,22 @@ def add_itself(
     return prose, ended
 
 
-def add_repeats(table: Table, words: Words, tokens: Ints, spans: Spans) -> None:
+def add_repeats(table: Table, hashes: NDArray[np.uint64], tokens: Ints, spans: Spans) -> None:
     """Add how often a line stands in its document."""
-    size = len(tokens)
-    hashes, _ = line_hashes(words, size)
     mixed = mix(hashes, spans.number.astype(np.uint64))
-    _, first_at, place, count = np.unique(mixed, return_index=True, return_inverse=True, return_counts=True)
+    first, times = _firsts(mixed)
     empty = tokens == 0
-    table.add("times in the text", np.where(empty, 0, np.minimum(count[place], 20)))
-    table.add("has stood before", ~empty & (first_at[place] < spans.here))
+    table.add("times in the text", np.where(empty, 0, np.minimum(times[first], 20)))
+    table.add("has stood before", ~empty & (first < spans.here))
+
+
+def _firsts(hashes: NDArray[np.uint64]) -> tuple[Ints, Ints]:
+    """Give of each hash where its like stands first, and at such a place how often."""
+    size = len(hashes)
+    if fast := loaded():
+        first, times = np.empty(size, np.int64), np.zeros(size, np.int64)
+        fast.repeats(hashes, np.full(2 << size.bit_length(), -1, np.int64), first, times)
+        return first, times
+    _, first_at, place = np.unique(hashes, return_index=True, return_inverse=True)
+    first = first_at[place]
+    return first, np.bincount(first, minlength=size)

@@ -14,6 +14,8 @@ from pipeline.judge.vocabulary import Keys, Vocabulary
 
 FAR = 99
 """A distance in lines from which on all are alike."""
+# Words of fewer bytes are mostly those that every text holds.
+_LETTERS = 4
 _RARE = 24
 # So many words of prose are the beginning of a text: what it is about is named by then.
 _BEGINNING_WORDS = 150
@@ -32,15 +34,21 @@ class Held(NamedTuple):
     @classmethod
     def of(cls, words: Words, keys: Keys, spans: Spans, known: Vocabulary, lines: int) -> Held:
         """Give each document a table that is a quarter full at most, so that few words share a slot."""
-        content = np.flatnonzero(words.size >= 4)
-        line = words.line[content]
-        number = spans.number[line]
+        long = words.size >= _LETTERS
+        number = spans.number[words.line]
         documents = int(spans.number[-1]) + 1 if lines else 0
-        many = np.bincount(number, minlength=documents)
+        many = np.bincount(number[long], minlength=documents)
         room = np.left_shift(1, np.frexp(np.maximum(4 * many, 16).astype(np.float64))[1]).astype(np.int64)
-        offset = np.cumsum(room) - room
-        slot = offset[number] + (words.hashes[content] & (room[number] - 1).astype(np.uint64)).astype(np.int64)
-        rarity = known.rarity[keys.words[content]].astype(np.int64)
+        offset, fold = np.cumsum(room) - room, (room - 1).astype(np.uint64)
+        if fast := loaded():
+            held, whole = np.empty((3, int(many.sum())), np.int64), np.zeros(lines, np.int64)
+            fast.held(
+                words.line, words.hashes, long, keys.words, spans.number, (offset, fold), known.rarity, held, whole
+            )
+            return cls(held[0], held[1], int(room.sum()), held[2], whole)
+        line, number = words.line[long], number[long]
+        slot = offset[number] + (words.hashes[long] & fold[number]).astype(np.int64)
+        rarity = known.rarity[keys.words[long]].astype(np.int64)
         whole = np.bincount(line, rarity, lines).astype(np.int64)
         return cls(line, slot, int(room.sum()), rarity, whole)
 

@@ -16,7 +16,7 @@ from pipeline.judge.glyphs import Lines, Words
 from pipeline.judge.itself import add_itself, add_repeats
 from pipeline.judge.main_text import FAR, Held, add_beginning, add_main
 from pipeline.judge.spans import Floats, Ints, Spans, Table, running, share
-from pipeline.judge.vocabulary import Keys, Vocabulary, add_weighed, add_words, weigh
+from pipeline.judge.vocabulary import Keys, Said, Vocabulary, add_weighed, add_words, weigh
 
 _SENTENCE_WORDS = 10
 
@@ -53,10 +53,11 @@ def measure(
     table = Table(size)
     tokens = np.bincount(words.line, minlength=size)
     prose, ended = add_itself(table, seen, tokens, ruled)
-    valued = add_words(table, keys, known, tokens)
-    add_weighed(table, weigh(keys, known, tokens), tokens, spans)
+    said = Said.of(keys, known, tokens)
+    valued = add_words(table, said, keys, known, tokens)
+    add_weighed(table, weigh(said, tokens), tokens, spans)
     add_places(table, tokens, prose, ruled, spans)
-    add_repeats(table, words, tokens, spans)
+    add_repeats(table, keys.hashes, tokens, spans)
     held = Held.of(words, keys, spans, known, size)
     found, part = held.overlap(prose)
     table.add("words found in the prose", np.minimum(found, 50))

@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.judge.glyphs import Words, mix
-from pipeline.judge.spans import Array, Ints, Spans, Table, running, share
+from pipeline.judge.glyphs import MIXERS, Words, mix
+from pipeline.judge.masks import loaded
+from pipeline.judge.spans import Ints, Spans, Table, running, share
 
 UNIGRAM_BITS = 15
 BIGRAM_BITS = 16
@@ -42,22 +43,27 @@ class Keys(NamedTuple):
     pairs: Ints
     whole: Ints
     """Of each line; -1 where it has no words or many."""
+    hashes: NDArray[np.uint64]
+    """Of each line: what `line_hashes` gives."""
 
 
 def keys_of(words: Words, lines: int) -> Keys:
     """Give the places in a vocabulary of the words, pairs of words and short lines."""
     line, hashes = words.line, words.hashes
-    together = line[1:] == line[:-1]
-    pairs = mix(hashes[:-1][together], hashes[1:][together]) >> _U64(64 - BIGRAM_BITS)
-    whole, count = line_hashes(words, lines)
+    count = np.bincount(line, minlength=lines)
+    if fast := loaded():
+        word_keys, pair_line, pairs = (np.empty(len(line), np.int64) for _ in range(3))
+        whole = np.zeros(lines, np.uint64)
+        many = fast.keys(line, hashes, _MIXERS, _SHIFTS, word_keys, pair_line, pairs, whole)
+        pair_line, pairs = pair_line[:many].copy(), pairs[:many].copy()
+    else:
+        together = line[1:] == line[:-1]
+        word_keys, pair_line = (hashes >> _SHIFTS[0]).astype(np.int64), line[1:][together]
+        pairs = (mix(hashes[:-1][together], hashes[1:][together]) >> _SHIFTS[1]).astype(np.int64)
+        whole = line_hashes(words, lines)[0]
     known = (count > 0) & (count <= _WHOLE_WORDS)
-    return Keys(
-        line,
-        (hashes >> _U64(64 - UNIGRAM_BITS)).astype(np.int64),
-        line[1:][together],
-        pairs.astype(np.int64),
-        np.where(known, (whole >> _U64(64 - WHOLE_BITS)).astype(np.int64), -1),
-    )
+    places = np.where(known, (whole >> _U64(64 - WHOLE_BITS)).astype(np.int64), -1)
+    return Keys(line, word_keys, pair_line, pairs, places, whole)
 
 
 def line_hashes(words: Words, lines: int) -> tuple[NDArray[np.uint64], Ints]:
@@ -65,49 +71,71 @@ def line_hashes(words: Words, lines: int) -> tuple[NDArray[np.uint64], Ints]:
     count = np.bincount(words.line, minlength=lines)
     starts = np.cumsum(count) - count
     place = np.arange(len(words.line)) - starts[words.line]
-    placed = mix(words.hashes, place.astype(np.uint64) * _U64(0x9E3779B97F4A7C15))
+    placed = mix(words.hashes, place.astype(np.uint64) * _MIXERS[3])
     total = np.zeros(lines + 1, np.uint64)
     some = np.flatnonzero(count)
     if len(some):
         total[some] = np.add.reduceat(placed, starts[some])
-    return total[:-1] * _U64(0xC2B2AE3D27D4EB4F), count
+    return total[:-1] * _MIXERS[4], count
 
 
-def add_words(table: Table, keys: Keys, known: Vocabulary, tokens: Ints) -> Array:
+_MIXERS = np.array([*MIXERS, 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], np.uint64)
+_SHIFTS = np.array([64 - UNIGRAM_BITS, 64 - BIGRAM_BITS], np.uint64)
+
+
+class Said(NamedTuple):
+    """What the words of each line say, in sum; see `Vocabulary`."""
+
+    words: Ints
+    pairs: Ints
+    least: Ints
+    most: Ints
+    together: Ints
+
+    @classmethod
+    def of(cls, keys: Keys, known: Vocabulary, tokens: Ints) -> Said:
+        """Sum up what words say of lines that have so many of them."""
+        size = len(tokens)
+        long = (tokens >= LONG_WORDS).astype(np.int64)
+        if fast := loaded():
+            said = np.zeros((5, size), np.int64)
+            tables = (known.words, known.pairs), (known.weights, known.pair_weights)
+            fast.say(keys.line, keys.words, keys.pair_line, keys.pairs, *tables, long, said)
+            return cls(*said)
+        words = known.words[keys.words].astype(np.int64)
+        least, most = np.zeros(size, np.int64), np.zeros(size, np.int64)
+        some = np.flatnonzero(tokens)
+        if len(some):
+            starts = (np.cumsum(tokens) - tokens)[some]
+            least[some] = np.minimum.reduceat(words, starts)
+            most[some] = np.maximum.reduceat(words, starts)
+        weights = known.weights[keys.words + (long << UNIGRAM_BITS)[keys.line]]
+        pair_weights = known.pair_weights[keys.pairs + (long << BIGRAM_BITS)[keys.pair_line]]
+        together = np.bincount(keys.line, weights, size) + np.bincount(keys.pair_line, pair_weights, size)
+        sums = np.bincount(keys.line, words, size), np.bincount(keys.pair_line, known.pairs[keys.pairs], size)
+        return cls(*(column.astype(np.int64) for column in (*sums, least, most, together)))
+
+
+def add_words(table: Table, said: Said, keys: Keys, known: Vocabulary, tokens: Ints) -> Ints:
     """Add what the words of a line say each by itself -> what they and the line as a whole say, in all."""
-    size = len(tokens)
-    word_values = known.words[keys.words].astype(np.int64)
-    pair_values = known.pairs[keys.pairs].astype(np.int64)
-    total = np.bincount(keys.line, word_values, size)
-    pair_total = np.bincount(keys.pair_line, pair_values, size)
-    lowest, highest = np.zeros(size, np.int64), np.zeros(size, np.int64)
-    some = np.flatnonzero(tokens)
-    if len(some):
-        starts = (np.cumsum(tokens) - tokens)[some]
-        lowest[some] = np.minimum.reduceat(word_values, starts)
-        highest[some] = np.maximum.reduceat(word_values, starts)
     whole = np.where(keys.whole >= 0, known.wholes[keys.whole].astype(np.int64), 0)
-    table.add("its words, mean", share(total, tokens))
-    table.add("its words, sum", np.clip(total, -800, 800))
-    table.add("its words, lowest", lowest)
-    table.add("its words, highest", highest)
-    table.add("its pairs of words, mean", share(pair_total, tokens - 1))
-    table.add("its pairs of words, sum", np.clip(pair_total, -800, 800))
+    table.add("its words, mean", share(said.words, tokens))
+    table.add("its words, sum", np.clip(said.words, -800, 800))
+    table.add("its words, lowest", said.least)
+    table.add("its words, highest", said.most)
+    table.add("its pairs of words, mean", share(said.pairs, tokens - 1))
+    table.add("its pairs of words, sum", np.clip(said.pairs, -800, 800))
     table.add("the line as a whole", whole)
-    return np.clip(total, -160, 160).astype(np.int64) + whole
+    valued: Ints = np.clip(said.words, -160, 160) + whole
+    return valued
 
 
-def weigh(keys: Keys, known: Vocabulary, tokens: Ints) -> Ints:
+def weigh(said: Said, tokens: Ints) -> Ints:
     """Give what the words and pairs of words of each line weigh for text, in 128ths of log-odds.
 
     Lines are scaled to one length, as in the regression that the weights come from.
     """
-    size = len(tokens)
-    long = (tokens >= LONG_WORDS).astype(np.int64)
-    words = known.weights[keys.words + (long << UNIGRAM_BITS)[keys.line]].astype(np.int64)
-    pairs = known.pair_weights[keys.pairs + (long << BIGRAM_BITS)[keys.pair_line]].astype(np.int64)
-    total = np.bincount(keys.line, words, size) + np.bincount(keys.pair_line, pairs, size)
-    weighed: Ints = np.round(8 * total / np.sqrt(np.maximum(2 * tokens - 1, 1))).astype(np.int64)
+    weighed: Ints = np.round(8 * said.together / np.sqrt(np.maximum(2 * tokens - 1, 1))).astype(np.int64)
     return weighed
 
 
