@@ -18,6 +18,8 @@ Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
+Leaves = NDArray[np.uint8]
+"""uint8[trees, rows]: the place of each row's leaf in each tree (see `slot`)."""
 Masked = NDArray[np.uint64] | NDArray[np.uint32]
 
 # Loading the compiled code costs half a second of a process; it saves 60 to 150 ns a row and tree, the more the fewer
