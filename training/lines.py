@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from pipeline.judge.choose import keep, reluctance
 from pipeline.judge.lines import SHIFTS, SURE, VOCABULARY
-from pipeline.judge.measures import Measured, Vocabulary, measure, measure_again
+from pipeline.judge.measures import Measured, measure, measure_again
+from pipeline.judge.vocabulary import Vocabulary
 from training.forest import from_lightgbm
 from training.pages import ASIDE, Pages, read_pages
 from training.scores import FLOORS, NEWS, below_floors, report

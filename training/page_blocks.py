@@ -26,11 +26,11 @@ from numpy.typing import NDArray
 
 from pipeline.errors import Unreadable
 from pipeline.extract.others import of_others
-from pipeline.judge.measures import Table
 from pipeline.judge.page import Page
 from pipeline.judge.page_learned import measure_again, measure_names, measure_words
 from pipeline.judge.page_measures import WORD_BITS, Sketch, below, measure
 from pipeline.judge.pages import FIRST, SECOND, Judged, choose, feature_names, name_words, score_names
+from pipeline.judge.spans import Table
 from training.forest import from_lightgbm
 from training.page_labels import label_segments, label_text, tokens
 

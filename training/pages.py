@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from pipeline.collapse.repeats import find_repeats
 from pipeline.config import StripConfig
 from pipeline.judge.glyphs import Lines, Words, look, words_of
-from pipeline.judge.measures import Keys, Spans, keys_of
+from pipeline.judge.spans import Spans
+from pipeline.judge.vocabulary import Keys, keys_of
 from pipeline.strip.blocks import split_blocks
 from pipeline.strip.find import find_boilerplate, taken_blocks
 from pipeline.words.tokens import count_tokens

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.judge.glyphs import mix
-from pipeline.judge.measures import BIGRAM_BITS, LONG_WORDS, UNIGRAM_BITS, WHOLE_BITS, Vocabulary, line_hashes
+from pipeline.judge.vocabulary import BIGRAM_BITS, LONG_WORDS, UNIGRAM_BITS, WHOLE_BITS, Vocabulary, line_hashes
 from training.pages import DERIVED, Pages
 
 Array = NDArray[Any]

@@ -10,7 +10,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.judge.measures import Ints, Spans
+from pipeline.judge.spans import Ints, Spans, running
 
 _STEP = 64
 _MOST = 8 * _STEP
@@ -53,8 +53,8 @@ def reluctance(tokens: Ints, sentence: NDArray[np.bool_], spans: Spans) -> NDArr
         sentence: which lines are whole sentences.
         spans: which lines make a document.
     """
-    whole = _of_document(tokens, spans)
-    mostly = _of_document(np.where(sentence, tokens, 0), spans) > _MOSTLY * whole
+    whole = spans.whole(running(tokens))
+    mostly = spans.whole(running(np.where(sentence, tokens, 0))) > _MOSTLY * whole
     small = _SMALL * (1 - np.minimum(whole, _SMALL_WORDS) / _SMALL_WORDS)
     among = np.where(sentence, _AMONG_SENTENCES, 0.0) + _LABEL_AMONG_SENTENCES
     among += np.where(_between(sentence, spans) & ~sentence, _BETWEEN_SENTENCES, 0.0)
@@ -96,20 +96,14 @@ def keep(
     chance = np.where(gone, 0, _PROBABILITY[np.clip(steps, -_MOST, _MOST).astype(np.int64) + _MOST])
     weight = np.where(gone, 0, np.minimum(tokens, _MOST_WORDS) + 1)
     expected = chance * weight
-    text = _of_document(expected, spans)
+    text = spans.whole(running(expected))
     stays = ~gone
     for _ in range(_ROUNDS):
-        right = _of_document(np.where(stays, expected, 0), spans)
-        all_of_it = _of_document(np.where(stays, weight, 0), spans) * _ONE + text
+        right = spans.whole(running(np.where(stays, expected, 0)))
+        all_of_it = spans.whole(running(np.where(stays, weight, 0))) * _ONE + text
         # chance / 1 > F1 / 2 = right / all_of_it
         now = ~gone & (chance * (all_of_it / _ONE) > right)
         if np.array_equal(now, stays):
             break
         stays = now
     return stays
-
-
-def _of_document(values: Ints, spans: Spans) -> Ints:
-    sums = np.concatenate([[0], np.cumsum(values)])
-    whole: Ints = sums[spans.beyond] - sums[spans.first]
-    return whole

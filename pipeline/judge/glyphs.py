@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.judge.masks import loaded
+from pipeline.judge.masks import Compiled, loaded
 
 Ints = NDArray[np.int64]
 Array = NDArray[Any]
@@ -99,6 +99,8 @@ _MASKS = np.array([(1 << (8 * size)) - 1 for size in range(8)] + [2**64 - 1], np
 _MIX = tuple(
     np.uint64(number) for number in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93)
 )
+MIXERS = (_MIX[3], _MIX[0], _MIX[1])
+"""The factors of `mix`, and what it adds between them."""
 _32, _29 = np.uint64(32), np.uint64(29)
 
 
@@ -131,7 +133,10 @@ def look(lines: Sequence[str]) -> Lines:
     seen = HEAD_CHARS + TAIL_CHARS
     if len(lines) and int(chars.max()) > seen:
         lines = [line if len(line) <= seen else line[:HEAD_CHARS] + line[-TAIL_CHARS:] for line in lines]
-    data = _plain("\n".join([*lines, ""]).encode("utf-8", "surrogatepass"))
+    data = "\n".join([*lines, ""]).encode("utf-8", "surrogatepass")
+    if lines and (fast := loaded()):
+        return _looked(chars, data, fast)
+    data = _plain(data)
     octets = np.frombuffer(data, np.uint8)
     ends = np.flatnonzero(octets == _NEWLINE)
     starts = np.concatenate([[0], ends[:-1] + 1]).astype(np.int64) if len(ends) else ends
@@ -151,6 +156,18 @@ def look(lines: Sequence[str]) -> Lines:
     for classes in (first, last, final):
         classes[empty] = _NUMBER["other"]
     return Lines(chars, counts, first, last, final, data, starts, ends)
+
+
+def _looked(chars: Ints, data: bytes, fast: Compiled) -> Lines:
+    """Do the same in compiled code."""
+    # Where a line holds a line feed after all, as what a page says of itself may, it counts as two.
+    lines = data.count(b"\n")
+    out, ends = np.empty(len(data), np.uint8), np.empty(lines, np.int64)
+    counts = np.zeros((lines, len(CLASSES)), np.int64)
+    edges = np.full((3, lines), _NUMBER["other"], np.uint8)
+    size = fast.look(np.frombuffer(data, np.uint8), _LOOKED_UP, _ONE, out, ends, counts, edges)
+    starts = np.concatenate([[0], ends[:-1] + 1])
+    return Lines(chars, counts, edges[0], edges[1], edges[2], out[:size].tobytes(), starts, ends)
 
 
 _END = len(CLASSES)
@@ -206,6 +223,7 @@ def _one_bytes() -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
 
 
 _ONE, _LEADS = _one_bytes()
+_LOOKED_UP = (np.frombuffer(_NO_CONTROLS, np.uint8), _LEADS, _CLASS_OF, _CLOSING)
 
 
 class Words(NamedTuple):
@@ -235,7 +253,7 @@ def words_of(seen: Lines) -> Words:
     if len(seen.ends) and (fast := loaded()):
         most = size // 2 + 1
         line, hashes, lengths = np.empty(most, np.int64), np.empty(most, np.uint64), np.empty(most, np.int64)
-        count = fast.words(octets, lead, seen.ends, np.array(_MIX), line, hashes, lengths)
+        count = fast.words(octets, lead, seen.ends, _MASKS, np.array(_MIX), line, hashes, lengths)
         return Words(line[:count].copy(), hashes[:count].copy(), lengths[:count].copy())
     inside = octets != 0x20
     unspaced = np.flatnonzero(lead)
@@ -268,5 +286,5 @@ def words_of(seen: Lines) -> Words:
 
 def mix(one: NDArray[np.uint64], two: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Hash two hashes, in this order, into one."""
-    mixed = (one * _MIX[3] ^ (two + _MIX[0])) * _MIX[1]
+    mixed = (one * MIXERS[0] ^ (two + MIXERS[1])) * MIXERS[2]
     return mixed ^ (mixed >> _32)

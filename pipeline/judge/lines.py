@@ -20,18 +20,10 @@ from pipeline.errors import BadWeights
 from pipeline.judge.choose import keep, reluctance
 from pipeline.judge.forest import AGAIN, Forest, probabilities
 from pipeline.judge.glyphs import look, words_of
-from pipeline.judge.masks import Doubles, Floats
-from pipeline.judge.measures import (
-    BIGRAM_BITS,
-    UNIGRAM_BITS,
-    WHOLE_BITS,
-    Measured,
-    Spans,
-    Vocabulary,
-    keys_of,
-    measure,
-    measure_again,
-)
+from pipeline.judge.masks import Doubles, Floats, Leaves
+from pipeline.judge.measures import Measured, measure, measure_again
+from pipeline.judge.spans import Spans
+from pipeline.judge.vocabulary import BIGRAM_BITS, UNIGRAM_BITS, WHOLE_BITS, Vocabulary, keys_of
 
 WEIGHTS = Path(__file__).with_name("lines.forest")
 VOCABULARY = "vocabulary"
@@ -71,6 +63,10 @@ class Judged(NamedTuple):
     told: Measured
     again: Floats
     """What the second judgement was told of the first."""
+    unsure: NDArray[np.int64]
+    """The lines that were judged again."""
+    leaves: tuple[Leaves | None, Leaves | None]
+    """Those of all lines in the first forest and of the unsure ones in the second, where they are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +135,13 @@ class LineJudge:
         seen = look(lines)
         words = words_of(seen)
         told = measure(seen, words, keys_of(words, len(lines)), spans, gone, self.known)
-        early = self.first.margins(told.features)
+        early, first_leaves = self.first.margins_and_leaves(told.features)
         _, again = measure_again(early, told.tokens, told.held, told.prose, spans)
         unsure = np.flatnonzero(np.abs(early) <= SURE)
         margins = early.copy()
-        margins[unsure] = self.second.margins(np.concatenate([again[unsure], told.features[unsure]], axis=1))
-        return Judged(margins, early, told, again)
+        known = np.concatenate([again[unsure], told.features[unsure]], axis=1)
+        margins[unsure], leaves = self.second.margins_and_leaves(known)
+        return Judged(margins, early, told, again, unsure, (first_leaves, leaves))
 
     def _chunk(
         self, documents: Sequence[Sequence[str]], gone: Sequence[Sequence[bool]], setting: str
@@ -187,26 +184,38 @@ class LineJudge:
     def _explained(self, judged: Judged, dropped: NDArray[np.int64]) -> list[tuple[str, ...]]:
         own = len(self.second.features) - len(self.first.features)
         told = judged.told.features[dropped]
-        early = np.minimum(self.first.contributions(told).astype(np.float64), 0)
+        leaves, late_leaves = judged.leaves
+        early = np.minimum(self.first.contributions(told, _of(leaves, dropped)).astype(np.float64), 0)
         credit = np.concatenate([np.zeros((len(dropped), own)), early], axis=1)
         unsure = np.flatnonzero(np.abs(judged.early[dropped]) <= SURE)
-        late = self.second.contributions(np.concatenate([judged.again[dropped[unsure]], told[unsure]], axis=1))
+        again = dropped[unsure]
+        known = np.concatenate([judged.again[again], told[unsure]], axis=1)
+        late = self.second.contributions(known, _of(late_leaves, np.searchsorted(judged.unsure, again)))
         share = early[unsure] / np.minimum(early[unsure].sum(axis=1, keepdims=True), -1e-9)
         credit[unsure] = late
         credit[unsure, own:] += share * np.minimum(late[:, :1], 0)
         credit[:, 0] = 0
         here = np.arange(len(dropped))
-        heaviest = np.empty((len(dropped), _REASONS), np.int64)
-        for rank in range(_REASONS):
+        # The features that weigh most, as the digits of one number: the same few come again and again.
+        heaviest = np.zeros(len(dropped), np.int64)
+        for _ in range(_REASONS):
             least = credit.argmin(axis=1)
-            heaviest[:, rank] = np.where(credit[here, least] < 0, least, -1)
+            heaviest = heaviest * (len(self.second.features) + 1) + np.where(credit[here, least] < 0, least + 1, 0)
             credit[here, least] = 0
-        names = self.second.features
-        # The same few reasons come again and again; each is told once.
-        told_once = {
-            features: tuple(names[at] for at in features if at >= 0) for features in set(map(tuple, heaviest.tolist()))
-        }
-        return [told_once[features] for features in map(tuple, heaviest.tolist())]
+        numbers = heaviest.tolist()
+        told_once = {number: self._named(number) for number in set(numbers)}
+        return [told_once[number] for number in numbers]
+
+    def _named(self, number: int) -> tuple[str, ...]:
+        names: list[str] = []
+        while number:
+            number, digit = divmod(number, len(self.second.features) + 1)
+            names += [self.second.features[digit - 1]] if digit else []
+        return tuple(reversed(names))
+
+
+def _of(leaves: Leaves | None, rows: NDArray[np.int64]) -> Leaves | None:
+    return None if leaves is None else np.take(leaves, rows, axis=1)
 
 
 @cache

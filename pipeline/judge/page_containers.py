@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.judge.measures import Table
 from pipeline.judge.page import TAG_NUMBER, TAGS, Page
 from pipeline.judge.page_sketch import Array, Sketch, Text, below, is_within, nearest, share, table_of
+from pipeline.judge.spans import Table
 
 _SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("nav", ("nav",)), ("header", ("header", "thead")), ("footer", ("footer",)), ("aside", ("aside",)),

@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.judge.measures import Table
 from pipeline.judge.page_sketch import Ints, Sketch, below, distances, share, shifted, window
+from pipeline.judge.spans import Table
 
 
 def measure_names(scores: Ints, sketch: Sketch, columns: Table) -> None:

@@ -10,7 +10,6 @@ import re
 import numpy as np
 
 from pipeline.judge.glyphs import CLASSES, Lines, Words, look, words_of
-from pipeline.judge.measures import Table
 from pipeline.judge.page import TAG_NUMBER, TAGS, Page
 from pipeline.judge.page_containers import measure_containers
 from pipeline.judge.page_sketch import (
@@ -27,6 +26,7 @@ from pipeline.judge.page_sketch import (
     table_of,
     window,
 )
+from pipeline.judge.spans import Table
 
 __all__ = ["WORD_BITS", "Sketch", "below", "measure"]
 

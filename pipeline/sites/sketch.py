@@ -15,6 +15,7 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
+from pipeline.sites.anchors import ANCHOR_BYTES, anchors
 from pipeline.strip.blocks import Blocks, split_blocks
 from pipeline.strip.learned import RULE as LEARNED
 from pipeline.strip.rows import Rows
@@ -42,8 +43,6 @@ _ENDED_BYTES, _SENTENCE_BYTES = (
 _ENDED_BEYOND, _SENTENCE_BEYOND = (
     tuple(end.encode() for end in ends if not end.isascii()) for ends in (_ENDED, _SENTENCE)
 )
-# The end of a block survives an edit elsewhere in it; 40 bytes are some six words.
-_ANCHOR_BYTES = 40
 # In a longer block, and in one that holds more figures, they are what it says.
 _FIGURES_BYTES, _MOST_FIGURES = 200, 0.2
 
@@ -91,7 +90,7 @@ def sketches(rows: Rows, removals: Sequence[Sequence[Removal]]) -> Iterator[Sket
         counts[text] = len(left)
     packed, anchored, telling = _numbers(rows, stays)
     starts, sizes = rows.places[stays], rows.chars[stays]
-    numbers, anchors = packed.tobytes(), anchored.tobytes()
+    numbers, ends_told = packed.tobytes(), anchored.tobytes()
     spans = np.stack([starts, starts + sizes], axis=1).astype("<u4").tobytes()
     ends = np.cumsum(counts)
     counted = np.concatenate([[0], np.cumsum(telling)])
@@ -106,12 +105,15 @@ def sketches(rows: Rows, removals: Sequence[Sequence[Removal]]) -> Iterator[Sket
             at = 8 * _ENDS
             blocks_ = blocks_[:at] + _BREAK_BLOCK + blocks_[at:]
             spans_ = spans_[:at] + bytes(8) + spans_[at:]
-        yield Sketch(blocks_, anchors[4 * one : 4 * other], spans_)
+        yield Sketch(blocks_, ends_told[4 * one : 4 * other], spans_)
 
 
 def _numbers(rows: Rows, stays: NDArray[np.bool_]) -> tuple[NDArray[np.uint64], NDArray[np.uint32], NDArray[np.bool_]]:
     """Give the numbers of those blocks that stay, the anchors of those that tell stories apart, and which they are."""
-    flags, sizes = _flags(rows)[stays], rows.sizes[stays]
+    flags, sizes, ends = _flags(rows)[stays], rows.sizes[stays], rows.ends[stays]
+    telling = np.flatnonzero(flags & TELLING)
+    anchored = np.zeros(len(sizes), np.uint32)
+    anchored[telling] = anchors(rows, ends[telling])
     parts = list(compress(rows.data, stays.tolist()))
     figures = np.zeros(len(parts), np.uint64)
     for at in np.flatnonzero(sizes <= _FIGURES_BYTES).tolist():
@@ -120,8 +122,7 @@ def _numbers(rows: Rows, stays: NDArray[np.bool_]) -> tuple[NDArray[np.uint64], 
         if len(part) > len(bare) >= (1 - _MOST_FIGURES) * len(part):
             figures[at] = _hash32(part) % 255 + 1
             parts[at] = bare
-    telling = (flags & TELLING) > 0
-    anchors = np.array([_hash32(part[-_ANCHOR_BYTES:]) for part in compress(parts, telling.tolist())], "<u4")
+            anchored[at] = _hash32(bare[-ANCHOR_BYTES:])
     keys = np.fromiter(map(_hash64, parts), np.uint64, len(parts))
     bits = np.frexp(np.minimum(sizes, _LARGEST).astype(np.float64))[1]
     numbers = (
@@ -129,7 +130,7 @@ def _numbers(rows: Rows, stays: NDArray[np.bool_]) -> tuple[NDArray[np.uint64], 
         | figures << np.uint64(FIGURES_SHIFT)
         | (bits << SIZE_SHIFT | flags).astype(np.uint64)
     )
-    return numbers.astype("<u8"), anchors, telling
+    return numbers.astype("<u8"), anchored[telling].astype("<u4"), (flags & TELLING) > 0
 
 
 def _flags(rows: Rows) -> NDArray[np.int64]:

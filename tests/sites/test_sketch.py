@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.config import SitesConfig
 from pipeline.cuts import Cut, apply_cuts
+from pipeline.sites.anchors import anchors
 from pipeline.sites.cut import template_cuts
 from pipeline.sites.learn import learn, page_of
 from pipeline.sites.sketch import BREAK, FIGURES_SHIFT, KEY_SHIFT, block_at, key_of_text, left_of, sketch, sketches
@@ -58,6 +59,13 @@ def test_what_is_left_is_what_removals_do_not_cover(text: str, claims: list[tupl
     blocks = split_blocks(text)
     expected = [block for block in blocks if not gone.issuperset(range(block.start, block.end))]
     assert [blocks[at] for at in left_of(blocks, removals)] == expected
+
+
+@given(st.lists(st.binary(min_size=40, max_size=60).map(lambda data: data.replace(b"\n", b"|"))))
+def test_anchors_are_those_of_xxhash(data: list[bytes]) -> None:
+    rows = Rows([b"\n".join(data)], [len(data) or 1], [len(data) or 1])
+    told = anchors(rows, rows.ends[rows.sizes > 0]).tolist()
+    assert told == [xxhash.xxh32_intdigest(one[-40:]) for one in data]
 
 
 def test_figures_are_left_out_of_a_banner_but_not_of_data() -> None:
