@@ -67,6 +67,8 @@ _NOISY_BEYOND = 0.12
 _PASSAGE_LETTERS = 36
 _SHORT_TOKENS = 100
 _SHORT_MATCHED = 0.85
+# Texts that share so many shingles are looked at by their letters, whatever the sketches say.
+_SOME = 0.15
 # The later version of a page has so much of the earlier one, or the other way round.
 _UPDATE = 0.5
 # A composite is longer than each of its articles.
@@ -100,7 +102,7 @@ def likeness(
             return told
         return replace(told, refused=_refusal(earlier, later, "alike", config, near=told.jaccard >= config.jaccard))
     update = same_page and config.updates and contained >= _UPDATE
-    if not config.altered or not (by_letters or update):
+    if not config.altered or not (by_letters or update or contained >= _SOME):
         refused = _refusal(earlier, later, "alike", config) if update else None
         return replace(told, update=update, refused=refused)
     shared_letters = count_shared(earlier.letters, later.letters)
@@ -118,9 +120,10 @@ def likeness(
 
 
 def unlike(sets: Sets, config: MatchConfig) -> bool:
-    """Say whether two texts are neither alike nor does one contain the other, by their shingles alone."""
+    """Say whether the shingles of two texts alone tell that neither is a copy of the other."""
     told = _by_shingles(sets.shared, *sets.shingles)
-    return told.jaccard < config.jaccard and max(told.earlier_in_later, told.later_in_earlier) < config.containment
+    contained = max(told.earlier_in_later, told.later_in_earlier)
+    return told.jaccard < config.jaccard and contained < min(_SOME, config.containment)
 
 
 def _by_shingles(shared: int, a: int, b: int) -> Likeness:
