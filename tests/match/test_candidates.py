@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -64,9 +65,9 @@ def marks_of_docs(some: list[Doc]) -> Marks:
     return Marks(
         exact_keys=np.array([[doc.key % 4, doc.key] for doc in some], np.uint64).reshape(-1, 2),
         signatures=np.array([doc.signature for doc in some], np.uint32).reshape(-1, PERMUTATIONS),
-        fingerprints=np.array(sum(fingerprints, []), np.uint64),
+        fingerprints=np.array([*chain(*fingerprints)], np.uint64),
         fingerprint_offsets=ends(list(map(len, fingerprints))),
-        letters=np.array(sum(letters, []), np.uint32),
+        letters=np.array([*chain(*letters)], np.uint32),
         letter_offsets=ends(list(map(len, letters))),
         pages=np.array([doc.page for doc in some], np.uint64),
     )
