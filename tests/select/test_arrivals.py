@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,15 +24,19 @@ def texts_of(seed: int, count: int) -> list[str]:
     return [record["text"] for record in records(seed, count)]
 
 
-def arriving(texts: list[str], old: int = 0, config: MatchConfig = CONFIG) -> Arrivals:
-    """The first `old` texts are kept documents of earlier runs."""
+def arriving(
+    texts: list[str], old: int = 0, config: MatchConfig = CONFIG, pages: Sequence[int] | None = None
+) -> Arrivals:
+    """The first `old` texts are kept documents of earlier runs; `pages` are hashes of URLs, 0 for none."""
+    urls = pages if pages is not None else [0] * len(texts)
 
-    def marks(some: list[str]):
+    def marks(first: int, last: int):
         # In batches of three, as they come from files.
-        for start in range(0, len(some), 3):
-            yield marks_of([sign(text, config) for text in some[start : start + 3]])
+        for at in range(first, last, 3):
+            end = min(at + 3, last)
+            yield marks_of([sign(text, config) for text in texts[at:end]], urls[at:end])
 
-    candidates = Candidates(lambda: marks(texts[:old]), lambda: marks(texts[old:]), old, len(texts) - old, config)
+    candidates = Candidates(lambda: marks(0, old), lambda: marks(old, len(texts)), old, len(texts) - old, config)
     return Arrivals(config, candidates, texts.__getitem__, old)
 
 
