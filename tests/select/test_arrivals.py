@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import random
+import weakref
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.config import MatchConfig
 from pipeline.match.candidates import Candidates
 from pipeline.match.marks import marks_of
-from pipeline.match.verify import likeness, profile
+from pipeline.match.verify import Profile, likeness, profile
+from pipeline.select import arrivals as code
 from pipeline.select.arrivals import Arrivals
 from pipeline.select.select import EXACT, Selected, judge, select
 from pipeline.sign.sign import sign
@@ -113,3 +116,36 @@ def test_what_an_earlier_run_superseded_is_not_superseded_again():
     later.mark_superseded(0)
     assert [earlier for earlier, _ in later.choose().supersedes] == [1]
     assert [earlier for earlier, _ in arriving(texts, old=2).choose().supersedes] == [0, 1]
+
+
+def most_held(monkeypatch: pytest.MonkeyPatch, texts: list[str]) -> tuple[list[Selected], int]:
+    """What is chosen, and how many profiles were there at once, at most."""
+    there: weakref.WeakSet[Profile] = weakref.WeakSet()
+    most = 0
+
+    def counted(text: str, shingle_tokens: int) -> Profile:
+        nonlocal most
+        made = profile(text, shingle_tokens)
+        there.add(made)
+        most = max(most, len(there))
+        return made
+
+    monkeypatch.setattr(code, "profile", counted)
+    return choose_all(texts), most
+
+
+def test_profiles_of_long_texts_do_not_fill_the_memory(monkeypatch):
+    texts = texts_of(seed=5, count=60)
+    wanted, all_of_them = most_held(monkeypatch, texts)
+    assert all_of_them > 20
+    monkeypatch.setattr(code, "_CHARACTERS_HELD", 5 * max(map(len, texts)))
+    chosen, some = most_held(monkeypatch, texts)
+    assert chosen == wanted
+    assert 5 <= some < all_of_them
+    monkeypatch.setattr(code, "_CHARACTERS_HELD", 0)
+    chosen, few = most_held(monkeypatch, texts)
+    assert chosen == wanted
+    assert few <= 4
+    monkeypatch.setattr(code, "_CHARACTERS_HELD", 10**9)
+    monkeypatch.setattr(code, "_PROFILES_HELD", 7)
+    assert most_held(monkeypatch, texts)[1] <= 9
