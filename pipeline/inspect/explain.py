@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
@@ -127,6 +128,8 @@ class Explanation:
     copies: tuple[Linked, ...] = ()
     """The first of the duplicates that it stands for, over all runs."""
     copies_in_all: int = 0
+    apart: tuple[Linked, ...] = ()
+    """Documents that it came close to and was not merged with; their relation is the guard that spoke against it."""
     first_seen: FirstSeen | None = None
     """Of a document or a duplicate: who ran the story first."""
 
@@ -252,7 +255,17 @@ def _bound(corpus: Corpus, identity: str) -> dict[str, Any]:
         "supersedes": tuple(earlier),
         "copies": tuple(copies),
         "copies_in_all": count,
+        "apart": tuple(islice(_apart(corpus, identity), _COPIES)),
     }
+
+
+def _apart(corpus: Corpus, identity: str) -> Iterator[Linked]:
+    for mine, other in (("id", "other"), ("other", "id")):
+        for row in rows_where(corpus, "refused", mine, identity):
+            alike = max(row["jaccard"], row["contained"], row["matched"] or 0.0, row["matching"] or 0.0)
+            linked = _document(corpus, row[other], {"relation": row["reason"], "similarity": alike})
+            if linked is not None:
+                yield linked
 
 
 def _first_seen(corpus: Corpus, identity: str) -> FirstSeen:

@@ -61,12 +61,7 @@ def _fate(explanation: Explanation) -> list[str]:
         lines += [f"Duplicate ({kept.relation}, similarity {kept.similarity:.3f}) of", *_linked(kept)]
     if explanation.difference:
         lines += _difference(explanation.difference)
-    if explanation.superseded_by:
-        who = "That document is superseded" if explanation.fate == "duplicate" else "Superseded"
-        lines += [f"{who} by a fuller version, which holds {explanation.superseded_by.similarity:.3f} of it:"]
-        lines += _linked(explanation.superseded_by)
-    for earlier in explanation.supersedes:
-        lines += [f"Supersedes an earlier document, {earlier.similarity:.3f} of which stands in it:", *_linked(earlier)]
+    lines += _versions(explanation)
     if explanation.first_seen and explanation.first_seen.carriers > 1:
         lines += _first_seen(explanation.first_seen)
     if explanation.copies:
@@ -76,6 +71,29 @@ def _fate(explanation: Explanation) -> list[str]:
             lines += _linked(copy, f"{copy.relation} {copy.similarity:.3f}  ")
         if count > len(explanation.copies):
             lines.append(f"  and {count - len(explanation.copies):,} more")
+    return lines
+
+
+def _versions(explanation: Explanation) -> list[str]:
+    lines: list[str] = []
+    if explanation.superseded_by:
+        who = "That document is superseded" if explanation.fate == "duplicate" else "Superseded"
+        by = explanation.superseded_by
+        if by.relation == "update":
+            lines += [f"{who} by a later version of the page (Jaccard similarity {by.similarity:.3f}):"]
+        else:
+            lines += [f"{who} by a fuller version, which holds {by.similarity:.3f} of it:"]
+        lines += _linked(by)
+    for earlier in explanation.supersedes:
+        if earlier.relation == "update":
+            told = f"Supersedes an earlier version of the page (Jaccard similarity {earlier.similarity:.3f}):"
+        else:
+            told = f"Supersedes an earlier document, {earlier.similarity:.3f} of which stands in it:"
+        lines += [told, *_linked(earlier)]
+    if explanation.apart:
+        lines.append("Came close to, and was kept apart from:")
+        for other in explanation.apart:
+            lines += _linked(other, f"{other.relation}, {other.similarity:.3f} alike  ")
     return lines
 
 

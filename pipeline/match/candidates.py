@@ -95,12 +95,14 @@ class Candidates:
         self._bands, self._rows = band_shape(config.jaccard, config.recall, config.permutations)
         self._pages = np.zeros(self._count if config.updates else 0, np.uint64)
         self._sketched = np.zeros(self._count, np.int32)
+        # Of a larger group it matters who is kept, so a pair must not hang on how many come later.
+        few = min(config.common_fingerprint, _CROWD)
         channels = [
             Channel(
                 name,
                 self._count,
                 old_count,
-                few=config.common_fingerprint,
+                few=few,
                 folder=folder,
                 expected=_EXPECTED[name] * self._count,
             )

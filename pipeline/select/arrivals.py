@@ -13,6 +13,8 @@ from pipeline.select.select import EXACT, Refusal, Selected, judge, select
 
 # Profiles of the documents that are compared most often: a story's copies arrive close to one another.
 _PROFILES_HELD = 1024
+# But of long texts no more than so many characters: a profile takes some 25 bytes for each of them.
+_CHARACTERS_HELD = 1 << 24
 _KEPT = Selected()
 _END = Turn(1 << 62, None, [])
 
@@ -31,7 +33,7 @@ class Arrivals:
         """
         self._config = config
         self._candidates = candidates
-        self._profiles = _Held(lambda number: profile(text(number), config.shingle_tokens), _PROFILES_HELD)
+        self._profiles = _Held(lambda number: profile(text(number), config.shingle_tokens))
         self._superseded: set[int] = set()
         self._next = first_new
         self._text = text
@@ -84,16 +86,19 @@ class Arrivals:
 class _Held:
     """The values of a function of a number, the ones asked for last held in memory."""
 
-    def __init__(self, make: Callable[[int], Profile], most: int) -> None:
+    def __init__(self, make: Callable[[int], Profile]) -> None:
         self._make = make
-        self._most = most
         self._held: OrderedDict[int, Profile] = OrderedDict()
+        self._characters = 0
 
     def __getitem__(self, number: int) -> Profile:
         value = self._held.pop(number, None)
         if value is None:
             value = self._make(number)
+            self._characters += len(value.text)
         self._held[number] = value
-        if len(self._held) > self._most:
-            self._held.popitem(last=False)
+        # The two that are being compared stay.
+        while len(self._held) > 2 and (len(self._held) > _PROFILES_HELD or self._characters > _CHARACTERS_HELD):
+            _, gone = self._held.popitem(last=False)
+            self._characters -= len(gone.text)
         return value

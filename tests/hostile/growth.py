@@ -9,11 +9,11 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from tests.shared import THOROUGH
 
-Make = Callable[[int], str]
-"""Makes an input of about so many characters."""
+Given = TypeVar("Given")
 
 # Four times the input takes four times the time, and what grows with the square sixteen times. Under three times for
 # each doubling is allowed, for what is sorted, and what outgrows a processor's cache.
@@ -24,7 +24,7 @@ _TELLING_SECONDS = 0.02
 _ROOT = Path(__file__).parents[2]
 
 
-def grows_linearly(work: Callable[[str], object], make: Make, size: int) -> bool:
+def grows_linearly(work: Callable[[Given], object], make: Callable[[int], Given], size: int) -> bool:
     """Say whether the time of some work stays under nine times as long for four times the input.
 
     A busy machine makes one measurement long, never short: the best of each size counts, and a ratio that is too high
@@ -32,8 +32,8 @@ def grows_linearly(work: Callable[[str], object], make: Make, size: int) -> bool
 
     Args:
         work: what is timed.
-        make: makes its inputs.
-        size: between that of the small and the large one, in characters.
+        make: makes an input of about so many characters, or documents.
+        size: between that of the small and the large one.
     """
     small, large = make(size // 2), make(2 * size)
     work(small)
@@ -46,7 +46,7 @@ def grows_linearly(work: Callable[[str], object], make: Make, size: int) -> bool
     return False
 
 
-def _seconds(work: Callable[[str], object], given: str) -> float:
+def _seconds(work: Callable[[Given], object], given: Given) -> float:
     # Looking for garbage goes over all that earlier tests have left: the larger the input, the more often, at a price
     # that has nothing to do with it.
     gc.disable()

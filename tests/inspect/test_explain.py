@@ -171,6 +171,15 @@ def test_every_rule_that_cuts_the_sample_is_explained(tmp_path: Path) -> None:
     assert why("no-such.rule") is None
 
 
+def test_what_a_document_was_kept_apart_from(tmp_path: Path) -> None:
+    clean_folder(PROJECT / "raw", tmp_path / "clean")
+    corpus = read_corpus(tmp_path / "clean")
+    told = explain(corpus, id_of(corpus, "level-2"))
+    assert {other.relation for other in told.apart} == {"figures-differ"}
+    assert len(told.apart) == 3
+    assert "kept apart from:\n  figures-differ, 0." in render_text(told)
+
+
 def test_differences_are_found_in_bounded_time_and_told_in_few() -> None:
     kept = " ".join(f"w{n % 7} v{n}" for n in range(20_000))
     copy = " ".join(f"w{n % 5} v{n + n % 3}" for n in range(20_000))

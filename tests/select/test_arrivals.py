@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import random
+import weakref
+from collections.abc import Sequence
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.config import MatchConfig
 from pipeline.match.candidates import Candidates
 from pipeline.match.marks import marks_of
-from pipeline.match.verify import likeness, profile
+from pipeline.match.verify import Profile, likeness, profile
+from pipeline.select import arrivals as code
 from pipeline.select.arrivals import Arrivals
 from pipeline.select.select import EXACT, Selected, judge, select
 from pipeline.sign.sign import sign
@@ -23,15 +27,19 @@ def texts_of(seed: int, count: int) -> list[str]:
     return [record["text"] for record in records(seed, count)]
 
 
-def arriving(texts: list[str], old: int = 0, config: MatchConfig = CONFIG) -> Arrivals:
-    """The first `old` texts are kept documents of earlier runs."""
+def arriving(
+    texts: list[str], old: int = 0, config: MatchConfig = CONFIG, pages: Sequence[int] | None = None
+) -> Arrivals:
+    """The first `old` texts are kept documents of earlier runs; `pages` are hashes of URLs, 0 for none."""
+    urls = pages if pages is not None else [0] * len(texts)
 
-    def marks(some: list[str]):
+    def marks(first: int, last: int):
         # In batches of three, as they come from files.
-        for start in range(0, len(some), 3):
-            yield marks_of([sign(text, config) for text in some[start : start + 3]])
+        for at in range(first, last, 3):
+            end = min(at + 3, last)
+            yield marks_of([sign(text, config) for text in texts[at:end]], urls[at:end])
 
-    candidates = Candidates(lambda: marks(texts[:old]), lambda: marks(texts[old:]), old, len(texts) - old, config)
+    candidates = Candidates(lambda: marks(0, old), lambda: marks(old, len(texts)), old, len(texts) - old, config)
     return Arrivals(config, candidates, texts.__getitem__, old)
 
 
@@ -108,3 +116,36 @@ def test_what_an_earlier_run_superseded_is_not_superseded_again():
     later.mark_superseded(0)
     assert [earlier for earlier, _ in later.choose().supersedes] == [1]
     assert [earlier for earlier, _ in arriving(texts, old=2).choose().supersedes] == [0, 1]
+
+
+def most_held(monkeypatch: pytest.MonkeyPatch, texts: list[str]) -> tuple[list[Selected], int]:
+    """What is chosen, and how many profiles were there at once, at most."""
+    there: weakref.WeakSet[Profile] = weakref.WeakSet()
+    most = 0
+
+    def counted(text: str, shingle_tokens: int) -> Profile:
+        nonlocal most
+        made = profile(text, shingle_tokens)
+        there.add(made)
+        most = max(most, len(there))
+        return made
+
+    monkeypatch.setattr(code, "profile", counted)
+    return choose_all(texts), most
+
+
+def test_profiles_of_long_texts_do_not_fill_the_memory(monkeypatch):
+    texts = texts_of(seed=5, count=60)
+    wanted, all_of_them = most_held(monkeypatch, texts)
+    assert all_of_them > 20
+    monkeypatch.setattr(code, "_CHARACTERS_HELD", 5 * max(map(len, texts)))
+    chosen, some = most_held(monkeypatch, texts)
+    assert chosen == wanted
+    assert 5 <= some < all_of_them
+    monkeypatch.setattr(code, "_CHARACTERS_HELD", 0)
+    chosen, few = most_held(monkeypatch, texts)
+    assert chosen == wanted
+    assert few <= 4
+    monkeypatch.setattr(code, "_CHARACTERS_HELD", 10**9)
+    monkeypatch.setattr(code, "_PROFILES_HELD", 7)
+    assert most_held(monkeypatch, texts)[1] <= 9

@@ -1,0 +1,88 @@
+"""Documents with a mark in common are found, whatever they are cut into."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.match import spool
+from pipeline.match.collisions import Channel, Found
+
+# Marks are told apart by their upper bits: these two differ in the 25th, which the sieve of old ones does not see.
+MARKS = [0, 1 << 39, 2**64 - (1 << 40), *(at * 0x9E3779B97F4A7C15 % 2**64 for at in range(1, 6))]
+corpora = st.lists(st.sets(st.integers(0, len(MARKS) - 1), max_size=4), max_size=24)
+
+
+def found_in(documents: list[set[int]], old: int, few: int, folder: Path | None, each: int) -> list[Found]:
+    channel = Channel("some", len(documents), old, few, folder, 4 * len(documents))
+    for begin, end, add in ((old, len(documents), channel.add_new), (0, old, channel.add_old)):
+        for at in range(begin, end, each):
+            of = [(MARKS[mark], number) for number in range(at, min(at + each, end)) for mark in documents[number]]
+            add(np.array([mark for mark, _ in of], np.uint64), np.array([number for _, number in of], np.int64))
+    return list(channel.found())
+
+
+def told(found: list[Found]) -> tuple[list[tuple[int, int]], list[list[int]]]:
+    """Every pair once for each mark, and the documents of each crowd."""
+    pairs, crowds = [], []
+    for part in found:
+        pairs += [(number >> 32, number & 0xFFFFFFFF) for number in part.pairs.tolist()]
+        members = defaultdict(list)
+        for number in part.members.tolist():
+            members[number & 0xFFFFFFFF].append(number >> 32)
+        assert sorted(members) == list(range(len(part.sizes))) == list(range(len(part.old)))
+        of_part = [part.old[crowd].tolist() + members[crowd] for crowd in range(len(part.sizes))]
+        assert list(map(len, of_part)) == part.sizes.tolist()
+        crowds += of_part
+    return sorted(pairs), sorted(crowds)
+
+
+def by_looking(documents: list[set[int]], old: int, few: int) -> tuple[list[tuple[int, int]], list[list[int]]]:
+    pairs, crowds = [], []
+    for mark in range(len(MARKS)):
+        having = [number for number, marks in enumerate(documents) if mark in marks]
+        if not having or having[-1] < old:
+            continue
+        if len(having) > few:
+            crowds.append(having)
+        else:
+            pairs += [(two, one) for two in having for one in having if one < two and two >= old]
+    return sorted(pairs), sorted(crowds)
+
+
+@settings(max_examples=200, deadline=None)
+@given(corpora, st.integers(0, 24), st.integers(2, 6), st.integers(1, 9))
+def test_pairs_and_crowds_are_those_of_looking_at_all(documents, old, few, each):
+    old = min(old, len(documents))
+    assert told(found_in(documents, old, few, None, each)) == by_looking(documents, old, few)
+
+
+@settings(max_examples=100, deadline=None)
+@given(corpora, st.integers(0, 24), st.integers(2, 6), st.integers(1, 9))
+def test_disk_finds_what_memory_does(documents, old, few, each):
+    old = min(old, len(documents))
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spool, "_HELD", 5)
+        assert told(found_in(documents, old, few, Path(folder), each)) == by_looking(documents, old, few)
+
+
+def test_old_documents_are_not_paired_among_themselves():
+    pairs, crowds = told(found_in([{5}, {5}, {5}], 2, 9, None, 2))
+    assert pairs == [(2, 0), (2, 1)]
+    assert crowds == []
+
+
+def test_a_crowd_of_old_documents_alone_is_none():
+    assert told(found_in([{5}] * 9 + [{6}], 9, 2, None, 2)) == ([], [])
+
+
+def test_old_documents_without_new_ones_before_them_are_an_error():
+    channel = Channel("some", 2, 0, 2, None, 2)
+    with pytest.raises(ValueError, match="no old documents"):
+        channel.add_old(np.array([1], np.uint64), np.array([0], np.int64))

@@ -1,0 +1,73 @@
+"""A spool gives back, sorted, what it took: from memory, and from disk."""
+
+from __future__ import annotations
+
+from itertools import chain
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.match import spool
+from pipeline.match.spool import Spool
+
+BITS = 40
+numbers = st.one_of(st.integers(0, 5), st.integers(0, 2**BITS - 1), st.just(2**BITS - 1), st.just(2 ** (BITS - 1)))
+batches = st.lists(st.lists(numbers, max_size=12), max_size=12)
+
+
+def taken(made: Spool, given_batches: list[list[int]]) -> list[list[int]]:
+    for batch in given_batches:
+        made.add(np.array(batch, np.uint64))
+    return [part.tolist() for part in made.sorted_parts()]
+
+
+def through_disk(given_batches: list[list[int]], bits: int, expected: int, held: int) -> list[list[int]]:
+    with TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spool, "_HELD", held)
+        parts = taken(Spool(Path(name), "some", bits, expected), given_batches)
+        assert list(Path(name).iterdir()) == []
+    return parts
+
+
+@settings(deadline=None)
+@given(batches, st.integers(0, 5000))
+def test_memory_gives_all_numbers_in_order(given_batches, expected):
+    told = sorted(chain(*given_batches))
+    assert [*chain(*taken(Spool(None, "some", BITS, expected), given_batches))] == told
+
+
+@settings(deadline=None)
+@given(batches, st.integers(0, 5000), st.integers(1, 9))
+def test_disk_gives_all_numbers_in_order(given_batches, expected, held):
+    told = sorted(chain(*given_batches))
+    assert [*chain(*through_disk(given_batches, BITS, expected, held))] == told
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(st.integers(0, 2**64 - 1), max_size=9), max_size=9), st.integers(1, 9))
+def test_numbers_may_take_all_bits(given_batches, held):
+    assert [*chain(*through_disk(given_batches, 64, 1000, held))] == sorted(chain(*given_batches))
+
+
+def test_equal_numbers_come_in_one_part():
+    """What is found by comparing neighbours is not cut in two."""
+    chance = np.random.default_rng(3)
+    some = chance.integers(0, 2**10, 2000).astype(np.uint64) << np.uint64(BITS - 10)
+    parts = through_disk([some.tolist()[at : at + 50] for at in range(0, 2000, 50)], BITS, 2000, 16)
+    assert len(parts) > 50
+    assert sum(len(set(part)) for part in parts) == len(set(some.tolist()))
+
+
+def test_it_is_empty_once_it_was_read():
+    made = Spool(None, "some", BITS, 10)
+    assert taken(made, [[3, 1]]) == [[1, 3]]
+    assert taken(made, [[2]]) == [[2]]
+
+
+def test_few_numbers_never_touch_the_disk(tmp_path):
+    made = Spool(tmp_path / "not there", "some", BITS, 10**9)
+    assert taken(made, [[3, 1], [2]]) == [[1, 2, 3]]
