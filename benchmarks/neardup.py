@@ -67,28 +67,29 @@ def agreement(truth: Sequence[Hashable], found: Sequence[Hashable]) -> dict[str,
     return {"ARI": ari, "P": both / max(1, of_found), "R": both / max(1, of_truth)}
 
 
-def clean(folder: Path, docs: Sequence[Row]) -> tuple[list[Row], list[Row]]:
-    """Clean documents as a user does -> `documents`, labelled, and `superseded`."""
+def clean(folder: Path, docs: Sequence[Row]) -> dict[str, list[Row]]:
+    """Clean documents as a user does -> tables of the corpus; `documents` has the copies, too, labelled."""
     raw, out = folder / "docs.parquet", folder / "clean"
     columns = {name: [doc[key] for doc in docs] for name, key in (("id", "doc_id"), ("text", "text"), ("url", "url"))}
     pq.write_table(pa.table({**columns, "url": pa.array(columns["url"], pa.string())}), raw)
     config = Config.model_validate({"match": {"keep_duplicates": True}, "run": {"workers": 1}})
     pipeline.clean_folder(raw, out, config)
     corpus = pipeline.read_corpus(out)
-    return corpus.table("documents").to_pylist(), corpus.table("superseded").to_pylist()
+    return {name: corpus.table(name).to_pylist() for name in ("documents", "duplicates", "superseded")}
 
 
 def by_winnow(docs: Sequence[Row]) -> tuple[Clusters, list[str]]:
     """-> the cluster of each document, and its stripped text; what was rejected stands alone and has none."""
     with tempfile.TemporaryDirectory() as name:
-        documents, superseded = clean(Path(name), docs)
+        tables = clean(Path(name), docs)
+    documents = tables["documents"]
     number = {doc["doc_id"]: at for at, doc in enumerate(docs)}
     of_id = {row["id"]: number[row["source_id"]] for row in documents}
     texts = [""] * len(docs)
     for row in documents:
         texts[of_id[row["id"]]] = row["text"]
     copies = [(of_id[row["id"]], of_id[row["duplicate_of"]]) for row in documents if row["duplicate_of"]]
-    replaced = [(of_id[row["id"]], of_id[row["superseded_by"]]) for row in superseded]
+    replaced = [(of_id[row["id"]], of_id[row["superseded_by"]]) for row in tables["superseded"]]
     return peers.joined(len(docs), [*copies, *replaced]), texts
 
 
