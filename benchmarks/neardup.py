@@ -207,9 +207,7 @@ def main() -> int:
     parser.add_argument("--show", metavar="KIND")
     arguments = parser.parse_args()
     missed = [
-        line
-        for folder in arguments.folders
-        for line in score(folder, arguments.only, arguments.half, arguments.show)
+        line for folder in arguments.folders for line in score(folder, arguments.only, arguments.half, arguments.show)
     ]
     for line in missed:
         print("MISSED", line)

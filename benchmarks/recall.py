@@ -173,7 +173,9 @@ def plot(curves: dict[str, list[float | None]]) -> str:
         marks += [f'<circle cx="{a}" cy="{b}" r="3" fill="{colour}"/>' for a, b in points]
         marks.append(f'<text x="{left + 16}" y="{top + 24 + 18 * at}" fill="{colour}">{name}</text>')
     marks.append(f'<text x="{left + wide / 2}" y="{y(0) + 38}" text-anchor="middle">Jaccard similarity</text>')
-    marks.append(f'<text transform="translate(16 {top + high / 2}) rotate(-90)" text-anchor="middle">share found</text>')
+    marks.append(
+        f'<text transform="translate(16 {top + high / 2}) rotate(-90)" text-anchor="middle">share found</text>'
+    )
     body = "\n".join(marks)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {left + wide + 20} {top + high + 50}" '
