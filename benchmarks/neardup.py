@@ -8,10 +8,10 @@ cluster is a kept document with its duplicates and what it supersedes. datasketc
 are installed, get the same records in the same run, and once more the texts that Winnow stripped; what their LSH
 answers is joined to clusters (`benchmarks/peers.py`). "Verified" pairs have exact Jaccard similarity of 0.7.
 
-Pairwise precision, recall and the adjusted Rand index (ARI) are over all documents; then, by kind, the share of labelled
-pairs that ended in one cluster: high is right for duplicates, low for negatives. Pairs are split in halves by a hash of
-their ids (the documents are not: each arrives among all the others); guards are written looking at `tune`, `report`
-tells how good they are. `--show` prints what was measured of the pairs of a kind that Winnow got wrong.
+Pairwise precision, recall and the adjusted Rand index (ARI) are over all documents; then, by kind, the share of
+labelled pairs that ended in one cluster: high is right for duplicates, low for negatives. Pairs are split in halves by
+a hash of their ids (the documents are not: each arrives among all the others); guards are written looking at `tune`,
+`report` tells how good they are. `--show` prints what was measured of the pairs of a kind that Winnow got wrong.
 
 Exit status 1 when Winnow misses a floor.
 """

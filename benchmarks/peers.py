@@ -1,7 +1,7 @@
 """Other finders of near-duplicates, used as their users would, for the benchmarks that compare with them.
 
-datasketch comes with Winnow, rensa with its extra `peers`, text-dedup with the extra `text-dedup`; what is not installed
-is left out and told. Shingles are five words (lower case, `\\w+`), as far as a tool lets one choose.
+datasketch comes with Winnow, rensa with its extra `peers`, text-dedup with the extra `text-dedup`; what is not
+installed is left out. Shingles are five words (lower case, `\\w+`), as far as a tool lets one choose.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from datasketch import MinHash, MinHashLSH
 
 THRESHOLD, PERMUTATIONS, WORDS = 0.7, 128, 5
-# rensa has its user choose: these are nearest to what datasketch chooses for the threshold (14 bands of 9 rows).
+# rensa has its user choose, and 128 must be a multiple: nearest to the 14 bands of 9 rows that datasketch chooses.
 RENSA_BANDS = 16
 
 Shingles = Sequence[Iterable[bytes]]
@@ -84,7 +84,7 @@ def joined(count: int, pairs: Iterable[tuple[int, int]]) -> list[int]:
 def by_text_dedup(texts: Sequence[str]) -> list[int] | None:
     """-> the cluster of each document by its minhash command; None where it is not installed.
 
-    It takes datasets 2 to 5, and its settings but for the length of a signature, which is 128 as the others' is.
+    Its settings stay as they are, but for the length of a signature, which is 128 as the others' is.
     """
     if not importlib.util.find_spec("text_dedup"):
         return None

@@ -14,6 +14,7 @@ Exit status 1 when Winnow misses a floor.
 from __future__ import annotations
 
 import argparse
+import itertools
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -80,10 +81,8 @@ def by_winnow(signed: SignedBatch) -> Iterable[tuple[int, int]]:
 
 def found_by_each(signed: SignedBatch) -> dict[str, I64]:
     out = {"winnow": packed(by_winnow(signed))}
-    starts = signed.shingle_offsets
-    sets = [
-        [one.tobytes() for one in signed.shingles[begin:end]] for begin, end in zip(starts, starts[1:], strict=False)
-    ]
+    places = itertools.pairwise(signed.shingle_offsets.tolist())
+    sets = [[one.tobytes() for one in signed.shingles[begin:end]] for begin, end in places]
     return out | {name: packed(finder(sets)) for name, finder in peers.finders().items()}
 
 
@@ -159,9 +158,8 @@ def plot(curves: dict[str, list[float | None]]) -> str:
     def y(value: float) -> float:
         return round(top + high * (1 - value), 1)
 
-    marks = []
-    for tenth in range(3, 11):
-        marks.append(f'<text x="{x(tenth / 10)}" y="{y(0) + 18}" text-anchor="middle">{tenth / 10}</text>')
+    tenths = (tenth / 10 for tenth in range(3, 11))
+    marks = [f'<text x="{x(one)}" y="{y(0) + 18}" text-anchor="middle">{one}</text>' for one in tenths]
     for part in range(0, 11, 2):
         marks.append(f'<path d="M{left} {y(part / 10)}h{wide}" stroke="#ddd"/>')
         marks.append(f'<text x="{left - 8}" y="{y(part / 10) + 4}" text-anchor="end">{part / 10}</text>')

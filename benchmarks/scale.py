@@ -209,10 +209,14 @@ def measured(sizes: list[int], texts: Iterable[str]) -> dict[str, dict[int, dict
             command = [sys.executable, __file__, str(size), "--measure", way, "--signed", name]
             done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
             out[way][size] = json.loads(done.stdout)
-    for one in out.values():
-        for before, after in itertools.pairwise(sorted(one)):
-            one[after]["bytes"] = (one[after]["peak"] - one[before]["peak"]) / (after - before)
-    return out
+    return {way: with_growth(one) for way, one in out.items()}
+
+
+def with_growth(by_size: dict[int, dict[str, float]]) -> dict[int, dict[str, float]]:
+    """Add to each size but the first the bytes by which a document made the process grow."""
+    for before, after in itertools.pairwise(sorted(by_size)):
+        by_size[after]["bytes"] = (by_size[after]["peak"] - by_size[before]["peak"]) / (after - before)
+    return by_size
 
 
 def texts_of(paths: list[Path]) -> Iterator[str]:
