@@ -7,7 +7,8 @@ or the end cut off, are signed first, outside the clock, and lie on disk. Each f
 them from there: CPU time a document of `Candidates` (build), of the turns with verification and selection (decide), of
 that the reading of texts, and for datasketch of query and insert. Reading of marks is not counted, nor is compiling.
 Memory a document is the growth of the largest resident set between one N and the next; under half a million or so it
-tells how buffers of fixed size fill (`pipeline.match.spool`), not what a document takes. `--texts` takes texts of other files in place of generated ones.
+tells how buffers of fixed size fill (`pipeline.match.spool`), not what a document takes. `--texts` takes texts of other
+files in place of generated ones.
 
 The floors of the last N are told as held or missed: 8 µs and 64 bytes a document.
 """
