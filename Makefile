@@ -30,9 +30,9 @@ $(VENV)/.installed-test: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable ".[test]"
 	@touch $@
 
-# Resolve the dependencies anew (needs uv).
+# Resolve the dependencies anew (needs uv). The extra text-dedup stays out: it would hold others back.
 lock:
-	uv pip compile --universal --python-version 3.11 --all-extras --upgrade --no-header --quiet pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --extra s3 --extra peers --extra train --extra test --upgrade --no-header --quiet pyproject.toml -o requirements.lock
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
