@@ -9,8 +9,9 @@ import numpy as np
 
 from pipeline.sign.shingles import U64
 
-# So many numbers are held before they go to disk, and about so many are given back at a time (32 MB).
-_HELD = 1 << 22
+# So many numbers are held before they go to disk (8 MB), and about so many are given back at a time (32 MB).
+_HELD = 1 << 20
+_PART = 1 << 22
 # Files open at once for each spool, at most.
 _MOST_PARTS = 256
 
@@ -28,7 +29,7 @@ class Spool:
             expected: about how many numbers will come.
         """
         parts = 1
-        while parts < _MOST_PARTS and expected > parts * _HELD:
+        while parts < _MOST_PARTS and expected > parts * _PART:
             parts *= 2
         self._shift = max(0, bits - (parts.bit_length() - 1))
         self._parts = parts

@@ -100,14 +100,15 @@ def likeness(
     if told.jaccard >= config.jaccard or contained >= config.containment:
         if sets and told.jaccard >= config.jaccard and not _questionable(sets):
             return told
-        return replace(told, refused=_refusal(earlier, later, "alike", config, near=told.jaccard >= config.jaccard))
+        near = told.jaccard >= config.jaccard
+        return replace(told, refused=_refusal(earlier, later, "alike", config, sets, near))
     update = same_page and config.updates and contained >= _UPDATE
     if not config.altered or not (by_letters or update or contained >= _SOME):
-        refused = _refusal(earlier, later, "alike", config) if update else None
+        refused = _refusal(earlier, later, "alike", config, sets) if update else None
         return replace(told, update=update, refused=refused)
     shared_letters = count_shared(earlier.letters, later.letters)
     matched = shared_letters.shares(earlier.letters, later.letters)
-    kind = _alteration(earlier, later, shared_letters, matched, config)
+    kind = _alteration(earlier, later, shared_letters, matched, config, sets)
     return replace(
         told,
         growth=len(later.letters) / max(1, len(earlier.letters)),
@@ -115,7 +116,7 @@ def likeness(
         matched_later=matched[1],
         altered=kind is not None,
         update=update,
-        refused=_refusal(earlier, later, kind or "alike", config) if kind or update else None,
+        refused=_refusal(earlier, later, kind or "alike", config, sets) if kind or update else None,
     )
 
 
@@ -145,7 +146,12 @@ _Kind = Literal["alike", "noisy", "edited"]
 
 
 def _alteration(
-    earlier: Profile, later: Profile, shared: Shared, matched: tuple[float, float], config: MatchConfig
+    earlier: Profile,
+    later: Profile,
+    shared: Shared,
+    matched: tuple[float, float],
+    config: MatchConfig,
+    sets: Sets | None,
 ) -> _Kind | None:
     """Say how one text is an altered copy of the other; None where it is none."""
     if max(matched) < _NOISY_MATCHED:
@@ -158,13 +164,15 @@ def _alteration(
     short = min(earlier.tokens, later.tokens) < _SHORT_TOKENS
     least = max(config.matched, _SHORT_MATCHED) if short else config.matched
     if told.passage >= _PASSAGE_LETTERS and max(matched) >= least:
-        edited = not (config.figures and figures_differ(earlier, later, "edited"))
+        edited = not (config.figures and _other_figures(earlier, later, "edited", sets))
         return "noisy" if noisy and not edited else "edited"
     return "noisy" if noisy else None
 
 
-def _refusal(earlier: Profile, later: Profile, kind: _Kind, config: MatchConfig, near: bool = False) -> Guard | None:
-    if config.figures and figures_differ(earlier, later, kind):
+def _refusal(
+    earlier: Profile, later: Profile, kind: _Kind, config: MatchConfig, sets: Sets | None, near: bool = False
+) -> Guard | None:
+    if config.figures and _other_figures(earlier, later, kind, sets):
         return "figures-differ"
     shorter, longer = (earlier, later) if earlier.tokens <= later.tokens else (later, earlier)
     if config.composites and shorter.tokens < _LONGER * longer.tokens and is_composite(shorter, longer):
@@ -172,6 +180,12 @@ def _refusal(earlier: Profile, later: Profile, kind: _Kind, config: MatchConfig,
     if config.quotations and not near and is_quotation(shorter, longer):
         return "shared-quotation"
     return None
+
+
+def _other_figures(earlier: Profile, later: Profile, kind: _Kind, sets: Sets | None) -> bool:
+    if sets and not _may_differ(sets.figures_gone, sets.figures_come, min(sets.tokens)):
+        return False
+    return figures_differ(earlier, later, kind)
 
 
 def figures_differ(earlier: Profile, later: Profile, kind: _Kind = "alike") -> bool:

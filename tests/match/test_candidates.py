@@ -201,6 +201,7 @@ class TestEitherWay:
     def test_and_from_disk(self, corpus, split, common, each):
         with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
             patch.setattr(spool, "_HELD", 6)
+            patch.setattr(spool, "_PART", 6)
             check(corpus, split, config_of(common), each, Path(folder))
 
     @settings(max_examples=60, deadline=None)

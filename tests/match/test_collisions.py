@@ -69,6 +69,7 @@ def test_disk_finds_what_memory_does(documents, old, few, each):
     old = min(old, len(documents))
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(spool, "_HELD", 5)
+        patch.setattr(spool, "_PART", 5)
         assert told(found_in(documents, old, few, Path(folder), each)) == by_looking(documents, old, few)
 
 

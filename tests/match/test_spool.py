@@ -28,6 +28,7 @@ def taken(made: Spool, given_batches: list[list[int]]) -> list[list[int]]:
 def through_disk(given_batches: list[list[int]], bits: int, expected: int, held: int) -> list[list[int]]:
     with TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
         patch.setattr(spool, "_HELD", held)
+        patch.setattr(spool, "_PART", held)
         parts = taken(Spool(Path(name), "some", bits, expected), given_batches)
         assert list(Path(name).iterdir()) == []
     return parts
