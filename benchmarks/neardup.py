@@ -34,7 +34,7 @@ import pyarrow.parquet as pq
 import pipeline
 from benchmarks import peers
 from pipeline.config import Config
-from pipeline.match.verify import likeness, profile
+from pipeline.match.verify import Likeness, likeness, profile
 
 HALVES = {"tune": 0, "report": 1}
 # Least ARI by set, and the largest share of each kind of negative that may be merged.
@@ -186,8 +186,13 @@ def score(folder: Path, only: str | None, wanted: str, show: str | None) -> list
     for pair in pairs if show else ():
         one, two = sorted((number[pair["doc_id_a"]], number[pair["doc_id_b"]]))
         if pair["kind"] == show and (found[one] == found[two]) != bool(pair["is_dup"]):
-            print(one, two, likeness(*(profile(stripped[at], peers.WORDS) for at in (one, two)), Config().match))
+            print(one, two, measured(stripped[one], stripped[two]))
     return missed
+
+
+def measured(one: str, two: str) -> Likeness:
+    config = Config().match
+    return likeness(profile(one, config.shingle_tokens), profile(two, config.shingle_tokens), config)
 
 
 def print_kinds(kinds: dict[str, dict[tuple[bool, str], list[bool]]]) -> None:

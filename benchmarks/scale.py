@@ -26,6 +26,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -144,7 +145,7 @@ class Signed:
         with pa.OSFile(str(self._path)) as file, pa.ipc.open_file(file) as reader:
             for number in range(-(-self._count // TOGETHER)):
                 left = self._count - number * TOGETHER
-                yield self.reading_marks(lambda at=number, most=left: marks_of_table(reader.get_batch(at)[:most]))
+                yield self.reading_marks(partial(_marks, reader, number, left))
 
     def text(self, number: int) -> str:
         return str(self.reading_texts(lambda: self._text(number)))
@@ -152,6 +153,10 @@ class Signed:
     def _text(self, number: int) -> str:
         place = os.pread(self._places, 16, 16 * number)
         return os.pread(self._texts, int.from_bytes(place[8:], "little"), int.from_bytes(place[:8], "little")).decode()
+
+
+def _marks(reader: Any, number: int, most: int) -> Marks:
+    return marks_of_table(reader.get_batch(number)[:most])
 
 
 def by_winnow(signed: Signed, count: int, folder: Path) -> dict[str, float]:
