@@ -20,6 +20,8 @@ I64 = NDArray[np.int64]
 
 # So many pairs are measured together, or of so many documents.
 TOGETHER = 2048
+# But of no more than so many characters of text at a time.
+_CHARACTERS = 1 << 24
 
 
 class Sets(NamedTuple):
@@ -44,11 +46,28 @@ def measure_pairs(
         text: gives the text of a document.
         config: how shingles are made.
     """
-    if not pairs:
-        return {}
+    told: dict[tuple[int, int], Sets] = {}
+    gathered: list[tuple[int, int]] = []
+    texts: dict[int, str] = {}
+    characters = 0
+    for pair in pairs:
+        for number in pair:
+            if number not in texts:
+                texts[number] = text(number)
+                characters += len(texts[number])
+        gathered.append(pair)
+        if characters >= _CHARACTERS:
+            told |= _measured(gathered, texts, config)
+            gathered, texts, characters = [], {}, 0
+    return told | _measured(gathered, texts, config) if gathered else told
+
+
+def _measured(
+    pairs: Sequence[tuple[int, int]], texts: dict[int, str], config: MatchConfig
+) -> dict[tuple[int, int], Sets]:
     numbers, place = np.unique(np.array(pairs, np.int64), return_inverse=True)
     left, right = place.reshape(-1, 2).T
-    signed = sign_batch([text(number) for number in numbers.tolist()], config, shingles=True)
+    signed = sign_batch([texts[number] for number in numbers.tolist()], config, shingles=True)
     shared = intersections(signed.shingle_offsets, signed.shingles, left, right).tolist()
     figures = intersections(signed.figure_offsets, _numbered(signed.figures, signed.figure_offsets), left, right)
     sizes, tokens, many = signed.shingle_counts, signed.tokens, np.diff(signed.figure_offsets)
