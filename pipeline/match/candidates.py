@@ -261,14 +261,14 @@ class Candidates:
 
 def _first_with_the_key(keys: U64) -> NDArray[np.int32]:
     """Say of each key at which place it stands first: shape (n, 2) → (n,)."""
-    order = np.lexsort((keys[:, 1], keys[:, 0]))
-    ordered = keys[order]
+    order = np.lexsort((keys[:, 1], keys[:, 0])).astype(np.int32)
     begins = np.ones(len(order), np.bool_)
-    begins[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
+    # The second halves are compared where the first ones are the same: next to nowhere.
+    same = np.flatnonzero(keys[order[1:], 0] == keys[order[:-1], 0]) + 1
+    begins[same] = keys[order[same], 1] != keys[order[same - 1], 1]
     # The sort is stable: of equal keys the first document stands first.
-    firsts = order[begins][np.cumsum(begins) - 1]
     out = np.empty(len(order), np.int32)
-    out[order] = firsts
+    out[order] = order[begins][np.cumsum(begins, dtype=np.int32) - 1]
     return out
 
 

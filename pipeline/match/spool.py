@@ -9,9 +9,10 @@ import numpy as np
 
 from pipeline.sign.shingles import U64
 
-# So many numbers are held before they go to disk (8 MB), and about so many are given back at a time (32 MB).
+# So many numbers are held before they go to disk, and about so many are given back at a time (8 MB; who compares them
+# takes some ten times that).
 _HELD = 1 << 20
-_PART = 1 << 22
+_PART = 1 << 20
 # Files open at once for each spool, at most.
 _MOST_PARTS = 256
 
