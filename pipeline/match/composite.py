@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.config import MatchConfig
+from pipeline.errors import BadWeights
 from pipeline.match.passages import Flags
 from pipeline.match.profile import Profile
 from pipeline.sign.shingles import token_hashes
@@ -64,6 +66,16 @@ def is_composite(shorter: Profile, longer: Profile) -> bool:
     return cohesion(above, below) <= _COHESION if first == 0 else cohesion(below, above) <= _COHESION
 
 
+def check_words(config: MatchConfig) -> None:
+    """Read the table of common words now, if it will be needed.
+
+    Raises:
+        BadWeights: as `read_table`.
+    """
+    if config.composites:
+        _table()
+
+
 def cohesion(part: str, whole: str) -> float:
     """Give the share of the weight of a part's words that stands in the rest, too; 1 for a part without such words."""
     ours, theirs = (np.unique(token_hashes(tokens(text))) for text in (part, whole))
@@ -96,7 +108,26 @@ def _weights(hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
 
 @cache
 def _table() -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
-    """Read the table: as many sorted keys (the upper halves of token hashes) as weights, 0 to 254."""
-    data = WEIGHTS.read_bytes()
-    size = len(data) // 5
-    return np.frombuffer(data, "<u4", size), np.frombuffer(data, np.uint8, size, 4 * size)
+    return read_table(WEIGHTS)
+
+
+def read_table(path: Path) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
+    """Read a table: as many sorted keys (the upper halves of token hashes) as weights, 0 to 254.
+
+    Raises:
+        BadWeights: it is missing, cut short or damaged.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise BadWeights(f"{path}: cannot be read ({error.strerror}). {_AGAIN}") from error
+    size, left = divmod(len(data), 5)
+    if left or not size:
+        raise BadWeights(f"{path}: has {len(data)} bytes; a table of words has five for each word. {_AGAIN}")
+    keys, weights = np.frombuffer(data, "<u4", size), np.frombuffer(data, np.uint8, size, 4 * size)
+    if (keys[1:] <= keys[:-1]).any() or (weights == _RARE).any():
+        raise BadWeights(f"{path}: its words are not in order, or weigh more than they may. {_AGAIN}")
+    return keys, weights
+
+
+_AGAIN = "Install Winnow again, or make the table anew with `python -m training.common_words`."

@@ -16,6 +16,7 @@ from time import perf_counter
 from pipeline.config import Config, config_hash, differing_settings, result_settings
 from pipeline.errors import OtherConfig, Refused, StorageFailed, Unbalanced
 from pipeline.extract.html import check_weights as check_page_weights
+from pipeline.match.composite import check_words
 from pipeline.read.listing import InputFile
 from pipeline.read.names import printable
 from pipeline.run.events import Listener, Recovered, StageBegun, ignore
@@ -77,6 +78,7 @@ def run_on(
     check_rules(config.strip)
     check_page_weights(config.extract)
     check_line_weights(config.strip)
+    check_words(config.match)
     layout = open_layout(clean, must_exist=False)
     if dry_run:
         finish_commit(layout)
