@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 SHELL = /bin/bash
 
-.PHONY: run test thorough check clean lock
+.PHONY: run test thorough bench check clean lock
 
 run: $(VENV)/.installed
 	$(BIN)/python -m flows.clean raw --out clean
@@ -19,6 +19,14 @@ test: $(VENV)/.installed-test
 # What CI takes samples of, whole: labelled pages and texts, and hostile inputs of megabytes. Half an hour.
 thorough: $(VENV)/.installed-test
 	WINNOW_THOROUGH=1 $(BIN)/python -m pytest -s tests/labelled tests/hostile tests/strip/test_find.py
+
+# The whole job and its stages beside other tools, on generated texts and pages. Half an hour; ROWS=--million for more.
+bench: $(VENV)/.installed-test
+	$(BIN)/python benchmarks/whole.py $(ROWS)
+	$(BIN)/python benchmarks/scale.py $(ROWS)
+	rm -rf $(VENV)/bench && $(BIN)/python benchmarks/generated.py 3000 $(VENV)/bench
+	$(BIN)/python benchmarks/signing.py $(VENV)/bench/part-7-00000.parquet
+	$(BIN)/python benchmarks/plain_speed.py $(VENV)/bench/part-7-00000.parquet
 
 $(VENV)/.installed: pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Winnow needs Python 3.11 or newer; set it with: make PYTHON=python3.12")'
