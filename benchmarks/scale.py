@@ -147,12 +147,12 @@ class Signed:
                 left = self._count - number * TOGETHER
                 yield self.reading_marks(partial(_marks, reader, number, left))
 
-    def text(self, number: int) -> str:
-        return str(self.reading_texts(lambda: self._text(number)))
+    def text(self, number: int) -> bytes:
+        return bytes(self.reading_texts(lambda: self._text(number)))
 
-    def _text(self, number: int) -> str:
+    def _text(self, number: int) -> bytes:
         place = os.pread(self._places, 16, 16 * number)
-        return os.pread(self._texts, int.from_bytes(place[8:], "little"), int.from_bytes(place[:8], "little")).decode()
+        return os.pread(self._texts, int.from_bytes(place[8:], "little"), int.from_bytes(place[:8], "little"))
 
 
 def _marks(reader: Any, number: int, most: int) -> Marks:

@@ -77,7 +77,7 @@ def settle(shards: Sequence[Shard], corpus: Corpus, config: MatchConfig, folder:
         config=config,
         folder=folder,
     )
-    arrivals = Arrivals(config, candidates, texts.__getitem__, first_new)
+    arrivals = Arrivals(config, candidates, texts.data, first_new)
     settled = Settled(first_new=first_new, ids=Ids(), selected=[])
     for batch in corpus.batches("index", ["id"]):
         settled.ids.add(batch["id"].to_pylist())

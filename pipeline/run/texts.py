@@ -24,7 +24,7 @@ class _Source(Protocol):
 
     def __len__(self) -> int: ...
 
-    def text(self, row: int) -> str: ...
+    def data(self, row: int) -> bytes: ...
 
 
 class Texts:
@@ -58,8 +58,12 @@ class Texts:
         return self._end
 
     def __getitem__(self, number: int) -> str:
+        return self.data(number).decode()
+
+    def data(self, number: int) -> bytes:
+        """Give the text of a document in UTF-8."""
         place = bisect_right(self._starts, number) - 1
-        return self._sources[place].text(number - self._starts[place])
+        return self._sources[place].data(number - self._starts[place])
 
 
 class _Staged:
@@ -71,9 +75,9 @@ class _Staged:
     def __len__(self) -> int:
         return len(self._column)
 
-    def text(self, row: int) -> str:
+    def data(self, row: int) -> bytes:
         """Give the text of a row of the batch."""
-        return str(self._column[row].as_py())
+        return _data(self._column[row])
 
 
 class CommittedTexts:
@@ -98,6 +102,10 @@ class CommittedTexts:
 
     def text(self, row: int) -> str:
         """Give the text of a kept document by its number among those of the run."""
+        return self.data(row).decode()
+
+    def data(self, row: int) -> bytes:
+        """Give what `text` gives, in UTF-8."""
         place = self._rows[row]
         group = int(np.searchsorted(self._starts, place, side="right")) - 1
         column = self._held.pop(group, None)
@@ -108,4 +116,8 @@ class CommittedTexts:
         self._held[group] = column
         if len(self._held) > _GROUPS_HELD:
             self._held.popitem(last=False)
-        return str(column[place - int(self._starts[group])].as_py())
+        return _data(column[place - int(self._starts[group])])
+
+
+def _data(text: pa.Scalar) -> bytes:
+    return bytes(memoryview(text.as_buffer()))

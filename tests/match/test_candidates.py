@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from pipeline.config import MatchConfig
 from pipeline.match import candidates as code
 from pipeline.match import spool
+from pipeline.match import turns as turning
 from pipeline.match.bands import band_shape
 from pipeline.match.candidates import Candidate, Candidates, Turn
 from pipeline.match.marks import Marks
@@ -282,23 +283,69 @@ def test_documents_of_no_page_are_versions_of_none():
     assert not Candidates(lambda: (), batches, 0, 4, config_of(20, updates=False)).same_page(2, 3)
 
 
+def by_deciding(corpus: list[Doc], old: int, config: MatchConfig, most: int, left: frozenset[int]) -> list[Turn]:
+    """What a loop is given that decides itself, but for the documents in `left`; checks what is told ahead."""
+
+    def batches(some: list[Doc]):
+        return iter([marks_of_docs(some)])
+
+    made = Candidates(lambda: batches(corpus[:old]), lambda: batches(corpus[old:]), old, len(corpus) - old, config)
+    turns: list[Turn] = []
+    wanted: set[int] = set()
+
+    def loop(number, last, keep_first, ahead, crowds, known, fewest, share, pages, some):
+        assert len(pages) == (len(corpus) if config.updates else 0)
+        assert some == "more"
+        while number < last:
+            if not keep_first:
+                found = turning.gather(number, ahead, crowds, known, fewest, share)
+                same = int(known.of_text[known.same[number]])
+                its = zip(known.out[:found].tolist(), known.by_letters[:found].tolist(), strict=True)
+                turn = Turn(number, same if same >= 0 else None, sorted(Candidate(*one) for one in its))
+                if turn.same is None and turn.candidates:
+                    # Where few grams are common it is all that is asked for.
+                    likely = {one.number for one in turn.candidates if not one.lettered}
+                    assert likely <= wanted
+                    assert number in wanted or not likely
+                if turn.same is not None or turn.candidates:
+                    if number in left:
+                        return number, found, "told"
+                    turns.append(turn)
+                    if not corpus[number].keep:
+                        number += 1
+                        continue
+            keep_first = False
+            turning.enter(number, ahead, crowds, known)
+            number += 1
+        return last, 0, "told"
+
+    first = old
+    while first < len(corpus):
+        told = made.wanted(most)
+        assert (np.diff(told.needed_by) >= 0).all()
+        assert (told.documents <= told.needed_by).all()
+        wanted = set(told.documents.tolist())
+        assert len(wanted) == len(told.documents)
+        while True:
+            turn, said = made.decide(loop, told.last, "more")
+            assert said == "told"
+            if turn is None:
+                first = told.last
+                break
+            turns.append(turn)
+            first = turn.number + 1
+            if corpus[turn.number].keep:
+                made.keep()
+            if first == told.last:
+                break
+    return turns
+
+
 @pytest.mark.usefixtures("way")
-@settings(max_examples=60, deadline=None)
-@given(st.lists(docs.map(lambda doc: Doc(**{**vars(doc), "keep": True})), max_size=30), st.integers(1, 60))
-def test_pairs_to_be_asked_about_are_told_ahead(corpus, most):
-    """Where no mark is common, they are all that will be asked about."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(code, "_CROWD", 1000)
-        made = Candidates(lambda: (), lambda: [marks_of_docs(corpus)], 0, len(corpus), config_of(1000))
-    upto = 0
-    told: set[tuple[int, int]] = set()
-    while (turn := made.next()) is not None:
-        if turn.number >= upto:
-            some, upto = made.pairs(turn.number, most)
-            assert upto > turn.number
-            assert len(some) == len(set(some))
-            assert all(earlier < later for earlier, later in some)
-            told.update(some)
-        if turn.same is None:
-            assert {(one.number, turn.number) for one in turn.candidates} <= told
-        made.keep()
+@settings(max_examples=200, deadline=None)
+@given(corpora, st.integers(0, 8), st.integers(1, 60), st.frozensets(st.integers(0, 30)), st.booleans())
+def test_a_loop_that_decides_is_given_the_same(corpus, split, most, left, updates):
+    config = config_of(3, updates=updates)
+    old = [number for number in by_looking(corpus, config)[1] if number < split]
+    arrived = [corpus[number] for number in [*old, *range(min(split, len(corpus)), len(corpus))]]
+    assert by_deciding(arrived, len(old), config, most, left) == by_sorting(arrived, len(old), config)
