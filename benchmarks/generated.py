@@ -179,7 +179,8 @@ def page(record: Record) -> str:
 <nav>{_menu()}</nav></header>
 <div class="cookie-notice">We use cookies to give you the best experience. <button>Accept all</button></div>
 <main><article><h1>{title}</h1><div class="meta"><span class="byline">By {name}</span>
-<time datetime="{day}">{day[:10]}</time></div><figure><img src="/img/{number}.jpg" alt=""><figcaption>Photo: {site}</figcaption></figure>
+<time datetime="{day}">{day[:10]}</time></div>
+<figure><img src="/img/{number}.jpg" alt=""><figcaption>Photo: {site}</figcaption></figure>
 {body}
 <div class="share"><a href="#" class="button">Share</a> <a href="#" class="button">Tweet</a></div></article>
 <aside class="related"><h2>Read next</h2>{_teasers(words, number)}</aside>
