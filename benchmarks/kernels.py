@@ -1,6 +1,6 @@
 """The innermost loops on 500 generated texts, timed by pytest-benchmark (extra `peers`), each beside the obvious way.
 
-    python -m pytest -p no:xdist benchmarks/kernels.py --benchmark-group-by=group --benchmark-columns=median,stddev
+python -m pytest -p no:xdist benchmarks/kernels.py --benchmark-group-by=group --benchmark-columns=median,stddev
 """
 
 from __future__ import annotations
