@@ -56,7 +56,7 @@ def reader(suffix: str) -> Target:
 def _fill(folder: Path, suffix: str) -> None:
     from tests.hostile.mutants import sound
 
-    for name, data in sound(Random(0)).items():  # noqa: S311 - repeatable, not secret
+    for name, data in sound(Random(0)).items():
         if name.endswith(suffix):
             (folder / name).write_bytes(data)
 
