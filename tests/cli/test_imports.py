@@ -20,11 +20,6 @@ from tests.read.files import ARTICLES, PAGE, jsonl, parquet, read
 IDLE = ("pandas", "scipy", "datasketch", "prefect", "trafilatura", "requests", "urllib3")
 """Installed for what a run does not do, or does by itself."""
 
-PAGE = (
-    b"<html><head><title>A bridge</title></head><body><article><p>The bridge opened on Monday, two years late, after \
-a long dispute about its cost.</p><p>Sign up for our newsletter</p></article></body></html>"
-)
-
 
 def loaded(words: Sequence[str]) -> set[str]:
     """Run a command line in a process of its own; gives the modules that it has loaded at its end."""
