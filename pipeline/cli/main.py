@@ -46,6 +46,7 @@ def main(words: Sequence[str] | None = None) -> int:
         The exit status.
     """
     prepare_streams()
+    own_process = words is None
     words = sys.argv[1:] if words is None else words
     args = argparse.Namespace()
     try:
@@ -54,6 +55,10 @@ def main(words: Sequence[str] | None = None) -> int:
             if command is None:
                 return _DONE
             args = parse_words(command_parser(command), words[1:])
+            if own_process and command.tables:
+                from pipeline.arrow import without_pandas
+
+                without_pandas()
             return command.run(args)
     except SystemExit:
         return _DONE  # argparse has printed its help
