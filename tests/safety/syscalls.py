@@ -37,6 +37,8 @@ _NUMBERS: dict[str, dict[str, int]] = {
 }
 _BY_PATH = {"open", "creat", "rename", "unlink", "rmdir", "mkdir"}
 _BY_FOLDER = {"openat", "renameat", "renameat2", "unlinkat", "mkdirat"}
+_RENAMES = {"renameat", "renameat2"}
+_FLAGS = {"open": 1, "openat": 2}
 _OF_SECOND_FILE = {"copy_file_range": 2}
 
 _PR_SET_NO_NEW_PRIVS = 38
@@ -58,6 +60,10 @@ class Call:
     name: str
     path: Path
     """The file; of a rename the old name."""
+    changes: bool = True
+    """Whether it changes anything; opening for reading does not."""
+    target: Path | None = None
+    """The new name of what is renamed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +169,11 @@ def _watch(listener: int, child: int, decide: Callable[[Call], int]) -> None:
         except FileNotFoundError:
             continue  # its process has died meanwhile
         number, thread, _, call, _, _, *arguments = _NOTICE.unpack(notice)
-        path = _path(names[call], thread, arguments)
-        error = decide(Call(names[call], path)) if path is not None else 0
+        name = names[call]
+        path = _path(name, thread, arguments)
+        changes = name not in _FLAGS or bool(arguments[_FLAGS[name]] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
+        target = _target(name, thread, arguments)
+        error = decide(Call(name, path, changes, target)) if path is not None else 0
         if error == KILL:
             os.kill(child, signal.SIGKILL)
             return
@@ -184,6 +193,17 @@ def _path(name: str, thread: int, arguments: list[int]) -> Path | None:
         return Path(os.readlink(f"/proc/{thread}/fd/{arguments[_OF_SECOND_FILE.get(name, 0)]}"))  # noqa: PTH115
     except (FileNotFoundError, ProcessLookupError):
         return None
+
+
+def _target(name: str, thread: int, arguments: list[int]) -> Path | None:
+    try:
+        if name == "rename":
+            return _absolute(thread, _AT_FDCWD, _text(thread, arguments[1]))
+        if name in _RENAMES:
+            return _absolute(thread, ctypes.c_int(arguments[2]).value, _text(thread, arguments[3]))
+    except (FileNotFoundError, ProcessLookupError):
+        pass
+    return None
 
 
 def _absolute(thread: int, folder: int, path: str) -> Path:
