@@ -17,6 +17,23 @@ from pipeline.store.files import make_folder
 _NO_LOCKS = {errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS}
 
 
+def is_held(path: Path) -> bool:
+    """Say whether a run holds the lock now; where that cannot be told, that none does."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return False
+
+
 @contextmanager
 def write_lock(path: Path, *, wait: bool = False) -> Iterator[None]:
     """Hold a corpus for writing.

@@ -180,7 +180,8 @@ def load_manifests(layout: Layout) -> list[Manifest]:
     if not layout.runs.is_dir():
         return []
     manifests = []
-    for folder in sorted(layout.runs.iterdir()):
+    # A file beside the folders of the runs, such as file managers leave, is none of them.
+    for folder in sorted(one for one in layout.runs.iterdir() if one.is_dir()):
         path = folder / MANIFEST
         try:
             manifests.append(read_manifest(path.read_bytes()))

@@ -63,6 +63,8 @@ def start(scene: Scene, clean: Path, workers: int) -> tuple[int, int]:
     try:
         os.setsid()
         os.close(ours)
+        # Python's resource tracker complains of what the killed left.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
         def listen(event: Event) -> None:
             if event == StageBegun("commit"):
