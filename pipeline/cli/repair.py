@@ -11,7 +11,7 @@ from pipeline.cli.terminal import show, show_json
 _DESCRIPTION = """\
 Remove from a corpus what no manifest names, if Winnow can have written it, and make again what follows from the tables
 where it is lost or damaged: the index, reports, the card. Whatever else is wrong is listed with what to do about it,
-and the exit status is 1. `winnow check --deep` tells what is wrong and changes nothing."""
+and the exit status is 1. A deep check tells what is wrong and changes nothing."""
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
