@@ -186,6 +186,8 @@ def main(words: Sequence[str] | None = None) -> int:
         clean = root / "clean"
         spans = {scene.name: {count: measure(scene, clean, count) for count in (1, WORKERS)} for scene in scenes}
         for number in range(args.kills):
+            if number and number % 100 == 0:
+                print(f"{number} kills, {wrong} wrong, {time.monotonic() - begun:.0f} s", flush=True)
             scene = scenes[number % len(scenes)]
             kill = choose(chance, spans[scene.name], args.share)
             try:
