@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import types
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -111,6 +112,15 @@ def _begin_worker() -> None:
     without_pandas()
     # Ctrl-C reaches every process of the terminal; the main one decides, and tells the workers by closing the pool.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    # A worker that waits for its next batch would not notice that the main process was killed, and wait for ever.
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def quiet_libraries() -> None:
