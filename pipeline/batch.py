@@ -53,6 +53,15 @@ class Batch:
     """Time spent in each stage."""
 
 
+def joined(batches: Sequence[Batch]) -> Batch:
+    """Put batches together, in their order."""
+    seconds: Seconds = {}
+    for batch in batches:
+        for stage, spent in batch.seconds.items():
+            seconds[stage] = seconds.get(stage, 0.0) + spent
+    return Batch({name: pa.concat_tables([batch.tables[name] for batch in batches]) for name in STAGED}, seconds)
+
+
 def record_id(place: Place, sha256: str) -> str:
     """Derive a record's id from where it stands and what it holds: 32 hex digits, the same on every machine.
 
@@ -267,11 +276,14 @@ def _failed(record: RawRecord, document: Document | Exception, signed: Signed | 
     if isinstance(error, ImportError):
         raise error
     if isinstance(error, Unreadable):
-        return _set_aside(record, error.reason, error.detail)
-    return _set_aside(record, "stage-failed", f"{type(error).__name__}: {error}")
+        return set_aside(record, error.reason, error.detail)
+    if isinstance(error, MemoryError):
+        return set_aside(record, "too-much-memory", "cleaning it takes more memory than there is")
+    return set_aside(record, "stage-failed", f"{type(error).__name__}: {error}")
 
 
-def _set_aside(record: RawRecord, reason: str, detail: str) -> Quarantined:
+def set_aside(record: RawRecord, reason: str, detail: str) -> Quarantined:
+    """Quarantine a record that was read; `detail` is for people and is completed with where it stands."""
     content = record.content if isinstance(record.content, bytes) else record.content.encode("utf-8", "surrogatepass")
     place = record.place
     where = f"{place.file_path}, record {place.record}: {detail}"

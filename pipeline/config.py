@@ -208,12 +208,30 @@ class GuardConfig(Section):
 
 
 class RunConfig(Section):
-    """How a run goes about its work. Nothing here changes its results."""
+    """How a run goes about its work. Nothing here changes its results, but that what passes a limit is quarantined."""
 
     workers: int = Field(0, ge=0, le=1024, description="Processes; 0 means one a processor.")
     # What is done to all texts of a batch at once costs less the more they are; batch_bytes bounds them.
     batch_records: int = Field(2048, ge=1, description="Records handed to a worker at a time, at most.")
     batch_bytes: int = Field(4 * 2**20, ge=1024, description="Bytes handed to a worker at a time, about.")
+    memory: int = Field(
+        2 * 2**30,
+        ge=2**28,
+        description="Bytes of memory for all processes together; no more workers are started than it holds.",
+    )
+    # The worst text of 4 MB (a letter a line) takes half of it.
+    worker_memory: int = Field(
+        2**30,
+        ge=2**28,
+        description="Bytes of memory that a worker may take; a record that takes more by itself is quarantined as "
+        "too-much-memory. Watched on Linux alone.",
+    )
+    record_seconds: float = Field(
+        30.0,
+        gt=0.0,
+        description="Seconds of processor time that cleaning a record may take; beyond them it is quarantined as "
+        "too-slow. A batch that takes longer is done again record by record.",
+    )
 
 
 class Config(Section):

@@ -25,7 +25,7 @@ from pipeline.run.learn import SiteFacts, cut_templates, learn_sites
 from pipeline.run.plan import Plan, make_plan, write_cache
 from pipeline.run.settle import Settled, settle
 from pipeline.run.stage import Shard, stage_files
-from pipeline.run.workers import Workers
+from pipeline.run.workers import Workers, worker_count, worth_apart
 from pipeline.run.write import Tally, write_tables
 from pipeline.schemas import SCHEMA_VERSION, TABLES
 from pipeline.sign.sign import index_parameters
@@ -50,6 +50,9 @@ from pipeline.store.tables import describe
 from pipeline.strip.learned import check_weights as check_line_weights
 from pipeline.strip.reasons import check_rules
 from pipeline.version import library_versions, winnow_version
+
+# File in a run's staging that is there while the main process cleans: found later, a record may have ended it.
+_CLEANING = "cleaning"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +89,14 @@ def run_on(
         yield Run(layout, None, config, reprocess, listen)
         return
     with _storage_errors(layout), write_lock(layout.lock, wait=wait):
+        wary = any(layout.staging.glob(f"run-*/{_CLEANING}"))
         for what in recover(layout):
             listen(Recovered(what))
+        if wary:
+            listen(Recovered("it ended while it cleaned; records are cleaned in a process of their own this time"))
         staging = new_staging(layout)
         try:
-            yield Run(layout, staging, config, reprocess, listen)
+            yield Run(layout, staging, config, reprocess, listen, wary=wary)
         finally:
             discard(staging)
 
@@ -98,9 +104,19 @@ def run_on(
 class Run:
     """A run under way on a corpus."""
 
-    def __init__(self, layout: Layout, staging: Path | None, config: Config, reprocess: bool, listen: Listener) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        staging: Path | None,
+        config: Config,
+        reprocess: bool,
+        listen: Listener,
+        *,
+        wary: bool = False,
+    ) -> None:
         self.layout = layout
         self.config = config
+        self._wary = wary
         self._staging = staging
         self._reprocess = reprocess
         self._listen = listen
@@ -133,6 +149,16 @@ class Run:
         if self._reprocess and not forget_missing:
             _check_nothing_missing(self._old, plan)
         return plan
+
+    def workers(self, size: int) -> Workers:
+        """Make the workers for so many bytes of input."""
+        return Workers(
+            worker_count(self.config.run, size),
+            self.config,
+            apart=self._wary or worth_apart(size),
+            mark=self.staging / _CLEANING,
+            listen=self._listen,
+        )
 
     def stage(self, files: Sequence[InputFile], seen_ids: frozenset[str], number: int, workers: Workers) -> Shard:
         """Read, clean and sign files, as the shard of that number; shards stand in order of arrival."""
