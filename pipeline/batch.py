@@ -13,10 +13,11 @@ import xxhash
 from numpy.typing import NDArray
 
 from pipeline import schemas
-from pipeline.config import Config, config_hash
+from pipeline.config import Config, MatchConfig, config_hash
 from pipeline.errors import Unreadable
 from pipeline.filter.filters import reject
-from pipeline.match.marks import Marks
+from pipeline.match.bands import bands_of
+from pipeline.match.marks import HASH_BYTES, Marks, pack_hashes, unpack_hashes
 from pipeline.record import Seconds, clean_records, source_domain
 from pipeline.sign.batch import SignedBatch, sign_batch
 from pipeline.sign.sign import Signed
@@ -39,7 +40,7 @@ STAGED: dict[str, pa.Schema] = {
 """The tables of a batch: as in a corpus but for the run id, which is known only once all input has been read."""
 
 
-MARKED = ("exact_key", "signature", "fingerprints", "letters", "page")
+MARKED = ("exact_key", "bands", "fingerprints", "letters", "page")
 """The columns of signed documents by which these are found."""
 
 
@@ -124,7 +125,8 @@ def _add(
     row = _document_row(identity, item, document, signed, digest)
     rejection = reject(document, signed.tokens, bool(item.content.strip()), config.filter)
     if rejection is None:
-        rows["cleaned"].append(row | signed_columns(signed, document.metadata.url) | _site_columns(row, document))
+        row |= signed_columns(signed, document.metadata.url, config.match)
+        rows["cleaned"].append(row | _site_columns(row, document))
     else:
         rows["rejections"].append(row | {"reason": rejection.reason, "detail": rejection.detail})
     rows["removals"].extend(removal_rows(identity, document))
@@ -173,13 +175,14 @@ def text_columns(document: Document, signed: Signed) -> dict[str, Any]:
     }
 
 
-def signed_columns(signed: Signed, url: str | None) -> dict[str, Any]:
+def signed_columns(signed: Signed, url: str | None, config: MatchConfig) -> dict[str, Any]:
     """Give the columns that documents are compared by (`schemas.SIGNED`)."""
+    bands, _ = bands_of(signed.signature[None], config)
     return {
         "exact_key": signed.exact_key,
         "shingles": len(signed.shingles),
-        "signature": signed.signature.astype("<u4").tobytes(),
-        "fingerprints": signed.fingerprints.astype("<u8").tobytes(),
+        "bands": pack_hashes(bands),
+        "fingerprints": pack_hashes(signed.fingerprints),
         "letters": signed.letters.astype("<u4").tobytes(),
         "figures": signed.figures.astype("<u4").tobytes(),
         "page": page_key(url),
@@ -188,31 +191,31 @@ def signed_columns(signed: Signed, url: str | None) -> dict[str, Any]:
 
 def marks_of_table(batch: pa.RecordBatch | pa.Table) -> Marks:
     """Read the marks off the columns `MARKED` of signed documents."""
-    fingerprints, fingerprint_offsets = _flat(batch["fingerprints"], "<u8")
-    letters, letter_offsets = _flat(batch["letters"], "<u4")
-    signatures, ends = _flat(batch["signature"], "<u4")
+    bands, band_offsets = _flat(batch["bands"], HASH_BYTES)
+    fingerprints, fingerprint_offsets = _flat(batch["fingerprints"], HASH_BYTES)
+    letters, letter_offsets = _flat(batch["letters"], 4)
     rows = batch.num_rows
     return Marks(
         exact_keys=np.frombuffer(b"".join(batch["exact_key"].to_pylist()), "<u8").reshape(rows, 2),
-        signatures=signatures.reshape(rows, int(ends[-1]) // max(rows, 1)),
-        fingerprints=fingerprints,
+        bands=unpack_hashes(bands),
+        band_offsets=band_offsets,
+        fingerprints=unpack_hashes(fingerprints),
         fingerprint_offsets=fingerprint_offsets,
-        letters=letters,
+        letters=np.frombuffer(letters, "<u4"),
         letter_offsets=letter_offsets,
         pages=np.array(batch["page"].to_pylist(), np.int64).view(np.uint64),
     )
 
 
-def _flat(column: Any, kind: str) -> tuple[NDArray[Any], NDArray[np.int64]]:
+def _flat(column: Any, width: int) -> tuple[bytes, NDArray[np.int64]]:
     """Give the values of a column of packed arrays in one row, and where each array begins."""
     array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    width = np.dtype(kind).itemsize
     if not len(array):
-        return np.empty(0, kind), np.zeros(1, np.int64)
+        return b"", np.zeros(1, np.int64)
     _, offsets, data = array.buffers()
     places = np.frombuffer(offsets, np.int32, len(array) + 1, array.offset * 4).astype(np.int64)
     values = np.frombuffer(data if data is not None else b"", np.uint8)[places[0] : places[-1]]
-    return np.frombuffer(values.tobytes(), kind), (places - places[0]) // width
+    return values.tobytes(), (places - places[0]) // width
 
 
 def page_key(url: str | None) -> int:
