@@ -22,8 +22,10 @@ thorough: $(VENV)/.installed-test
 
 # The whole job and its stages beside other tools, on generated texts and pages. Half an hour; ROWS=--million for more.
 bench: $(VENV)/.installed-test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable ".[peers]"
 	$(BIN)/python benchmarks/whole.py $(ROWS)
 	$(BIN)/python benchmarks/scale.py $(ROWS)
+	$(BIN)/python -m pytest -p no:xdist benchmarks/kernels.py -q --benchmark-group-by=group --benchmark-columns=median,stddev
 	rm -rf $(VENV)/bench && $(BIN)/python benchmarks/generated.py 3000 $(VENV)/bench
 	$(BIN)/python benchmarks/signing.py $(VENV)/bench/part-7-00000.parquet
 	$(BIN)/python benchmarks/plain_speed.py $(VENV)/bench/part-7-00000.parquet
