@@ -4,8 +4,8 @@
 
 As many bands, fingerprints and letters are drawn as generated news texts have (`benchmarks/generated.py`), a fifth of
 the documents take most of theirs from one of the 20,000 before them, and those are dropped. With `--share 0.1` every
-document has a tenth of its marks: what is sorted is a tenth, what is held for each document is whole. Prints CPU and wall
-time, memory and what lay on disk at most. Texts are neither read nor compared: benchmarks/scale.py tells that.
+document has a tenth of its marks: what is sorted is a tenth, what is held for each document is whole. Prints CPU time,
+wall time, memory, and what lay on disk at most. Texts are neither read nor compared: benchmarks/scale.py tells that.
 """
 
 from __future__ import annotations
