@@ -207,7 +207,7 @@ class _Repair:
                 rows = []
                 for document in batch.to_pylist():
                     if document["duplicate_of"] is None:
-                        signed = signed_columns(sign(document["text"], config), document["url"])
+                        signed = signed_columns(sign(document["text"], config), document["url"], config)
                         rows.append({"id": document["id"], "row": row, **signed})
                     row += 1
                 writer.write(pa.Table.from_pylist(rows, schema=schema))
