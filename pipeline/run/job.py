@@ -8,7 +8,7 @@ import platform
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
@@ -36,6 +36,7 @@ from pipeline.store.layout import Layout, open_layout
 from pipeline.store.lock import write_lock
 from pipeline.store.manifest import (
     MANIFEST,
+    REPORT,
     CountsEntry,
     FileEntry,
     InputsEntry,
@@ -224,8 +225,10 @@ class Run:
         manifest = self._manifest(run_id, sequence, previous, plan, shards, counts, losses, files)
         folder = self.staging / "run"
         folder.mkdir()
+        (folder / REPORT).write_text(render_report(manifest, tables), encoding="utf-8")
+        report = FileEntry(**asdict(describe(folder / REPORT, folder, Path("runs") / run_id)))
+        manifest = manifest.model_copy(update={"report": report})
         (folder / MANIFEST).write_bytes(manifest.to_json())
-        (folder / "report.html").write_text(render_report(manifest, tables), encoding="utf-8")
         # Space is given back before the renames, so that a full disk cannot stop them.
         for shard in shards:
             shutil.rmtree(shard.folder)
@@ -259,8 +262,7 @@ class Run:
     def _describe(self, tables: Path, run_id: str) -> Iterator[FileEntry]:
         for path in sorted(tables.rglob("*.parquet")):
             name = path.parent.name
-            written = describe(path, tables / name, Path(name) / f"run={run_id}")
-            yield FileEntry(path=written.path, rows=written.rows, size=written.size, sha256=written.sha256)
+            yield FileEntry(**asdict(describe(path, tables / name, Path(name) / f"run={run_id}")))
 
     def _manifest(
         self,

@@ -1,0 +1,66 @@
+"""pyarrow with pandas and without, each in a process of its own: it looks for pandas once."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.cli.program import REPOSITORY, environment
+
+WITHOUT = """
+import sys
+import pyarrow as pa
+from pipeline.arrow import with_pandas, without_pandas
+without_pandas()
+assert pa.array(["a", None]).to_pylist() == ["a", None]
+assert "pandas" not in sys.modules
+"""
+
+WORKER = """
+import sys
+import pyarrow as pa
+from pipeline.run import workers
+workers._begin_worker()
+pa.array(["a"])
+assert "pandas" not in sys.modules
+"""
+
+WITH = """
+import pandas as pd
+series = pd.Series([1.0, float("nan")])
+moment = pa.array([1], pa.timestamp("ns"))
+"""
+
+BACK = """
+with_pandas()
+assert pa.array(series).null_count == 1
+assert isinstance(moment.to_pylist()[0], pd.Timestamp)
+"""
+
+BY_ITSELF = """
+frame = pa.table({"a": ["x"]}).to_pandas()
+assert pa.Table.from_pandas(frame).to_pylist() == [{"a": "x"}]
+assert pa.array(series).null_count == 1
+"""
+
+LOADED = """
+import pandas as pd
+import pyarrow as pa
+from pipeline.arrow import without_pandas
+without_pandas()
+assert pa.array(pd.Series([1.0, float("nan")])).null_count == 1
+"""
+
+
+@pytest.mark.parametrize(
+    "program",
+    [WITHOUT, WITHOUT + WITH + BACK, WITHOUT + WITH + BY_ITSELF, LOADED, WORKER],
+    ids=["left out", "taken in", "used", "loaded before", "worker"],
+)
+def test_pandas(program):
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment(), cwd=REPOSITORY, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
