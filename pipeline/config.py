@@ -60,6 +60,17 @@ class ReadConfig(Section):
     max_record_bytes: int = Field(
         16 * 2**20, ge=1024, description="A larger record is quarantined as too-large. In bytes."
     )
+    max_expansion: float = Field(
+        100.0,
+        ge=10.0,
+        description="Bytes that may come of one compressed byte, beyond 32 MB; what expands further is read no further "
+        "and quarantined as expands-too-far.",
+    )
+    max_members: int = Field(
+        1_000_000,
+        ge=1,
+        description="Files in an archive; a zip with more is quarantined as too-many-members, a tar from there on.",
+    )
 
 
 class DecodeConfig(Section):
