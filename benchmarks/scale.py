@@ -33,12 +33,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline import compiling
 from pipeline.batch import MARKED, marks_of_table
 from pipeline.config import MatchConfig
 from pipeline.match.candidates import Candidates
 from pipeline.match.marks import Marks
 from pipeline.select.arrivals import Arrivals
-from pipeline.sign import compiled
 from pipeline.sign.batch import sign_batch
 from pipeline.sign.minhash import to_datasketch
 
@@ -193,7 +193,7 @@ def by_datasketch(signed: Signed, count: int, folder: Path) -> dict[str, float]:
 
 def measure(way: str, folder: Path, count: int) -> dict[str, float]:
     """Measure one way in this process, once it has loaded and compiled what it needs."""
-    compiled.NUMBA_FROM = 0
+    compiling.WORTH_NS = 0
     work = {"winnow": by_winnow, "datasketch": by_datasketch}[way]
     with tempfile.TemporaryDirectory() as own:
         few = Path(own) / "few"

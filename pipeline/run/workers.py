@@ -16,10 +16,10 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
-from pipeline.arrow import without_pandas
 from pipeline.batch import Batch, Item, clean_batch
 from pipeline.config import Config
 from pipeline.errors import Aborted
+from pipeline.lean import begin_lean
 from pipeline.recut import Task, Texts, recut_batch
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class Workers:
 
 def _begin_worker() -> None:
     quiet_libraries()
-    without_pandas()
+    begin_lean()
     # Ctrl-C reaches every process of the terminal; the main one decides, and tells the workers by closing the pool.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 

@@ -1,4 +1,4 @@
-"""pyarrow with pandas and without, each in a process of its own: it looks for pandas once."""
+"""Libraries without what they need not load, each in a process of its own: what is loaded stays."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from tests.cli.program import REPOSITORY, environment
 WITHOUT = """
 import sys
 import pyarrow as pa
-from pipeline.arrow import with_pandas, without_pandas
-without_pandas()
+from pipeline.lean import with_pandas, begin_lean
+begin_lean()
 assert pa.array(["a", None]).to_pylist() == ["a", None]
 assert "pandas" not in sys.modules
 """
@@ -48,18 +48,32 @@ assert pa.array(series).null_count == 1
 LOADED = """
 import pandas as pd
 import pyarrow as pa
-from pipeline.arrow import without_pandas
-without_pandas()
+from pipeline.lean import begin_lean
+begin_lean()
 assert pa.array(pd.Series([1.0, float("nan")])).null_count == 1
+"""
+
+
+NUMBA = """
+import sys
+from pipeline import compiling
+from pipeline.lean import begin_lean
+begin_lean()
+compiling.WORTH_NS = 0
+from pipeline.config import MatchConfig
+from pipeline.sign.batch import sign_batch
+sign_batch(["one two three four five six"], MatchConfig())
+assert "numba" in sys.modules
+assert "scipy.linalg" not in sys.modules
 """
 
 
 @pytest.mark.parametrize(
     "program",
-    [WITHOUT, WITHOUT + WITH + BACK, WITHOUT + WITH + BY_ITSELF, LOADED, WORKER],
-    ids=["left out", "taken in", "used", "loaded before", "worker"],
+    [WITHOUT, WITHOUT + WITH + BACK, WITHOUT + WITH + BY_ITSELF, LOADED, WORKER, NUMBA],
+    ids=["left out", "taken in", "used", "loaded before", "worker", "numba"],
 )
-def test_pandas(program):
+def test_what_is_loaded(program):
     done = subprocess.run(
         [sys.executable, "-c", program], env=environment(), cwd=REPOSITORY, capture_output=True, text=True, check=False
     )
