@@ -35,12 +35,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from pipeline import compiling
 from pipeline.batch import MARKED, marks_of_table, signed_columns
 from pipeline.config import MatchConfig
 from pipeline.match.candidates import Candidates
 from pipeline.match.marks import Marks
 from pipeline.select.arrivals import Arrivals
-from pipeline.sign import compiled
 from pipeline.sign.batch import sign_batch
 from pipeline.sign.minhash import to_datasketch
 
@@ -197,7 +197,7 @@ def by_datasketch(signed: Signed, count: int, folder: Path) -> dict[str, float]:
 
 def measure(way: str, folder: Path, count: int) -> dict[str, float]:
     """Measure one way in this process, once it has loaded and compiled what it needs."""
-    compiled.NUMBA_FROM = 0
+    compiling.WORTH_NS = 0
     work = {"winnow": by_winnow, "datasketch": by_datasketch}[way]
     with tempfile.TemporaryDirectory() as own:
         few = Path(own) / "few"
