@@ -17,7 +17,7 @@ from pipeline.errors import Refused
 from pipeline.extract.dates import iso_date
 from pipeline.extract.head import may_have_head, read_head
 from pipeline.extract.html import extract_html
-from pipeline.extract.language import detect_language
+from pipeline.extract.language import detect_languages
 from pipeline.sites.sketch import sketches
 from pipeline.strip.blocks import Blocks, split_blocks
 from pipeline.strip.find import find_boilerplate, match_rows
@@ -170,7 +170,7 @@ def strip_and_collapse(readied: Sequence[Readied], config: Config, seconds: Seco
     if config.sites.enabled:
         sketched = list(sketches(rows, [removals for _, removals in left]))
     clock.lap("sketch")
-    languages = [detect(text, metadata.language) for (text, _), (metadata, _) in zip(left, heads, strict=True)]
+    languages = detect([text for text, _ in left], [metadata.language for metadata, _ in heads])
     clock.lap("language")
     return [
         Document(
@@ -235,14 +235,15 @@ def _known(given: Given, found: Metadata, mend: Callable[[str], str]) -> Metadat
     )
 
 
-def detect(text: str, declared: str | None) -> tuple[str | None, float | None]:
-    """Give the language of a text and how sure it is; what its source declares stands where detection is unsure."""
-    detected = detect_language(text)
-    if detected is None:
-        return None, None
-    if detected[1] < _SURE_LANGUAGE and declared:
-        return declared, None
-    return detected
+def detect(texts: Sequence[str], declared: Sequence[str | None]) -> list[tuple[str | None, float | None]]:
+    """Give the language of each text and how sure it is; what its source declares stands where detection is unsure."""
+    languages: list[tuple[str | None, float | None]] = []
+    for detected, known in zip(detect_languages(texts), declared, strict=True):
+        if detected is None:
+            languages.append((None, None))
+        else:
+            languages.append((known, None) if known and detected[1] < _SURE_LANGUAGE else detected)
+    return languages
 
 
 class _Clock:

@@ -109,7 +109,7 @@ def _cut(
     text, now = cut_beside(before, removals, cuts)
     language, score = row["language"], row["language_score"]
     if len(text) < (1 - _OTHER_TEXT) * len(row["text"]):
-        language, score = detect(text, language)
+        ((language, score),) = detect([text], [language])
     return Document(
         text=text,
         before=before,
