@@ -168,7 +168,12 @@ class Kinds:
             self._kinds[kind] = number
             self._example[number] = char
         self._of[code] = number
-        self._fixable[code], self._joins[code], self._untidy[code], self._matters[code] = fixable, joins, untidy, matters
+        self._fixable[code], self._joins[code], self._untidy[code], self._matters[code] = (
+            fixable,
+            joins,
+            untidy,
+            matters,
+        )
 
 
 def _ascii_sets(char: str) -> tuple[bool, ...]:
@@ -180,9 +185,7 @@ def _ascii_sets(char: str) -> tuple[bool, ...]:
 def may_join(char: str) -> bool:
     """Say whether a character may make a text another than its normal form NFC."""
     return (
-        unicodedata.category(char)[0] == "M"
-        or ord(char) in _HANGUL_JAMO
-        or unicodedata.normalize("NFC", char) != char
+        unicodedata.category(char)[0] == "M" or ord(char) in _HANGUL_JAMO or unicodedata.normalize("NFC", char) != char
     )
 
 
@@ -195,7 +198,8 @@ def _untidy_blanks(kinds: NDArray[np.uint8], pairs: Ints) -> Ints:
     """Give the places of spaces and newlines, by twos, that are not one blank line."""
     spaced = (kinds[pairs] == _SPACE) | (kinds[pairs + 1] == _SPACE)
     spaced[1:] |= np.diff(pairs) == 1
-    return pairs[spaced]
+    untidy: Ints = pairs[spaced]
+    return untidy
 
 
 def _parts(texts: Sequence[str]) -> Iterator[tuple[Ints, list[str]]]:

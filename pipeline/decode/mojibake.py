@@ -35,7 +35,6 @@ CONFIG = TextFixerConfig(
 """ftfy's options for news text."""
 
 
-
 def repair(text: str) -> str:
     """Repair mojibake, twice escaped entities, ligatures and stray control characters; give NFC.
 

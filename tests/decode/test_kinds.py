@@ -13,7 +13,9 @@ from pipeline.decode.kinds import Kinds, may_join, named_beside_sets
 from pipeline.decode.mojibake import CONFIG
 
 _EVERY = "".join(map(chr, [*range(0xD800), *range(0xE000, 0x10000), 0x1F600, 0x10FFFF]))
-_MARKS = "".join(char for char in _EVERY if BADNESS_RE.search(char + "\xa6") or char in "ÃÂØÙ°±ГўВЂВвàœ‚Ä√≈×²β€ā«»’“”…–—")
+_MARKS = "".join(
+    char for char in _EVERY if BADNESS_RE.search(char + "\xa6") or char in "ÃÂØÙ°±ГўВЂВвàœ‚Ä√≈×²β€ā«»’“”…–—"
+)
 _TEXTS = st.lists(
     st.one_of(
         st.text(alphabet=st.sampled_from([*_MARKS, *"aZ .,-\n"]), max_size=30),
@@ -89,7 +91,23 @@ def test_nor_in_longer_ones(text: str) -> None:
 def test_characters_of_a_kind_are_the_same_to_the_pattern() -> None:
     known = Kinds()
     known.look([_EVERY])
-    round_about = ["{}\u0402", "a{} ", " {}€", "Â{}", "{}²", "é{}ä", "в{}", "{}é", "{}œ", "a{}\xa6", "“{}", "é“{}", "{}Â ", "│{}", "Ù–Ù{}"]
+    round_about = [
+        "{}\u0402",
+        "a{} ",
+        " {}€",
+        "Â{}",
+        "{}²",
+        "é{}ä",
+        "в{}",
+        "{}é",
+        "{}œ",
+        "a{}\xa6",
+        "“{}",
+        "é“{}",
+        "{}Â ",
+        "│{}",
+        "Ù–Ù{}",
+    ]
     verdicts: dict[int, tuple[bool, ...]] = {}
     for char in _EVERY:
         told = tuple(is_bad(one.format(char)) for one in round_about)
