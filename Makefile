@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 SHELL = /bin/bash
 
-.PHONY: run test thorough check clean lock
+.PHONY: run test thorough bench kills check clean lock
 
 run: $(VENV)/.installed
 	$(BIN)/python -m flows.clean raw --out clean
@@ -19,6 +19,22 @@ test: $(VENV)/.installed-test
 # What CI takes samples of, whole: labelled pages and texts, and hostile inputs of megabytes. Half an hour.
 thorough: $(VENV)/.installed-test
 	WINNOW_THOROUGH=1 $(BIN)/python -m pytest -s tests/labelled tests/hostile tests/strip/test_find.py
+
+# The whole job and its stages beside other tools, on generated texts and pages. Half an hour; ROWS=--million for more.
+bench: $(VENV)/.installed-test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable ".[peers]"
+	$(BIN)/python benchmarks/whole.py $(ROWS)
+	$(BIN)/python benchmarks/scale.py $(ROWS)
+	$(BIN)/python -m pytest -p no:xdist benchmarks/kernels.py -q --benchmark-group-by=group --benchmark-columns=median,stddev
+	rm -rf $(VENV)/bench && $(BIN)/python benchmarks/generated.py 3000 $(VENV)/bench
+	$(BIN)/python benchmarks/signing.py $(VENV)/bench/part-7-00000.parquet
+	$(BIN)/python benchmarks/plain_speed.py $(VENV)/bench/part-7-00000.parquet
+
+# Kills 500 runs at random instants, each call of three runs in turn (hours), and flips 1,000 bits of a corpus.
+kills: $(VENV)/.installed-test
+	$(BIN)/python -m tests.safety.kills 500
+	$(BIN)/python -m tests.safety.flips 1000
+	$(BIN)/python -m tests.safety.faults
 
 $(VENV)/.installed: pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Winnow needs Python 3.11 or newer; set it with: make PYTHON=python3.12")'

@@ -13,12 +13,14 @@ import xxhash
 from numpy.typing import NDArray
 
 from pipeline import schemas
-from pipeline.config import Config, config_hash
+from pipeline.config import Config, MatchConfig, config_hash
 from pipeline.errors import Unreadable
 from pipeline.filter.filters import reject
-from pipeline.match.marks import Marks
+from pipeline.match.bands import bands_of
+from pipeline.match.marks import HASH_BYTES, LETTER_BYTES, Marks, join_hashes, pack_hashes, part_hashes, unpack_hashes
 from pipeline.record import Seconds, clean_records, source_domain
 from pipeline.sign.batch import SignedBatch, sign_batch
+from pipeline.sign.shingles import U64
 from pipeline.sign.sign import Signed
 from pipeline.sites.sketch import NOTHING
 from pipeline.sites.template import site_of
@@ -39,7 +41,7 @@ STAGED: dict[str, pa.Schema] = {
 """The tables of a batch: as in a corpus but for the run id, which is known only once all input has been read."""
 
 
-MARKED = ("exact_key", "signature", "fingerprints", "letters", "page")
+MARKED = ("exact_key", "bands", "fingerprints", "fingerprint_steps", "letters", "letter_steps", "page")
 """The columns of signed documents by which these are found."""
 
 
@@ -51,6 +53,15 @@ class Batch:
     """One table for each name in `STAGED`, rows in the order of the records."""
     seconds: Seconds = field(default_factory=dict)
     """Time spent in each stage."""
+
+
+def joined(batches: Sequence[Batch]) -> Batch:
+    """Put batches together, in their order."""
+    seconds: Seconds = {}
+    for batch in batches:
+        for stage, spent in batch.seconds.items():
+            seconds[stage] = seconds.get(stage, 0.0) + spent
+    return Batch({name: pa.concat_tables([batch.tables[name] for batch in batches]) for name in STAGED}, seconds)
 
 
 def record_id(place: Place, sha256: str) -> str:
@@ -124,7 +135,8 @@ def _add(
     row = _document_row(identity, item, document, signed, digest)
     rejection = reject(document, signed.tokens, bool(item.content.strip()), config.filter)
     if rejection is None:
-        rows["cleaned"].append(row | signed_columns(signed, document.metadata.url) | _site_columns(row, document))
+        row |= signed_columns(signed, document.metadata.url, config.match)
+        rows["cleaned"].append(row | _site_columns(row, document))
     else:
         rows["rejections"].append(row | {"reason": rejection.reason, "detail": rejection.detail})
     rows["removals"].extend(removal_rows(identity, document))
@@ -173,14 +185,20 @@ def text_columns(document: Document, signed: Signed) -> dict[str, Any]:
     }
 
 
-def signed_columns(signed: Signed, url: str | None) -> dict[str, Any]:
+def signed_columns(signed: Signed, url: str | None, config: MatchConfig) -> dict[str, Any]:
     """Give the columns that documents are compared by (`schemas.SIGNED`)."""
+    bands, _ = bands_of(signed.signature[None], config)
+    fingerprints, fingerprint_steps = part_hashes(signed.fingerprints, _of_one(signed.fingerprints), HASH_BYTES)
+    letters = signed.letters.astype(np.uint64) << np.uint64(32)
+    letters, letter_steps = part_hashes(letters, _of_one(letters), LETTER_BYTES)
     return {
         "exact_key": signed.exact_key,
         "shingles": len(signed.shingles),
-        "signature": signed.signature.astype("<u4").tobytes(),
-        "fingerprints": signed.fingerprints.astype("<u8").tobytes(),
-        "letters": signed.letters.astype("<u4").tobytes(),
+        "bands": pack_hashes(bands, HASH_BYTES).tobytes(),
+        "fingerprints": fingerprints.tobytes(),
+        "fingerprint_steps": fingerprint_steps.tobytes(),
+        "letters": letters.tobytes(),
+        "letter_steps": letter_steps.tobytes(),
         "figures": signed.figures.astype("<u4").tobytes(),
         "page": page_key(url),
     }
@@ -188,31 +206,41 @@ def signed_columns(signed: Signed, url: str | None) -> dict[str, Any]:
 
 def marks_of_table(batch: pa.RecordBatch | pa.Table) -> Marks:
     """Read the marks off the columns `MARKED` of signed documents."""
-    fingerprints, fingerprint_offsets = _flat(batch["fingerprints"], "<u8")
-    letters, letter_offsets = _flat(batch["letters"], "<u4")
-    signatures, ends = _flat(batch["signature"], "<u4")
+    bands, band_offsets = _flat(batch["bands"], HASH_BYTES)
+    fingerprints, fingerprint_offsets = _joined(batch, "fingerprint", HASH_BYTES)
+    letters, letter_offsets = _joined(batch, "letter", LETTER_BYTES)
     rows = batch.num_rows
     return Marks(
         exact_keys=np.frombuffer(b"".join(batch["exact_key"].to_pylist()), "<u8").reshape(rows, 2),
-        signatures=signatures.reshape(rows, int(ends[-1]) // max(rows, 1)),
+        bands=unpack_hashes(bands, HASH_BYTES),
+        band_offsets=band_offsets,
         fingerprints=fingerprints,
         fingerprint_offsets=fingerprint_offsets,
-        letters=letters,
+        letters=(letters >> np.uint64(32)).astype(np.uint32),
         letter_offsets=letter_offsets,
         pages=np.array(batch["page"].to_pylist(), np.int64).view(np.uint64),
     )
 
 
-def _flat(column: Any, kind: str) -> tuple[NDArray[Any], NDArray[np.int64]]:
+def _joined(batch: pa.RecordBatch | pa.Table, name: str, size: int) -> tuple[U64, NDArray[np.int64]]:
+    lower, offsets = _flat(batch[f"{name}s"], size - 1)
+    steps, _ = _flat(batch[f"{name}_steps"], 1)
+    return join_hashes(lower, steps, offsets, size), offsets
+
+
+def _of_one(values: NDArray[Any]) -> NDArray[np.int64]:
+    return np.array([0, len(values)], np.int64)
+
+
+def _flat(column: Any, width: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Give the values of a column of packed arrays in one row, and where each array begins."""
     array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    width = np.dtype(kind).itemsize
     if not len(array):
-        return np.empty(0, kind), np.zeros(1, np.int64)
+        return np.empty(0, np.uint8), np.zeros(1, np.int64)
     _, offsets, data = array.buffers()
     places = np.frombuffer(offsets, np.int32, len(array) + 1, array.offset * 4).astype(np.int64)
     values = np.frombuffer(data if data is not None else b"", np.uint8)[places[0] : places[-1]]
-    return np.frombuffer(values.tobytes(), kind), (places - places[0]) // width
+    return values, (places - places[0]) // width
 
 
 def page_key(url: str | None) -> int:
@@ -267,11 +295,14 @@ def _failed(record: RawRecord, document: Document | Exception, signed: Signed | 
     if isinstance(error, ImportError):
         raise error
     if isinstance(error, Unreadable):
-        return _set_aside(record, error.reason, error.detail)
-    return _set_aside(record, "stage-failed", f"{type(error).__name__}: {error}")
+        return set_aside(record, error.reason, error.detail)
+    if isinstance(error, MemoryError):
+        return set_aside(record, "too-much-memory", "cleaning it takes more memory than there is")
+    return set_aside(record, "stage-failed", f"{type(error).__name__}: {error}")
 
 
-def _set_aside(record: RawRecord, reason: str, detail: str) -> Quarantined:
+def set_aside(record: RawRecord, reason: str, detail: str) -> Quarantined:
+    """Quarantine a record that was read; `detail` is for people and is completed with where it stands."""
     content = record.content if isinstance(record.content, bytes) else record.content.encode("utf-8", "surrogatepass")
     place = record.place
     where = f"{place.file_path}, record {place.record}: {detail}"

@@ -81,7 +81,7 @@ def recut_batch(task: Task, config: Config) -> tuple[dict[str, pa.Table], Texts]
         row |= text_columns(document, signed)
         rejection = reject(document, signed.tokens, True, config.filter)
         if rejection is None:
-            rows[row["id"]] = row | signed_columns(signed, row["url"])
+            rows[row["id"]] = row | signed_columns(signed, row["url"], config.match)
         else:
             rejected.append(row | {"reason": rejection.reason, "detail": rejection.detail})
     if not changed:

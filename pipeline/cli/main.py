@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.cli import carriers, check, clean, config, explain, export, pairs, sites, status, strip
+from pipeline.cli import carriers, check, clean, config, explain, export, pairs, repair, sites, status, strip
 from pipeline.cli.arguments import Command, WrongUsage, command_parser, did_you_mean, parse_words
 from pipeline.cli.interrupts import EXIT_STATUS, Interrupted, interruptible
 from pipeline.cli.terminal import prepare_streams, show, tell, tell_json
@@ -26,6 +26,7 @@ COMMANDS: tuple[Command, ...] = (
     sites.COMMAND,
     pairs.COMMAND,
     check.COMMAND,
+    repair.COMMAND,
     export.COMMAND,
     config.COMMAND,
 )

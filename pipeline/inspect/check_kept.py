@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from pipeline.batch import page_key
+from pipeline.batch import page_key, signed_columns
 from pipeline.config import MatchConfig
 from pipeline.inspect.check_rows import Records
 from pipeline.inspect.findings import Findings, Promise
@@ -113,7 +113,7 @@ class _Kept:
         yield self._gathered(gathered)
 
     def _gathered(self, signed: list[Signed]) -> Marks:
-        return marks_of(signed, [page_key(url) for url in self._pages[-len(signed) :] if signed])
+        return marks_of(signed, self._config, [page_key(url) for url in self._pages[-len(signed) :] if signed])
 
     def check_superseded(self) -> None:
         """Compare the superseded documents with those that a later one was found to contain."""
@@ -222,13 +222,7 @@ class _Kept:
     def _check_index(self, document: dict[str, Any], entry: dict[str, Any], signed: Signed) -> None:
         made = {
             "row": document["row"],
-            "exact_key": signed.exact_key,
-            "shingles": len(signed.shingles),
-            "signature": signed.signature.astype("<u4").tobytes(),
-            "fingerprints": signed.fingerprints.astype("<u8").tobytes(),
-            "letters": signed.letters.astype("<u4").tobytes(),
-            "figures": signed.figures.astype("<u4").tobytes(),
-            "page": page_key(document["url"]),
+            **signed_columns(signed, document["url"], self._config),
         }
         wrong = [name for name, value in made.items() if entry[name] != value]
         if wrong:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.compiling import worth_loading
+from pipeline.jit import njit
 from pipeline.judge import loops, word_loops
 
 Floats = NDArray[np.float32]
@@ -240,13 +241,9 @@ def _leaves(rows: Floats, masks: Masks) -> Iterator[tuple[slice, int, Masked]]:
 def _numba() -> Compiled | None:
     """Compile the same; None where numba is not installed."""
     try:
-        import numba
-    except ImportError:
-        return None
-    try:
         # Exact IEEE arithmetic (no fastmath), or the two ways would differ.
-        make = numba.njit(cache=True, nogil=True)
-        return Compiled(*(make(getattr(loops, name, None) or getattr(word_loops, name)) for name in Compiled._fields))
-    except RuntimeError:
-        # No folder to keep the compiled code in; compiling anew in each process would cost more than it saves.
+        return Compiled(*(njit(getattr(loops, name, None) or getattr(word_loops, name)) for name in Compiled._fields))
+    except (ImportError, RuntimeError):
+        # No numba, or no folder to keep the compiled code in; compiling anew in each process would cost more than it
+        # saves.
         return None

@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.config import MatchConfig
-from pipeline.match.bands import band_hashes, band_shape
 from pipeline.match.collisions import Channel, ranges
 from pipeline.match.marks import Marks
 from pipeline.match.spool import Spool
@@ -92,7 +91,6 @@ class Candidates:
         self._config = config
         self._first_new = old_count
         self._count = old_count + new_count
-        self._bands, self._rows = band_shape(config.jaccard, config.recall, config.permutations)
         self._pages = np.zeros(self._count if config.updates else 0, np.uint64)
         self._sketched = np.zeros(self._count, np.int32)
         # Of a larger group it matters who is kept, so a pair must not hang on how many come later.
@@ -247,11 +245,8 @@ class Candidates:
         has_page = marks.pages != 0
         if self._config.updates and has_page.any():
             yield PAGE, marks.pages[has_page] * _MIX, numbers[has_page]
-        # Every text without tokens has the same empty signature: such texts are compared whole only.
-        told = np.flatnonzero((marks.signatures != np.uint32(0xFFFFFFFF)).any(axis=1))
-        if self._config.bands and len(told):
-            hashes = band_hashes(marks.signatures[told], self._bands, self._rows)
-            yield BANDS, hashes.ravel(), np.repeat(numbers[told], self._bands)
+        if self._config.bands:
+            yield BANDS, marks.bands, np.repeat(numbers, np.diff(marks.band_offsets))
         if self._config.fingerprints:
             yield FINGERPRINTS, marks.fingerprints, np.repeat(numbers, np.diff(marks.fingerprint_offsets))
         if self._config.altered:

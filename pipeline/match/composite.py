@@ -1,8 +1,8 @@
 """Composites: a text that holds two articles is no version of either.
 
-Where all of a text lies in a longer one and what is left of that begins with a line of its own, the rest is looked at:
-does it open with a headline, or does it speak of other things? Cohesion of neighbouring passages by their words is
-M. Hearst's ("TextTiling", 1997); words count by how rare they are (K. Spärck Jones, 1972).
+Where all of a text lies in a longer one and what is left of that, at one end or at both, is parted from it by a line of
+its own, each rest is looked at: is there a headline, or does it speak of other things? Cohesion of neighbouring
+passages by their words is M. Hearst's ("TextTiling", 1997); words count by how rare they are (K. Spärck Jones, 1972).
 """
 
 from __future__ import annotations
@@ -41,29 +41,37 @@ _RARE = 255
 
 
 def is_composite(shorter: Profile, longer: Profile) -> bool:
-    """Say whether the longer text holds another article beside the shorter one."""
+    """Say whether the longer text holds another article beside the shorter one, or one on either side of it."""
     shared = longer.letters.shared(shorter.letters)
-    part = _rest(shared)
-    if part is None:
+    first, beyond = _dense(shared)
+    least = max(_REST_LETTERS, _REST_SHARE * len(shared))
+    # An end that is too short for an article goes with what stands in the middle.
+    begin = first if first >= least else 0
+    end = beyond if len(shared) - beyond >= least else len(shared)
+    if end - begin == len(shared) or shared[begin:end].mean() < _WHOLE:
         return False
-    first, beyond = part
-    size = beyond - first
-    inside = np.ones(len(shared), np.bool_)
-    inside[first:beyond] = False
-    if size < max(_REST_LETTERS, _REST_SHARE * len(shared)) or shared[inside].mean() < _WHOLE:
+    upper = _border(longer, begin) if begin else 0
+    lower = _border(longer, end) if end < len(shared) else len(longer.lines)
+    if upper is None or lower is None:
         return False
-    cut = beyond if first == 0 else first
+    lines = [line for _, line in longer.lines]
+    article = "\n".join(lines[upper:lower])
+
+    def is_another(headline: str, rest: list[str], letters: int) -> bool:
+        if len(headline) <= _HEADLINE_CHARS and headline[-1] not in _SENTENCE_ENDS:
+            return True
+        tell = min(letters, end - begin) >= _TELLING_LETTERS
+        return tell and cohesion("\n".join(rest), article) <= _COHESION
+
+    return (begin == 0 or is_another(lines[upper], lines[:upper], begin)) and (
+        end == len(shared) or is_another(lines[lower], lines[lower:], len(shared) - end)
+    )
+
+
+def _border(longer: Profile, cut: int) -> int | None:
+    """Give the number of the line that begins where one article ends and another begins; None where none does."""
     number = min(range(len(longer.lines)), key=lambda line: abs(longer.lines[line][0] - cut))
-    start, line = longer.lines[number]
-    if abs(start - cut) > _NEAR_LINE or number == 0:
-        return False
-    if len(line) <= _HEADLINE_CHARS and line[-1] not in _SENTENCE_ENDS:
-        return True
-    if min(size, len(shared) - size) < _TELLING_LETTERS:
-        return False
-    above = "\n".join(line for _, line in longer.lines[:number])
-    below = "\n".join(line for _, line in longer.lines[number:])
-    return cohesion(above, below) <= _COHESION if first == 0 else cohesion(below, above) <= _COHESION
+    return number if number and abs(longer.lines[number][0] - cut) <= _NEAR_LINE else None
 
 
 def check_words(config: MatchConfig) -> None:
@@ -84,19 +92,16 @@ def cohesion(part: str, whole: str) -> float:
     return int(weights[np.isin(ours, theirs, assume_unique=True)].sum()) / total if total else 1.0
 
 
-def _rest(shared: Flags) -> tuple[int, int] | None:
-    """Give the longer end of a text that is not dense with shared letters: its first letter and one past its last."""
+def _dense(shared: Flags) -> tuple[int, int]:
+    """Give the first of the letters that stand among shared ones, and one past the last; all without any."""
     size = min(_DENSE, len(shared))
     if size == 0:
-        return None
+        return 0, 0
     counted = np.concatenate([[0], np.cumsum(shared)])
     middles = np.arange(len(shared))
     low, high = np.maximum(middles - size // 2, 0), np.minimum(middles + (size + 1) // 2, len(shared))
     dense = np.flatnonzero(2 * (counted[high] - counted[low]) >= size)
-    if not len(dense):
-        return None
-    first, last = int(dense[0]), int(dense[-1])
-    return (0, first) if first >= len(shared) - 1 - last else (last + 1, len(shared))
+    return (int(dense[0]), int(dense[-1]) + 1) if len(dense) else (0, len(shared))
 
 
 def _weights(hashes: NDArray[np.uint64]) -> NDArray[np.int64]:

@@ -5,16 +5,18 @@ Importing this loads numba (see `pipeline.sign.compiled`).
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.jit import njit
+
 I64 = NDArray[np.int64]
 
-_compile = numba.njit(cache=True, nogil=True)
-_inline = numba.njit(cache=True, nogil=True, forceinline=True)
+_compile = njit
+_inline = partial(njit, inline=True)
 
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 _FINISH = np.uint64(0xD6E8FEB86659FD93)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.jit import njit
 from pipeline.sign.compiled import compiled
 
 I32 = NDArray[np.int32]
@@ -165,7 +166,4 @@ def advancing(documents: int) -> Callable[..., tuple[int, int]]:
 
 @cache
 def _numba() -> Callable[..., tuple[int, int]]:
-    import numba
-
-    made: Callable[..., tuple[int, int]] = numba.njit(cache=True, nogil=True)(advance)
-    return made
+    return njit(advance)

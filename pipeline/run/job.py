@@ -8,7 +8,7 @@ import platform
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
@@ -25,7 +25,7 @@ from pipeline.run.learn import SiteFacts, cut_templates, learn_sites
 from pipeline.run.plan import Plan, make_plan, write_cache
 from pipeline.run.settle import Settled, settle
 from pipeline.run.stage import Shard, stage_files
-from pipeline.run.workers import Workers
+from pipeline.run.workers import Workers, worker_count, worth_apart
 from pipeline.run.write import Tally, write_tables
 from pipeline.schemas import SCHEMA_VERSION, TABLES
 from pipeline.sign.sign import index_parameters
@@ -36,6 +36,7 @@ from pipeline.store.layout import Layout, open_layout
 from pipeline.store.lock import write_lock
 from pipeline.store.manifest import (
     MANIFEST,
+    REPORT,
     CountsEntry,
     FileEntry,
     InputsEntry,
@@ -49,6 +50,9 @@ from pipeline.store.tables import describe
 from pipeline.strip.learned import check_weights as check_line_weights
 from pipeline.strip.reasons import check_rules
 from pipeline.version import library_versions, winnow_version
+
+# File in a run's staging that is there while the main process cleans: found later, a record may have ended it.
+_CLEANING = "cleaning"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +89,14 @@ def run_on(
         yield Run(layout, None, config, reprocess, listen)
         return
     with _storage_errors(layout), write_lock(layout.lock, wait=wait):
+        wary = any(layout.staging.glob(f"run-*/{_CLEANING}"))
         for what in recover(layout):
             listen(Recovered(what))
+        if wary:
+            listen(Recovered("it ended while it cleaned; records are cleaned in a process of their own this time"))
         staging = new_staging(layout)
         try:
-            yield Run(layout, staging, config, reprocess, listen)
+            yield Run(layout, staging, config, reprocess, listen, wary=wary)
         finally:
             discard(staging)
 
@@ -97,9 +104,19 @@ def run_on(
 class Run:
     """A run under way on a corpus."""
 
-    def __init__(self, layout: Layout, staging: Path | None, config: Config, reprocess: bool, listen: Listener) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        staging: Path | None,
+        config: Config,
+        reprocess: bool,
+        listen: Listener,
+        *,
+        wary: bool = False,
+    ) -> None:
         self.layout = layout
         self.config = config
+        self._wary = wary
         self._staging = staging
         self._reprocess = reprocess
         self._listen = listen
@@ -132,6 +149,16 @@ class Run:
         if self._reprocess and not forget_missing:
             _check_nothing_missing(self._old, plan)
         return plan
+
+    def workers(self, size: int) -> Workers:
+        """Make the workers for so many bytes of input."""
+        return Workers(
+            worker_count(self.config.run, size),
+            self.config,
+            apart=self._wary or worth_apart(size),
+            mark=self.staging / _CLEANING,
+            listen=self._listen,
+        )
 
     def stage(self, files: Sequence[InputFile], seen_ids: frozenset[str], number: int, workers: Workers) -> Shard:
         """Read, clean and sign files, as the shard of that number; shards stand in order of arrival."""
@@ -198,8 +225,10 @@ class Run:
         manifest = self._manifest(run_id, sequence, previous, plan, shards, counts, losses, files)
         folder = self.staging / "run"
         folder.mkdir()
+        (folder / REPORT).write_text(render_report(manifest, tables), encoding="utf-8")
+        report = FileEntry(**asdict(describe(folder / REPORT, folder, Path("runs") / run_id)))
+        manifest = manifest.model_copy(update={"report": report})
         (folder / MANIFEST).write_bytes(manifest.to_json())
-        (folder / "report.html").write_text(render_report(manifest, tables), encoding="utf-8")
         # Space is given back before the renames, so that a full disk cannot stop them.
         for shard in shards:
             shutil.rmtree(shard.folder)
@@ -233,8 +262,7 @@ class Run:
     def _describe(self, tables: Path, run_id: str) -> Iterator[FileEntry]:
         for path in sorted(tables.rglob("*.parquet")):
             name = path.parent.name
-            written = describe(path, tables / name, Path(name) / f"run={run_id}")
-            yield FileEntry(path=written.path, rows=written.rows, size=written.size, sha256=written.sha256)
+            yield FileEntry(**asdict(describe(path, tables / name, Path(name) / f"run={run_id}")))
 
     def _manifest(
         self,

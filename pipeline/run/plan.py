@@ -96,11 +96,23 @@ def _ids_of(corpus: Corpus, file_paths: Sequence[str]) -> frozenset[str]:
 
 def _read_cache(layout: Layout) -> dict[str, tuple[int, int]]:
     try:
-        lines = layout.input_cache.read_bytes().splitlines()
+        lines = unsealed(layout.input_cache.read_bytes()).splitlines()
         return {location: (size, mtime) for location, size, mtime in map(json.loads, lines)}
     except (FileNotFoundError, ValueError, TypeError):
         # It saves time alone: what a loss of power left broken is made again.
         return {}
+
+
+def unsealed(data: bytes) -> bytes:
+    """Take the digest of the other lines off the first one.
+
+    Raises:
+        ValueError: it is of other lines, by which a file that is new could pass for one that was read.
+    """
+    digest, _, lines = data.partition(b"\n")
+    if digest.decode("ascii", "replace") != hashlib.sha256(lines).hexdigest():
+        raise ValueError("its first line is not the SHA-256 of the others")
+    return lines
 
 
 def write_cache(layout: Layout, files: Iterable[InputFile], listed_ns: int) -> None:
@@ -119,4 +131,5 @@ def write_cache(layout: Layout, files: Iterable[InputFile], listed_ns: int) -> N
             cache.pop(file.location, None)
     # Unlike orjson, json writes names that are no UTF-8, and reads them back.
     lines = "".join(json.dumps([location, *seen]) + "\n" for location, seen in sorted(cache.items()))
-    write_if_changed(layout.input_cache, lines, layout.input_cache.parent)
+    digest = hashlib.sha256(lines.encode()).hexdigest()
+    write_if_changed(layout.input_cache, f"{digest}\n{lines}", layout.input_cache.parent)

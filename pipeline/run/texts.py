@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.run.stage import Shard
-from pipeline.store.corpus import Corpus
+from pipeline.store.corpus import Corpus, readable
 
 # Row groups of earlier runs held at once (of 32 MB at most each, see pipeline.store.tables).
 _GROUPS_HELD = 4
@@ -35,11 +35,10 @@ class Texts:
         self._starts: list[int] = []
         self._end = 0
         for manifest in corpus.manifests:
-            rows = [
-                row
-                for path in corpus.files_of(manifest, "index")
-                for row in pq.read_table(path, columns=["row"])["row"].to_pylist()
-            ]
+            rows: list[int] = []
+            for path in corpus.files_of(manifest, "index"):
+                with readable(path):
+                    rows += pq.read_table(path, columns=["row"])["row"].to_pylist()
             if rows:
                 self._add(CommittedTexts(corpus.files_of(manifest, "documents"), rows))
         self.first_new = self._end
@@ -85,7 +84,8 @@ class CommittedTexts:
         starts = []
         total = 0
         for path in files:
-            metadata = pq.read_metadata(path)
+            with readable(path):
+                metadata = pq.read_metadata(path)
             for group in range(metadata.num_row_groups):
                 self._groups.append((path, group))
                 starts.append(total)
@@ -103,7 +103,7 @@ class CommittedTexts:
         column = self._held.pop(group, None)
         if column is None:
             path, number = self._groups[group]
-            with pq.ParquetFile(path) as file:
+            with readable(path), pq.ParquetFile(path) as file:
                 column = file.read_row_group(number, columns=["text"])["text"]
         self._held[group] = column
         if len(self._held) > _GROUPS_HELD:

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from pipeline.errors import Damaged
 from pipeline.sites.learn import Page, page_of, pages_of
 from pipeline.sites.template import Template, Templates
-from pipeline.store.corpus import Corpus
+from pipeline.store.corpus import Corpus, readable
 from pipeline.store.manifest import Manifest
 
 
@@ -39,14 +39,11 @@ def rows_of_sites(
 def _tables(corpus: Corpus, manifest: Manifest, table: str, sites: Collection[str]) -> Iterator[pa.Table]:
     wanted = pa.array(sorted(sites), pa.string())
     for path in corpus.files_of(manifest, table):
-        try:
-            with pq.ParquetFile(path) as file:
-                for group in range(file.num_row_groups):
-                    mask = pc.is_in(file.read_row_group(group, columns=["site"])["site"], wanted)
-                    if pc.any(mask).as_py():
-                        yield file.read_row_group(group).filter(mask)
-        except (OSError, pa.ArrowException) as error:
-            raise Damaged(f"{path}: cannot be read ({error}). `winnow check` tells what else is damaged.") from error
+        with readable(path), pq.ParquetFile(path) as file:
+            for group in range(file.num_row_groups):
+                mask = pc.is_in(file.read_row_group(group, columns=["site"])["site"], wanted)
+                if pc.any(mask).as_py():
+                    yield file.read_row_group(group).filter(mask)
 
 
 def latest_pages(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -118,12 +117,3 @@ def describe(path: Path, root: Path, relative_to: Path) -> WrittenFile:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     name = (relative_to / path.relative_to(root)).as_posix()
     return WrittenFile(path=name, rows=rows, size=path.stat().st_size, sha256=digest)
-
-
-def sync(path: Path) -> None:
-    """Make a file, or the names in a folder, survive a loss of power."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

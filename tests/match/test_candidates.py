@@ -22,8 +22,7 @@ from pipeline.match.candidates import Candidate, Candidates, Turn
 from pipeline.match.marks import Marks
 
 PERMUTATIONS = 16
-BANDS, ROWS = band_shape(0.7, 0.99, PERMUTATIONS)
-NO_TOKENS = 0xFFFFFFFF
+BANDS, _ = band_shape(0.7, 0.99, PERMUTATIONS)
 
 
 @dataclass(frozen=True)
@@ -36,12 +35,6 @@ class Doc:
     letters: frozenset[int]
     page: int
     keep: bool
-
-    @property
-    def signature(self) -> list[int]:
-        if self.bands is None:
-            return [NO_TOKENS] * PERMUTATIONS
-        return [*(value for value in self.bands for _ in range(ROWS)), *[7] * (PERMUTATIONS - BANDS * ROWS)]
 
 
 docs = st.builds(
@@ -62,9 +55,14 @@ def marks_of_docs(some: list[Doc]) -> Marks:
 
     fingerprints = [sorted((one + 1) * 0x9E3779B97F4A7C15 % 2**64 for one in doc.fingerprints) for doc in some]
     letters = [sorted(doc.letters) for doc in some]
+    bands = [
+        [(100 * band + value + 1) * 0x9E3779B97F4A7C15 % 2**64 for band, value in enumerate(doc.bands or ())]
+        for doc in some
+    ]
     return Marks(
         exact_keys=np.array([[doc.key % 4, doc.key] for doc in some], np.uint64).reshape(-1, 2),
-        signatures=np.array([doc.signature for doc in some], np.uint32).reshape(-1, PERMUTATIONS),
+        bands=np.array([*chain(*bands)], np.uint64),
+        band_offsets=ends(list(map(len, bands))),
         fingerprints=np.array([*chain(*fingerprints)], np.uint64),
         fingerprint_offsets=ends(list(map(len, fingerprints))),
         letters=np.array([*chain(*letters)], np.uint32),

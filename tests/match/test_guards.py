@@ -150,10 +150,24 @@ def test_an_article_with_its_own_headline_and_byline_is_no_composite():
     assert guards(FERRY, f"{HEADLINE}\nBy Ann Lee\nAlder, Monday\n\n{FERRY}") == {None}
 
 
-@pytest.mark.xfail(strict=True, reason="known miss: what is left at either end is looked at for the longer end alone")
+BETWEEN = f"{MUSEUM}\n\nFerry stays in the yard\n\n{FERRY}\n\nBread is scarce in the valley\n\n{STRIKE}"
+
+
 def test_an_article_between_two_others_is_a_composite():
-    three = f"{MUSEUM}\n\nFerry stays in the yard\n\n{FERRY}\n\nBread is scarce in the valley\n\n{STRIKE}"
-    assert guards(FERRY, three) == {"composite"}
+    assert guards(FERRY, BETWEEN) == {"composite"}
+    assert guards(FERRY, f"{MUSEUM}\n\n{FERRY}\n\n{STRIKE}") == {"composite"}
+
+
+def test_an_article_between_two_pieces_of_itself_is_none():
+    said = sentences(STRIKE)
+    third = len(said) // 3
+    begin, middle, end = (" ".join(said[at : at + third]) for at in range(0, 3 * third, third))
+    assert guards(middle, f"{begin}\n\n{middle}\n\n{end}") == {None}
+
+
+def test_an_article_between_what_its_site_puts_round_it_is_none():
+    above = "Home\nNews\nSport\nWeather\nTravel\nBusiness\nOur staff of forty reports from every island there is."
+    assert guards(FERRY, f"{above}\n{above}\n{above}\n\n{FERRY}\n\n{TAIL}\n\n{TAIL}") == {None}
 
 
 def test_cohesion_is_the_share_of_the_words_that_the_rest_has():

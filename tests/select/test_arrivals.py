@@ -37,7 +37,7 @@ def arriving(
         # In batches of three, as they come from files.
         for at in range(first, last, 3):
             end = min(at + 3, last)
-            yield marks_of([sign(text, config) for text in texts[at:end]], urls[at:end])
+            yield marks_of([sign(text, config) for text in texts[at:end]], config, urls[at:end])
 
     candidates = Candidates(lambda: marks(0, old), lambda: marks(old, len(texts)), old, len(texts) - old, config)
     return Arrivals(config, candidates, texts.__getitem__, old)

@@ -116,11 +116,11 @@ def test_neither_workers_nor_batches_nor_shards_show(tmp_path: Path) -> None:
 
 
 def test_a_pool_of_workers_cuts_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pipeline.run import clean
+    from pipeline.run import job
 
     raw = write(small(), tmp_path / "raw")
     clean_folder(raw, tmp_path / "a", ONE)
-    monkeypatch.setattr(clean, "worker_count", lambda *_: 2)
+    monkeypatch.setattr(job, "worker_count", lambda *_: 2)
     clean_folder(raw, tmp_path / "b", Config(run=RunConfig(workers=2, batch_records=5)))
     assert parquet(tmp_path / "a") == parquet(tmp_path / "b")
 
