@@ -100,10 +100,9 @@ def sign_all(texts: Iterable[str], folder: Path) -> None:
     ):
         for some in batches(texts):
             signed = sign_batch(some, CONFIG)
-            rows = [signed.row(number) for number in range(len(some))]
-            told = [signed_columns(row, None, CONFIG) | {"signature": row.signature.tobytes()} for row in rows]
-            arrays = [pa.array([row[name] for row in told], kind) for name, kind in kinds.items()]
-            marks.write_batch(pa.record_batch(arrays, names=list(kinds)))
+            told = signed_columns(signed, [None for _ in some], CONFIG)
+            told["signature"] = [values.tobytes() for values in signed.signatures]
+            marks.write_table(pa.table({name: told[name] for name in kinds}, schema=pa.schema(kinds)))
             for text in map(str.encode, some):
                 data.write(text)
                 places.write(at.to_bytes(8, "little") + len(text).to_bytes(8, "little"))
