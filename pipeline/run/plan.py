@@ -49,8 +49,9 @@ def make_plan(
     files = [file for file in files if not _inside(file, output)]
     known: dict[str, set[tuple[int, str]]] = {}
     for batch in corpus.batches("inputs", ["file_path", "size", "sha256"]):
-        for row in batch.to_pylist():
-            known.setdefault(row["file_path"], set()).add((row["size"], row["sha256"]))
+        paths, sizes, digests = (batch[name].to_pylist() for name in ("file_path", "size", "sha256"))
+        for path, told in zip(paths, zip(sizes, digests, strict=True), strict=True):
+            known.setdefault(path, set()).add(told)
     cache = _read_cache(corpus.layout)
     new: list[InputFile] = []
     unchanged: list[InputFile] = []
