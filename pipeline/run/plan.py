@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +47,8 @@ def make_plan(
     A known file is unchanged when its size and time of change are those of the last time, or its digest is.
     """
     files = list_inputs(sources, root, config.read.include, config.read.exclude)
-    files = [file for file in files if not _inside(file, output)]
+    below = os.path.join(output, "")  # noqa: PTH118
+    files = [file for file in files if not (file.is_local and file.location.startswith(below))]
     known: dict[str, set[tuple[int, str]]] = {}
     for batch in corpus.batches("inputs", ["file_path", "size", "sha256"]):
         paths, sizes, digests = (batch[name].to_pylist() for name in ("file_path", "size", "sha256"))
@@ -60,10 +62,6 @@ def make_plan(
         (unchanged if same else new).append(file)
     changed = [file.file_path for file in new if file.file_path in known]
     return Plan(tuple(new), tuple(unchanged), _ids_of(corpus, changed))
-
-
-def _inside(file: InputFile, folder: Path) -> bool:
-    return file.is_local and Path(file.location).is_relative_to(folder)
 
 
 def _is_known(file: InputFile, known: set[tuple[int, str]], cache: dict[str, tuple[int, int]]) -> bool:
