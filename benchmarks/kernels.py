@@ -17,10 +17,10 @@ import pytest
 from datasketch import MinHash
 
 from benchmarks.generated import records
+from pipeline import compiling
 from pipeline.config import Config
 from pipeline.decode import mojibake
 from pipeline.match.bands import band_hashes, band_shape
-from pipeline.sign import compiled
 from pipeline.sign.batch import SignedBatch, sign_batch
 from pipeline.sign.sets import intersections
 from pipeline.strip.blocks import Blocks, split_blocks
@@ -36,10 +36,10 @@ SOME = TEXTS[:25]
 @pytest.fixture(scope="module", autouse=True)
 def loaded() -> Iterator[None]:
     """Compile before anything is timed."""
-    before, compiled.NUMBA_FROM = compiled.NUMBA_FROM, 0
+    before, compiling.WORTH_NS = compiling.WORTH_NS, 0
     sign_batch(SOME, CONFIG.match, shingles=True)
     yield
-    compiled.NUMBA_FROM = before
+    compiling.WORTH_NS = before
 
 
 @pytest.fixture(scope="module")

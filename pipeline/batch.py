@@ -258,14 +258,14 @@ def marks_of_table(batch: pa.RecordBatch | pa.Table) -> Marks:
     letters, letter_offsets = _joined(batch, "letter", LETTER_BYTES)
     rows = batch.num_rows
     return Marks(
-        exact_keys=np.frombuffer(b"".join(batch["exact_key"].to_pylist()), "<u8").reshape(rows, 2),
+        exact_keys=_flat(batch["exact_key"].cast(pa.binary()), 8)[0].view("<u8").reshape(rows, 2),
         bands=unpack_hashes(bands, HASH_BYTES),
         band_offsets=band_offsets,
         fingerprints=fingerprints,
         fingerprint_offsets=fingerprint_offsets,
         letters=(letters >> np.uint64(32)).astype(np.uint32),
         letter_offsets=letter_offsets,
-        pages=np.array(batch["page"].to_pylist(), np.int64).view(np.uint64),
+        pages=np.asarray(batch["page"]).view(np.uint64),
     )
 
 

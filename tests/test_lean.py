@@ -5,9 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 
-import pyarrow as pa
 import pytest
 
+from pipeline.batch import clean_batch
+from pipeline.config import Config
+from pipeline.record import raw_record
+from pipeline.run.pool import Death, Limits, Pool
 from tests.cli.program import REPOSITORY, environment
 
 WITHOUT = """
@@ -18,20 +21,6 @@ begin_lean()
 assert pa.array(["a", None]).to_pylist() == ["a", None]
 assert "pandas" not in sys.modules
 """
-
-WORKER = """
-from pipeline.config import Config
-from pipeline.run.pool import Limits, Pool
-from tests.test_lean import has_pandas
-with Pool(1, Config()) as pool:
-    assert pool.alone(has_pandas, "a", Limits()) is False
-"""
-
-
-def has_pandas(value: object, _: object) -> bool:
-    pa.array([value])
-    return "pandas" in sys.modules
-
 
 WITH = """
 import pandas as pd
@@ -76,11 +65,24 @@ assert "scipy.linalg" not in sys.modules
 
 @pytest.mark.parametrize(
     "program",
-    [WITHOUT, WITHOUT + WITH + BACK, WITHOUT + WITH + BY_ITSELF, LOADED, WORKER, NUMBA],
-    ids=["left out", "taken in", "used", "loaded before", "worker", "numba"],
+    [WITHOUT, WITHOUT + WITH + BACK, WITHOUT + WITH + BY_ITSELF, LOADED, NUMBA],
+    ids=["left out", "taken in", "used", "loaded before", "numba"],
 )
 def test_what_is_loaded(program):
     done = subprocess.run(
         [sys.executable, "-c", program], env=environment(), cwd=REPOSITORY, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def modules(texts: list[str], config: Config) -> list[str]:
+    clean_batch([raw_record(text, "text", None) for text in texts], config)
+    return sorted(sys.modules)
+
+
+def test_a_worker_loads_nothing_that_it_has_no_use_for():
+    with Pool(1, Config()) as pool:
+        loaded = pool.alone(modules, ["The bridge opened on Monday."], Limits())
+    assert not isinstance(loaded, Death)
+    assert "fasttext" in loaded
+    assert not {"pandas", "scipy.linalg", "datasketch"} & set(loaded)

@@ -371,8 +371,8 @@ def _inputs_digest(shards: Sequence[Shard]) -> str:
     digest = hashlib.sha256()
     for shard in shards:
         for batch in shard.batches("inputs"):
-            for row in batch.to_pylist():
-                digest.update(f"{row['file_path']}\0{row['sha256']}\n".encode("utf-8", "surrogatepass"))
+            for path, sha256 in zip(batch["file_path"].to_pylist(), batch["sha256"].to_pylist(), strict=True):
+                digest.update(f"{path}\0{sha256}\n".encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
 
 

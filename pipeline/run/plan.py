@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,11 +47,13 @@ def make_plan(
     A known file is unchanged when its size and time of change are those of the last time, or its digest is.
     """
     files = list_inputs(sources, root, config.read.include, config.read.exclude)
-    files = [file for file in files if not _inside(file, output)]
+    below = os.path.join(output, "")  # noqa: PTH118
+    files = [file for file in files if not (file.is_local and file.location.startswith(below))]
     known: dict[str, set[tuple[int, str]]] = {}
     for batch in corpus.batches("inputs", ["file_path", "size", "sha256"]):
-        for row in batch.to_pylist():
-            known.setdefault(row["file_path"], set()).add((row["size"], row["sha256"]))
+        paths, sizes, digests = (batch[name].to_pylist() for name in ("file_path", "size", "sha256"))
+        for path, told in zip(paths, zip(sizes, digests, strict=True), strict=True):
+            known.setdefault(path, set()).add(told)
     cache = _read_cache(corpus.layout)
     new: list[InputFile] = []
     unchanged: list[InputFile] = []
@@ -59,10 +62,6 @@ def make_plan(
         (unchanged if same else new).append(file)
     changed = [file.file_path for file in new if file.file_path in known]
     return Plan(tuple(new), tuple(unchanged), _ids_of(corpus, changed))
-
-
-def _inside(file: InputFile, folder: Path) -> bool:
-    return file.is_local and Path(file.location).is_relative_to(folder)
 
 
 def _is_known(file: InputFile, known: set[tuple[int, str]], cache: dict[str, tuple[int, int]]) -> bool:
