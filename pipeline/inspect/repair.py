@@ -50,7 +50,7 @@ def repair(clean: str | Path, *, forget_lost: bool = False, dry_run: bool = Fals
     """Remove what no manifest names, and make again what follows from the tables.
 
     Only files that Winnow can have written are removed. The index follows from `documents`, reports from all tables of
-    their run, the card from the version; nothing stands for any other table.
+    their run, the card from the version. Any other table is restored from a copy, or cleaned anew from the raw files.
 
     Args:
         clean: folder of the corpus.
@@ -149,7 +149,7 @@ class _Repair:
         for place in sorted(broken - index):
             self._leave(
                 place,
-                "is lost or damaged, and no other table holds its rows",
+                "is lost or damaged, and is not made again from the other tables",
                 f"Restore it from a copy, or clean the raw files anew: `winnow clean RAW --out {root} --reprocess`.",
             )
         folder = self._layout.runs / manifest.run_id

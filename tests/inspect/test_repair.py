@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from itertools import count
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -13,6 +14,7 @@ import pytest
 from pipeline.cli.main import main
 from pipeline.config import Config, RunConfig
 from pipeline.errors import Busy, Damaged, NotACorpus
+from pipeline.inspect import repair as module
 from pipeline.inspect.check import check
 from pipeline.inspect.repair import Repaired, repair
 from pipeline.run.clean import clean_folder
@@ -115,6 +117,41 @@ def test_what_no_other_table_holds_is_told_and_left(corpus: Corpus, table: str) 
     assert left(result) == [path.relative_to(corpus.layout.root).as_posix()]
     assert "--reprocess" in result.left[0].next
     assert path.read_bytes() == b"broken"
+
+
+class Killed(BaseException):
+    """Stands for kill -9: nothing may catch it."""
+
+
+def test_killed_at_any_rename_it_can_be_repeated(
+    sound: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename = Path.rename
+    for at in count():
+        corpus = copied(sound, tmp_path / str(at))
+        file_of(corpus, "index").unlink()
+        renamed = []
+
+        def killed(path: Path, target: Path, at: int = at, renamed: list[Path] = renamed) -> Path:
+            renamed.append(path)
+            if len(renamed) > at:
+                raise Killed
+            return rename(path, target)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "rename", killed)
+            patch.setattr(module, "discard", lambda _: None)
+            try:
+                repair(corpus.layout.root)
+            except Killed:
+                pass
+            else:
+                break
+        # A reader finishes what had begun.
+        assert read_corpus(corpus.layout.root).table("documents") == sound.table("documents")
+        assert repair(corpus.layout.root).left == []
+        assert files(corpus.layout.root) == files(sound.layout.root)
+    assert at > 4
 
 
 def test_an_index_is_not_made_of_damaged_documents(corpus: Corpus) -> None:

@@ -1,7 +1,7 @@
 """Let each system call of a run that changes or opens a file fail, or kill the run at it, one after another.
 
 `python -m tests.safety.faults` does it for every call of three runs, which takes hours; `--turning-points` for those
-that differ, in minutes; `--some` for every fifth of these. Prints a line for each kind of fault, and what went wrong;
+that differ, in minutes; `--some` for every ninth of these. Prints a line for each kind of fault, and what went wrong;
 exit status 1 where anything did, 3 where calls cannot be watched.
 """
 
@@ -107,7 +107,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """Run the command."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--turning-points", action="store_true", help="of writes to one file the first and last only")
-    parser.add_argument("--some", action="store_true", help="every fifth of these, by turns with each fault")
+    parser.add_argument("--some", action="store_true", help="every ninth of these, by turns with each fault")
     parser.add_argument("--scene", choices=SCENES, action="append", help="which run (default: all)")
     parser.add_argument("--fault", choices=FAULTS, action="append", help="which fault (default: all)")
     args = parser.parse_args(words)
@@ -127,7 +127,7 @@ def main(words: Sequence[str] | None = None) -> int:
                 if args.turning_points or args.some:
                     places = turning_points(calls)
                 if args.some:
-                    places = places[list(FAULTS).index(fault) :: 5 * len(FAULTS)]
+                    places = places[list(FAULTS).index(fault) :: 9 * len(FAULTS)]
                 kinds = Counter(calls[at].name for at in places)
                 for at in places:
                     try:

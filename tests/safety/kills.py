@@ -184,12 +184,12 @@ def main(words: Sequence[str] | None = None) -> int:
         root = Path(folder).resolve()
         scenes = [make_scene(name, root / name) for name in SCENES]
         clean = root / "clean"
-        spans = {scene.name: {count: measure(scene, clean, count) for count in (1, WORKERS)} for scene in scenes}
+        spans = {count: measure(scenes[0], clean, count) for count in (1, WORKERS)}
         for number in range(args.kills):
             if number and number % 100 == 0:
                 print(f"{number} kills, {wrong} wrong, {time.monotonic() - begun:.0f} s", flush=True)
             scene = scenes[number % len(scenes)]
-            kill = choose(chance, spans[scene.name], args.share)
+            kill = choose(chance, spans, args.share)
             try:
                 killed = kill_once(scene, clean, kill)
             except Exception as error:  # noqa: BLE001 - it is told, and the rest goes on

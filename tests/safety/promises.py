@@ -77,7 +77,7 @@ PROMISES = (
     Promise(
         6,
         "all or nothing: a commit that was stopped is finished",
-        "tests/safety/test_faults.py::test_a_run_that_is_disturbed_at_a_call_loses_nothing[second]",
+        "tests/safety/test_faults.py::test_a_run_that_is_disturbed_at_a_call_loses_nothing",
         "pipeline/store/commit.py",
         "            _finish(layout, staging)\n            told.append(",
         "            shutil.rmtree(staging)\n            told.append(",
@@ -85,7 +85,7 @@ PROMISES = (
     Promise(
         6,
         "all or nothing: what a commit relies on lasts",
-        "tests/safety/test_faults.py::test_a_run_that_is_disturbed_at_a_call_loses_nothing[first]",
+        "tests/safety/test_faults.py::test_a_run_that_is_disturbed_at_a_call_loses_nothing",
         "pipeline/store/files.py",
         "    with suppress(PermissionError):\n        sync(folder.parent)\n",
         "",
