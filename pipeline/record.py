@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import repeat
-from time import perf_counter
+from time import thread_time
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -248,10 +248,10 @@ def detect(text: str, declared: str | None) -> tuple[str | None, float | None]:
 class _Clock:
     def __init__(self, seconds: Seconds | None) -> None:
         self._seconds = seconds
-        self._last = perf_counter() if seconds is not None else 0.0
+        self._last = thread_time() if seconds is not None else 0.0
 
     def lap(self, stage: str) -> None:
         if self._seconds is not None:
-            now = perf_counter()
+            now = thread_time()
             self._seconds[stage] = self._seconds.get(stage, 0.0) + now - self._last
             self._last = now

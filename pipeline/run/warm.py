@@ -6,7 +6,9 @@ So a new worker begins at once, and its first record is not charged with what al
 from __future__ import annotations
 
 from contextlib import suppress
+from time import process_time
 
+from pipeline.arrow import without_pandas
 from pipeline.batch import clean_batch
 from pipeline.config import Config
 from pipeline.record import raw_record
@@ -22,4 +24,8 @@ def warm_up() -> None:
 
 # What is wrong with the installation a worker meets again, and tells.
 with suppress(Exception):
+    without_pandas()
     warm_up()
+
+SECONDS = process_time()
+"""Processor time that the server took to come so far."""
