@@ -23,9 +23,8 @@ from urllib.parse import urlsplit
 import ftfy
 import pyarrow.parquet as pq
 
-from pipeline import record
+from pipeline import compiling, record
 from pipeline.config import Config
-from pipeline.judge import masks
 from pipeline.judge.lines import line_judge
 from pipeline.recut import cut_beside, wanted_cuts
 from pipeline.sites.cut import holds_any, template_cuts
@@ -133,7 +132,7 @@ def measured(texts: Texts, rounds: int) -> dict[str, float]:
     # As in a process that has been at work for some megabytes: what pays to be loaded then is loaded.
     with suppress(ImportError):
         import numba  # noqa: F401
-    masks.NUMBA_FROM = 0
+    compiling.WORTH_NS = 0
     some: list[tuple[str, str]] = []
     for one in texts:
         some.append(one)

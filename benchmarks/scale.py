@@ -35,12 +35,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from pipeline import compiling
 from pipeline.batch import MARKED, marks_of_table, signed_columns
 from pipeline.config import MatchConfig
 from pipeline.match.candidates import Candidates
 from pipeline.match.marks import Marks
 from pipeline.select.arrivals import Arrivals
-from pipeline.sign import compiled
 from pipeline.sign.batch import sign_batch
 from pipeline.sign.minhash import to_datasketch
 
@@ -100,10 +100,9 @@ def sign_all(texts: Iterable[str], folder: Path) -> None:
     ):
         for some in batches(texts):
             signed = sign_batch(some, CONFIG)
-            rows = [signed.row(number) for number in range(len(some))]
-            told = [signed_columns(row, None, CONFIG) | {"signature": row.signature.tobytes()} for row in rows]
-            arrays = [pa.array([row[name] for row in told], kind) for name, kind in kinds.items()]
-            marks.write_batch(pa.record_batch(arrays, names=list(kinds)))
+            told = signed_columns(signed, [None for _ in some], CONFIG)
+            told["signature"] = [values.tobytes() for values in signed.signatures]
+            marks.write_table(pa.table({name: told[name] for name in kinds}, schema=pa.schema(kinds)))
             for text in map(str.encode, some):
                 data.write(text)
                 places.write(at.to_bytes(8, "little") + len(text).to_bytes(8, "little"))
@@ -197,7 +196,7 @@ def by_datasketch(signed: Signed, count: int, folder: Path) -> dict[str, float]:
 
 def measure(way: str, folder: Path, count: int) -> dict[str, float]:
     """Measure one way in this process, once it has loaded and compiled what it needs."""
-    compiled.NUMBA_FROM = 0
+    compiling.WORTH_NS = 0
     work = {"winnow": by_winnow, "datasketch": by_datasketch}[way]
     with tempfile.TemporaryDirectory() as own:
         few = Path(own) / "few"

@@ -57,9 +57,9 @@ def main(words: Sequence[str] | None = None) -> int:
                 return _DONE
             args = parse_words(command_parser(command), words[1:])
             if own_process and command.tables:
-                from pipeline.arrow import without_pandas
+                from pipeline.lean import begin_lean
 
-                without_pandas()
+                begin_lean()
             return command.run(args)
     except SystemExit:
         return _DONE  # argparse has printed its help

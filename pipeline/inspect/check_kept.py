@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from pipeline.batch import page_key, signed_columns
+from pipeline.batch import page_key, signed_rows
 from pipeline.config import MatchConfig
 from pipeline.inspect.check_rows import Records
 from pipeline.inspect.findings import Findings, Promise
@@ -220,10 +220,8 @@ class _Kept:
                 self._refused[self.ids[number], self.ids[other]] = pair
 
     def _check_index(self, document: dict[str, Any], entry: dict[str, Any], signed: Signed) -> None:
-        made = {
-            "row": document["row"],
-            **signed_columns(signed, document["url"], self._config),
-        }
+        (made,) = signed_rows([signed], [document["url"]], self._config)
+        made["row"] = document["row"]
         wrong = [name for name, value in made.items() if entry[name] != value]
         if wrong:
             self._found.add("index", f"index {document['id']}", f"the text gives another {', '.join(wrong)}")

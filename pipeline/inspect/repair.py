@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.batch import signed_columns
+from pipeline.batch import signed_rows
 from pipeline.config import parse_config
 from pipeline.inspect.check_files import changed_since, files_of_tables
 from pipeline.inspect.check_others import CARD, UNFINISHED, others
@@ -204,12 +204,15 @@ class _Repair:
         with TableWriter(folder, schema) as writer:
             row = 0
             for batch in self._documents(manifest):
-                rows = []
-                for document in batch.to_pylist():
-                    if document["duplicate_of"] is None:
-                        signed = signed_columns(sign(document["text"], config), document["url"], config)
-                        rows.append({"id": document["id"], "row": row, **signed})
-                    row += 1
+                kept = [
+                    {"id": document["id"], "row": number, "text": document["text"], "url": document["url"]}
+                    for number, document in enumerate(batch.to_pylist(), start=row)
+                    if document["duplicate_of"] is None
+                ]
+                row += batch.num_rows
+                signed = [sign(one.pop("text"), config) for one in kept]
+                marks = signed_rows(signed, [one.pop("url") for one in kept], config)
+                rows = [one | marked for one, marked in zip(kept, marks, strict=True)]
                 writer.write(pa.Table.from_pylist(rows, schema=schema))
         return [FileEntry(**asdict(describe(path, folder, place))) for path in writer.paths]
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.compiling import worth_loading
 from pipeline.jit import njit
 from pipeline.judge import loops, word_loops
 
@@ -24,11 +25,8 @@ Leaves = NDArray[np.uint8]
 """uint8[trees, rows]: the place of each row's leaf in each tree (see `slots`)."""
 Masked = NDArray[np.uint64] | NDArray[np.uint32]
 
-# Loading the compiled code costs half a second of a process; it saves 60 to 150 ns a row and tree, the more the fewer
-# rows are asked about at once. So it is loaded once a process has lost about as much without it; the results are the
-# same to the bit.
-NUMBA_FROM = 4_000_000
-_asked = [0]
+# What compiled code saves of a row and tree, in nanoseconds: 60 to 150, more where fewer rows are asked about at once.
+_ROW_TREE_NS = 125
 _AT_ONCE = 4096
 _MOST_LEAVES = 64
 _FEW_LEAVES = 32
@@ -204,14 +202,13 @@ class Compiled(NamedTuple):
 
 
 def compiled(rows: int, trees: int) -> Compiled | None:
-    """Give the compiled code once a process has asked so many trees about so many rows that it is worth loading."""
-    _asked[0] += rows * trees
-    return loaded()
+    """Give the compiled code to ask so many trees about so many rows, where it is worth loading."""
+    return _numba() if worth_loading(rows * trees * _ROW_TREE_NS) else None
 
 
 def loaded() -> Compiled | None:
     """Give the compiled code where it has been worth loading."""
-    return _numba() if _asked[0] >= NUMBA_FROM else None
+    return _numba() if worth_loading() else None
 
 
 def add_margins(rows: Floats, masks: Masks, out: Doubles) -> None:

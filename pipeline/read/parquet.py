@@ -9,8 +9,8 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.arrow import with_pandas
 from pipeline.errors import Unreadable
+from pipeline.lean import with_pandas
 from pipeline.read.fields import Fields, canonical_json
 from pipeline.read.pieces import NOTHING_SHA256, Found, Lost, Piece, lost, sha256_of, too_large
 

@@ -25,9 +25,9 @@ from time import monotonic, process_time
 from traceback import format_exception
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
-from pipeline.arrow import without_pandas
 from pipeline.config import Config
 from pipeline.errors import Aborted
+from pipeline.lean import begin_lean
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
@@ -302,7 +302,7 @@ def _ended(status: int | None) -> str:
 def _serve(connection: Connection, config: Config) -> None:
     """Do pieces of work as they come, until the connection ends."""
     quiet_libraries()
-    without_pandas()
+    begin_lean()
     # Ctrl-C reaches every process of the terminal; the main one decides, and tells the workers by closing the pool.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # The kernel ends the process where the time is over, whatever code it is in.

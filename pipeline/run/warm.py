@@ -8,9 +8,9 @@ from __future__ import annotations
 from contextlib import suppress
 from time import process_time
 
-from pipeline.arrow import without_pandas
 from pipeline.batch import clean_batch
 from pipeline.config import Config
+from pipeline.lean import begin_lean
 from pipeline.record import raw_record
 
 _TEXT = "The bridge at Hallin opened on Monday, two years late. The council had voted for it in March.\n\nSign up!"
@@ -18,13 +18,13 @@ _TEXT = "The bridge at Hallin opened on Monday, two years late. The council had 
 
 def warm_up() -> None:
     """Clean a text and a page."""
+    begin_lean()
     page = f"<html><head><title>Hallin</title></head><body><article><p>{_TEXT}</p></article></body></html>"
     clean_batch([raw_record(_TEXT, "text", None), raw_record(page, "html", None)], Config())
 
 
 # What is wrong with the installation a worker meets again, and tells.
 with suppress(Exception):
-    without_pandas()
     warm_up()
 
 SECONDS = process_time()

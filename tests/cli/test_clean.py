@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
 
@@ -61,7 +62,8 @@ def test_json_is_the_manifest(capsys, tmp_path, raw):
     out, err = capsys.readouterr()
     told = json.loads(out)
     manifest = read_corpus(tmp_path / "clean").manifests[0]
-    assert told == json.loads(manifest.to_json())
+    # The file bears its digest, too.
+    assert {**told, "sha256": ANY} == json.loads(manifest.to_json())
     assert list(told) == list(type(manifest).model_fields)
     assert [json.loads(line)["event"] for line in err.splitlines()] == [
         *["planned", "stage", "progress"],
@@ -151,12 +153,12 @@ def test_profile_tells_where_the_time_went(capsys, tmp_path, raw):
     assert main(["clean", str(raw), "--out", str(tmp_path / "clean"), "--profile"]) == 0
     lines = capsys.readouterr().out.splitlines()
     table = lines[lines.index(next(line for line in lines if line.startswith("Processor time"))) + 1 :]
-    names = [line[:14].strip() for line in table[:-1]]
+    names = [line[:15].strip() for line in table[:-1]]
     assert names[0] == "stage"
     assert names[1] == "start"
     assert names[-2:] == ["not accounted", "in all"]
     assert table[-1].startswith("Most memory: main process ")
-    rows = {name: line[14:].split() for name, line in zip(names, table[:-1], strict=True)}
+    rows = {name: line[15:].split() for name, line in zip(names, table[:-1], strict=True)}
     whole = float(rows["in all"][0])
     assert rows["in all"][1] == "100.0%"
     assert sum(float(rows[name][0]) for name in names[1:-1]) == pytest.approx(whole, abs=0.005 * len(STAGES))

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline import compiling
 from pipeline.config import MatchConfig
 from pipeline.match.bulk import Sets, measure_pairs
 from pipeline.match.verify import likeness, profile, unlike
 from pipeline.select.select import judge
-from pipeline.sign import compiled
 from tests.match.articles import FERRY, MUSEUM
 from tests.run.stories import records
 
@@ -38,7 +38,7 @@ def alone(one: str, two: str) -> Sets:
 
 def measured(some: list[str], pairs: list[tuple[int, int]], way: float) -> dict[tuple[int, int], Sets]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(compiled, "NUMBA_FROM", way)
+        patch.setattr(compiling, "WORTH_NS", way)
         return measure_pairs(pairs, some.__getitem__, CONFIG)
 
 

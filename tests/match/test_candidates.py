@@ -13,13 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline import compiling
 from pipeline.config import MatchConfig
 from pipeline.match import candidates as code
 from pipeline.match import spool
 from pipeline.match.bands import band_shape
 from pipeline.match.candidates import Candidate, Candidates, Turn
 from pipeline.match.marks import Marks
-from pipeline.sign import compiled
 
 PERMUTATIONS = 16
 BANDS, _ = band_shape(0.7, 0.99, PERMUTATIONS)
@@ -180,7 +180,7 @@ def check(corpus: list[Doc], split: int, config: MatchConfig, each: int, folder:
 def way(request, monkeypatch):
     if request.param == "compiled":
         pytest.importorskip("numba")
-    monkeypatch.setattr(compiled, "NUMBA_FROM", 0 if request.param == "compiled" else float("inf"))
+    monkeypatch.setattr(compiling, "WORTH_NS", 0 if request.param == "compiled" else float("inf"))
     # Crowds, and ends of what is looked at ahead, in few documents.
     monkeypatch.setattr(code, "_CROWD", 3)
     monkeypatch.setattr(code, "_TOGETHER", 7)

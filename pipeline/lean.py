@@ -1,7 +1,7 @@
-"""pyarrow with pandas and without.
+"""What a process that runs Winnow and nothing else need not load: it loads much that it never uses.
 
-Given any values of Python, pyarrow loads pandas to see whether they are a frame's: a third of a second of each process,
-for nothing where nobody has a frame.
+Given any values of Python, pyarrow loads pandas to see whether they are a frame's: a third of a second. numba loads
+SciPy to have linear algebra: an eighth.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from types import ModuleType
 import pyarrow as pa
 
 
-def without_pandas() -> None:
-    """Let pyarrow take it that there is no pandas, until it is used.
+def begin_lean() -> None:
+    """Let libraries take it that there is no SciPy, and no pandas until that is used.
 
-    For processes that run Winnow and nothing else: elsewhere somebody may hand pyarrow a series.
+    For processes of our own alone: elsewhere somebody may hand pyarrow a series, or numba a matrix.
     """
+    sys.modules.setdefault("scipy", None)  # type: ignore[arg-type]
     if "pandas" in sys.modules:
         return
     finder = _NotThere()
