@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, repeat
-from time import perf_counter
+from time import thread_time
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -307,11 +307,11 @@ class Clock:
 
     def __init__(self, seconds: Seconds | None) -> None:
         self._seconds = seconds
-        self._last = perf_counter() if seconds is not None else 0.0
+        self._last = thread_time() if seconds is not None else 0.0
 
     def lap(self, stage: str) -> None:
         """Say that a stage has ended."""
         if self._seconds is not None:
-            now = perf_counter()
+            now = thread_time()
             self._seconds[stage] = self._seconds.get(stage, 0.0) + now - self._last
             self._last = now

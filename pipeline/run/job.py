@@ -19,6 +19,7 @@ from pipeline.extract.html import check_weights as check_page_weights
 from pipeline.match.composite import check_words
 from pipeline.read.listing import InputFile
 from pipeline.read.names import printable
+from pipeline.run.account import Account, Profile
 from pipeline.run.events import Listener, Recovered, StageBegun, ignore
 from pipeline.run.guard import guard
 from pipeline.run.learn import SiteFacts, cut_templates, learn_sites
@@ -63,6 +64,8 @@ class Outcome:
     """Of the run; None where nothing was new, or for a dry run."""
     plan: Plan
     clean: Path
+    profile: Profile | None = None
+    """Where its processor time went; None where nothing was done."""
 
 
 @contextmanager
@@ -79,14 +82,16 @@ def run_on(
 
     The steps of a run are methods, so that an engine can carry them out one by one; `clean_folder` shows their order.
     """
-    check_rules(config.strip)
-    check_page_weights(config.extract)
-    check_line_weights(config.strip)
-    check_words(config.match)
+    account = Account()
+    with account.timed("start"):
+        check_rules(config.strip)
+        check_page_weights(config.extract)
+        check_line_weights(config.strip)
+        check_words(config.match)
     layout = open_layout(clean, must_exist=False)
     if dry_run:
         finish_commit(layout)
-        yield Run(layout, None, config, reprocess, listen)
+        yield Run(layout, None, config, reprocess, listen, account)
         return
     with _storage_errors(layout), write_lock(layout.lock, wait=wait):
         wary = any(layout.staging.glob(f"run-*/{_CLEANING}"))
@@ -96,7 +101,7 @@ def run_on(
             listen(Recovered("it ended while it cleaned; records are cleaned in a process of their own this time"))
         staging = new_staging(layout)
         try:
-            yield Run(layout, staging, config, reprocess, listen, wary=wary)
+            yield Run(layout, staging, config, reprocess, listen, account, wary=wary)
         finally:
             discard(staging)
 
@@ -111,11 +116,13 @@ class Run:
         config: Config,
         reprocess: bool,
         listen: Listener,
+        account: Account,
         *,
         wary: bool = False,
     ) -> None:
         self.layout = layout
         self.config = config
+        self.account = account
         self._wary = wary
         self._staging = staging
         self._reprocess = reprocess
@@ -158,13 +165,14 @@ class Run:
             apart=self._wary or worth_apart(size),
             mark=self.staging / _CLEANING,
             listen=self._listen,
+            account=self.account,
         )
 
     def stage(self, files: Sequence[InputFile], seen_ids: frozenset[str], number: int, workers: Workers) -> Shard:
         """Read, clean and sign files, as the shard of that number; shards stand in order of arrival."""
         self._listen(StageBegun("clean"))
         self._workers = workers.count
-        with self._timed("clean"):
+        with self._timed("clean", "hand over"):
             return stage_files(files, seen_ids, self.shard_folder(number), workers, self.config, self._listen)
 
     def shard_folder(self, number: int) -> Path:
@@ -222,22 +230,23 @@ class Run:
                 )
             files = tuple(self._describe(tables, run_id))
         self._listen(StageBegun("commit"))
-        manifest = self._manifest(run_id, sequence, previous, plan, shards, counts, losses, files)
-        folder = self.staging / "run"
-        folder.mkdir()
-        (folder / REPORT).write_text(render_report(manifest, tables), encoding="utf-8")
-        report = FileEntry(**asdict(describe(folder / REPORT, folder, Path("runs") / run_id)))
-        manifest = manifest.model_copy(update={"report": report})
-        (folder / MANIFEST).write_bytes(manifest.to_json())
-        # Space is given back before the renames, so that a full disk cannot stop them.
-        for shard in shards:
-            shutil.rmtree(shard.folder)
-        shutil.rmtree(self.staging / "sites", ignore_errors=True)
-        commit(self.layout, self.staging, self._moves(run_id))
-        with _after_commit(self.layout, run_id):
-            write_card(self.layout.root)
-            write_cache(self.layout, [*plan.new, *plan.unchanged], self._started_ns)
-        return Outcome(manifest, plan, self.layout.root)
+        with self._timed("commit"):
+            manifest = self._manifest(run_id, sequence, previous, plan, shards, counts, losses, files)
+            folder = self.staging / "run"
+            folder.mkdir()
+            (folder / REPORT).write_text(render_report(manifest, tables), encoding="utf-8")
+            report = FileEntry(**asdict(describe(folder / REPORT, folder, Path("runs") / run_id)))
+            manifest = manifest.model_copy(update={"report": report})
+            (folder / MANIFEST).write_bytes(manifest.to_json())
+            # Space is given back before the renames, so that a full disk cannot stop them.
+            for shard in shards:
+                shutil.rmtree(shard.folder)
+            shutil.rmtree(self.staging / "sites", ignore_errors=True)
+            commit(self.layout, self.staging, self._moves(run_id))
+            with _after_commit(self.layout, run_id):
+                write_card(self.layout.root)
+                write_cache(self.layout, [*plan.new, *plan.unchanged], self._started_ns)
+        return Outcome(manifest, plan, self.layout.root, self.account.profile())
 
     def nothing_done(self, plan: Plan) -> Outcome:
         """End a run that has nothing to write."""
@@ -305,9 +314,11 @@ class Run:
         )
 
     @contextmanager
-    def _timed(self, stage: str) -> Iterator[None]:
+    def _timed(self, stage: str, charged: str | None = None) -> Iterator[None]:
+        """Measure a stage by the clock, and charge one with the processor time that none within it takes."""
         begun = perf_counter()
-        yield
+        with self.account.timed(charged or stage):
+            yield
         self._seconds[stage] = self._seconds.get(stage, 0.0) + perf_counter() - begun
 
 

@@ -12,6 +12,7 @@ import os
 import pickle
 import queue
 import signal
+import struct
 import sys
 import threading
 import types
@@ -41,6 +42,8 @@ _LOOK_EVERY = 0.05
 _BY_THE_CLOCK = 20
 # A process that holds no more than this is not to blame: cleaning any batch takes as much.
 MODEST = 512 * 2**20
+# How an answer begins: processor time of the process so far.
+_SPENT = struct.Struct("<d")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 # Seconds that a process is given to end by itself, before it is made to.
 _TO_END = 5.0
@@ -76,10 +79,19 @@ class Job(Generic[_In, _Out]):
         """What it came to, as it was sent, or how its process died; None before."""
 
 
+class Done(NamedTuple, Generic[_Out]):
+    """What a piece of work came to."""
+
+    outcome: _Out
+    seconds: float
+    """Processor time that it took."""
+
+
 class _Answer(NamedTuple):
     outcome: Any
     error: BaseException | None
-    seconds: float
+    work: float
+    """Processor time that it took."""
 
 
 @dataclass(slots=True, eq=False)
@@ -109,10 +121,13 @@ class Pool:
 
     def __init__(self, count: int, config: Config) -> None:
         self.count = count
-        self.seconds = 0.0
-        """Processor time of the processes, for the pieces whose results were taken."""
         self.peak = 0
         """Most bytes that one process held, as far as they were looked at."""
+        self.peak_all = 0
+        """Most bytes that these and the main process held at one time."""
+        self.start = 0.0
+        """Processor time that the server took to start."""
+        self._spent: dict[int, float] = {}
         self._config = config
         self._workers: list[_Worker] = []
         self._over = threading.Event()
@@ -120,6 +135,11 @@ class Pool:
         # A server forked before any thread ran: safe where the caller has threads, quicker than a fresh start.
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(["pipeline.recut", "pipeline.run.warm"])
+
+    @property
+    def seconds(self) -> float:
+        """Processor time of all processes since each was forked, up to its last answer."""
+        return sum(self._spent.values())
 
     def __enter__(self) -> Pool:
         self._workers = [self._start() for _ in range(self.count)]
@@ -148,7 +168,7 @@ class Pool:
         self._hand(job, min(self._workers, key=lambda worker: len(worker.jobs)))
         return job
 
-    def result(self, job: Job[_In, _Out]) -> _Out | Death:
+    def result(self, job: Job[_In, _Out]) -> Done[_Out] | Death:
         """Wait for a piece of work: give what it came to, or how its process died.
 
         Raises: what the work raised.
@@ -158,13 +178,11 @@ class Pool:
         if isinstance(job.end, Death):
             return job.end
         answer: _Answer = pickle.loads(job.end)  # noqa: S301 - our own process wrote it
-        self.seconds += answer.seconds
         if answer.error is not None:
             raise answer.error
-        outcome: _Out = answer.outcome
-        return outcome
+        return Done(answer.outcome, answer.work)
 
-    def alone(self, work: Callable[[_In, Config], _Out], piece: _In, limits: Limits) -> _Out | Death:
+    def alone(self, work: Callable[[_In, Config], _Out], piece: _In, limits: Limits) -> Done[_Out] | Death:
         """Do a piece of work while no other is under way, so that a death is its own."""
         while any(worker.jobs for worker in self._workers):
             self._take_answers()
@@ -195,10 +213,12 @@ class Pool:
             except (EOFError, OSError):
                 self._replace(worker)
                 continue
+            self._spent[worker.pid], rest = _SPENT.unpack_from(message)[0], message[_SPENT.size :]
             if not worker.ready:
                 worker.ready = True
+                self.start = _SPENT.unpack(rest)[0]
                 continue
-            worker.jobs.popleft().end = message
+            worker.jobs.popleft().end = rest
             worker.since = monotonic()
 
     def _replace(self, worker: _Worker) -> None:
@@ -224,11 +244,13 @@ class Pool:
         """Look at the processes now and then, and kill what passes a limit."""
         while not self._over.wait(_LOOK_EVERY):
             sizes = {worker: held(worker.pid) for worker in list(self._workers) if worker.sentence is None}
+            ours = held(os.getpid())
             self.peak = max(self.peak, *sizes.values(), 0)
+            self.peak_all = max(self.peak_all, ours + sum(sizes.values()))
             for worker, size in sizes.items():
                 self._judge(worker, size)
             limited = [worker for worker in sizes if worker.limits.memory is not None]
-            if len(limited) > 1 and held(os.getpid()) + sum(sizes.values()) > self._config.run.memory:
+            if len(limited) > 1 and ours + sum(sizes.values()) > self._config.run.memory:
                 largest = max(limited, key=lambda worker: sizes[worker])
                 if sizes[largest] > MODEST:
                     told = "all processes together took more memory than run.memory allows, and this one most"
@@ -288,8 +310,10 @@ def _serve(connection: Connection, config: Config) -> None:
     # Work goes on while the next piece comes in and the last result goes out.
     waiting: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     results: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    from pipeline.run.warm import SECONDS
+
     with suppress(OSError):
-        connection.send_bytes(b"ready")
+        connection.send_bytes(_SPENT.pack(process_time()) + _SPENT.pack(SECONDS))
     threading.Thread(target=_receive, args=(connection, waiting), daemon=True).start()
     threading.Thread(target=_send, args=(connection, results), daemon=True).start()
     while True:
@@ -312,18 +336,18 @@ def _send(connection: Connection, results: queue.SimpleQueue[bytes]) -> None:
 
 
 def _done(message: bytes, config: Config) -> bytes:
-    begun = process_time()
     work, piece, seconds = pickle.loads(message)  # noqa: S301 - the main process wrote it
     signal.setitimer(signal.ITIMER_PROF, seconds or 0.0)
     outcome, told = None, None
+    begun = process_time()
     try:
         outcome = work(piece, config)
     except Exception as error:  # noqa: BLE001 - it is raised in the main process
         told = _portable(error)
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0.0)
-    # The time that pickling this takes is told with the next one.
-    return pickle.dumps(_Answer(outcome, told, process_time() - begun), protocol=5)
+    answer = pickle.dumps(_Answer(outcome, told, process_time() - begun), protocol=5)
+    return _SPENT.pack(process_time()) + answer
 
 
 def _portable(error: Exception) -> Exception:

@@ -6,6 +6,7 @@ So a new worker begins at once, and its first record is not charged with what al
 from __future__ import annotations
 
 from contextlib import suppress
+from time import process_time
 
 from pipeline.batch import clean_batch
 from pipeline.config import Config
@@ -25,3 +26,6 @@ def warm_up() -> None:
 # What is wrong with the installation a worker meets again, and tells.
 with suppress(Exception):
     warm_up()
+
+SECONDS = process_time()
+"""Processor time that the server took to come so far."""

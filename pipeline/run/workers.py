@@ -17,8 +17,9 @@ from pipeline.config import Config, RunConfig
 from pipeline.errors import Aborted
 from pipeline.record import raw_record
 from pipeline.recut import Task, Texts, recut_batch
+from pipeline.run.account import Account
 from pipeline.run.events import Listener, WorkerLost, ignore
-from pipeline.run.pool import AHEAD, Death, Job, Limits, Pool, quiet_libraries
+from pipeline.run.pool import AHEAD, Death, Done, Job, Limits, Pool, quiet_libraries
 from pipeline.values import Quarantined
 
 if TYPE_CHECKING:
@@ -59,7 +60,14 @@ class Workers:
     """
 
     def __init__(
-        self, count: int, config: Config, *, apart: bool = True, mark: Path | None = None, listen: Listener = ignore
+        self,
+        count: int,
+        config: Config,
+        *,
+        apart: bool = True,
+        mark: Path | None = None,
+        listen: Listener = ignore,
+        account: Account | None = None,
     ) -> None:
         """Make them.
 
@@ -69,7 +77,10 @@ class Workers:
             apart: whether they are processes of their own. More than one always are.
             mark: file that is there while this process cleans.
             listen: is told when a process is replaced.
+            account: is charged with the processor time.
         """
+        self.account = account or Account()
+        self._worked = 0.0
         self.count = count
         self._config = config
         self._limits = Limits(config.run.record_seconds, config.run.worker_memory)
@@ -92,8 +103,15 @@ class Workers:
     ) -> None:
         if self._mark is not None:
             self._mark.unlink(missing_ok=True)
-        if self._pool is not None:
-            self._pool.__exit__(kind, error, trace)
+        pool = self._pool
+        if pool is not None:
+            pool.__exit__(kind, error, trace)
+            account = self.account
+            account.charge("start", pool.start)
+            account.charge("hand over", pool.seconds - self._worked)
+            account.workers = max(account.workers, pool.count)
+            account.peak_worker = max(account.peak_worker, pool.peak)
+            account.peak_all = max(account.peak_all, pool.peak_all)
 
     def clean(self, batches: Iterable[Sequence[Item]]) -> Iterator[Batch]:
         """Clean batches; results come in the order of the batches.
@@ -104,7 +122,9 @@ class Workers:
         Raises:
             Aborted: the processes cannot clean anything.
         """
-        return self._map(clean_batch, batches, self._limits, self._one_by_one)
+        for batch in self._map(clean_batch, batches, self._limits, self._one_by_one, "rows"):
+            self.account.move(batch.seconds, "rows")
+            yield batch
 
     def recut(self, tasks: Iterable[Task]) -> Iterator[tuple[dict[str, pa.Table], Texts]]:
         """Cut template out of staged batches; results come in the order of the batches.
@@ -112,7 +132,7 @@ class Workers:
         Raises:
             Aborted: a batch ended two processes.
         """
-        return self._map(recut_batch, tasks, Limits(), _give_up)
+        return self._map(recut_batch, tasks, Limits(), _give_up, "sites")
 
     def _map(
         self,
@@ -120,12 +140,14 @@ class Workers:
         pieces: Iterable[_In],
         limits: Limits,
         divide: Callable[[_In], _Out],
+        stage: str,
     ) -> Iterator[_Out]:
+        """Do some work on each piece, and charge a stage with it."""
         under_way: deque[Job[_In, _Out]] = deque()
         for piece in pieces:
             if self._pool is None:
                 try:
-                    with _stopped_after(limits.seconds):
+                    with _stopped_after(limits.seconds), self.account.timed(stage):
                         outcome = work(piece, self._config)
                 except _TimeIsUp:
                     # Which record it was, and what it takes in full, shows in a process that can be killed.
@@ -136,18 +158,25 @@ class Workers:
                 continue
             under_way.append(self._pool.submit(work, piece, limits))
             if len(under_way) >= self.count * AHEAD:
-                yield self._settled(self._pool, under_way.popleft(), divide)
+                yield self._settled(self._pool, under_way.popleft(), divide, stage)
         while under_way and self._pool is not None:
-            yield self._settled(self._pool, under_way.popleft(), divide)
+            yield self._settled(self._pool, under_way.popleft(), divide, stage)
 
-    def _settled(self, pool: Pool, job: Job[_In, _Out], divide: Callable[[_In], _Out]) -> _Out:
+    def _charged(self, outcome: Done[_Out] | Death, stage: str) -> _Out | Death:
+        if isinstance(outcome, Death):
+            return outcome
+        self.account.charge(stage, outcome.seconds)
+        self._worked += outcome.seconds
+        return outcome.outcome
+
+    def _settled(self, pool: Pool, job: Job[_In, _Out], divide: Callable[[_In], _Out], stage: str) -> _Out:
         """Wait for a batch; where it ended a process, see to it that it ends well."""
-        outcome = pool.result(job)
+        outcome = self._charged(pool.result(job), stage)
         if isinstance(outcome, Death):
             self._listen(WorkerLost(f"a batch {outcome.detail}; it is done again"))
             if outcome.reason == "crashed":
                 # It may have been killed from outside.
-                outcome = pool.alone(job.work, job.piece, job.limits)
+                outcome = self._charged(pool.alone(job.work, job.piece, job.limits), stage)
         return divide(job.piece) if isinstance(outcome, Death) else outcome
 
     def _one_by_one(self, items: Sequence[Item]) -> Batch:
@@ -158,9 +187,9 @@ class Workers:
         pool = self._pool
         if isinstance(item, Quarantined) or pool is None:
             return clean_batch([item], self._config)
-        outcome = pool.alone(clean_batch, [item], self._limits)
+        outcome = self._charged(pool.alone(clean_batch, [item], self._limits), "rows")
         if isinstance(outcome, Death) and outcome.reason == "crashed":
-            outcome = pool.alone(clean_batch, [item], self._limits)
+            outcome = self._charged(pool.alone(clean_batch, [item], self._limits), "rows")
         if not isinstance(outcome, Death):
             return outcome
         if isinstance(pool.alone(clean_batch, [raw_record(_ANY_TEXT, "text", None)], Limits()), Death):
