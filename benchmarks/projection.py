@@ -56,6 +56,7 @@ def drawn(count: int, share: float, seed: int = 1) -> Iterator[Marks]:
             letters=(letters >> np.uint64(32)).astype(np.uint32).ravel(),
             letter_offsets=np.arange(rows + 1) * sizes[2],
             pages=np.zeros(rows, np.uint64),
+            domains=chance.integers(0, 1000, rows, np.uint32),
         )
 
 

@@ -44,7 +44,7 @@ STAGED: dict[str, pa.Schema] = {
 """The tables of a batch: as in a corpus but for the run id, which is known only once all input has been read."""
 
 
-MARKED = ("exact_key", "bands", "fingerprints", "fingerprint_steps", "letters", "letter_steps", "page")
+MARKED = ("exact_key", "bands", "fingerprints", "fingerprint_steps", "letters", "letter_steps", "page", "domain")
 """The columns of signed documents by which these are found."""
 
 
@@ -248,6 +248,7 @@ def signed_columns(signed: SignedBatch, urls: Sequence[str | None], config: Matc
         "letter_steps": _packed(letter_steps, signed.letter_offsets, 1),
         "figures": _packed(signed.figures.astype("<u4").view(np.uint8), signed.figure_offsets, 4),
         "page": list(map(page_key, urls)),
+        "domain": list(map(domain_key, urls)),
     }
 
 
@@ -285,6 +286,7 @@ def marks_of_table(batch: pa.RecordBatch | pa.Table) -> Marks:
         letters=(letters >> np.uint64(32)).astype(np.uint32),
         letter_offsets=letter_offsets,
         pages=np.asarray(batch["page"]).view(np.uint64),
+        domains=np.asarray(batch["domain"]).astype(np.uint32),
     )
 
 
@@ -308,6 +310,12 @@ def _flat(column: Any, width: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]
 def page_key(url: str | None) -> int:
     """Hash a URL as a signed 64-bit number; 0 for none."""
     return xxhash.xxh64_intdigest(url.encode("utf-8", "surrogatepass")) - (1 << 63) if url else 0
+
+
+def domain_key(url: str | None) -> int:
+    """Hash the host of a URL as a 32-bit number; 0 for none."""
+    domain = source_domain(url) if url else None
+    return xxhash.xxh32_intdigest(domain.encode("utf-8", "surrogatepass")) if domain else 0
 
 
 def _site_columns(told: Sequence[tuple[RawRecord, Document]], domains: Sequence[str | None]) -> dict[str, Any]:

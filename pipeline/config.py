@@ -195,6 +195,9 @@ class MatchConfig(Section):
     figures: bool = Field(True, description="Refuse to merge templated notices that differ in their figures.")
     composites: bool = Field(True, description="Refuse to merge an article with a text that holds another one, too.")
     quotations: bool = Field(True, description="Refuse to merge articles that share what somebody said, and no more.")
+    templates: bool = Field(
+        True, description="Refuse to merge stories of one site that share what it puts round them, and no more."
+    )
     keep_duplicates: bool = Field(False, description="Label duplicates in documents instead of leaving them out.")
 
 

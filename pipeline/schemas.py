@@ -120,7 +120,7 @@ REFUSED = _schema(
     _IDENTITY,
     (
         ("other", pa.string(), False, "Id of the earlier kept document that this one is like."),
-        ("reason", pa.string(), False, "Guard that spoke against: figures-differ, composite or shared-quotation."),
+        ("reason", pa.string(), False, "Guard: figures-differ, composite, shared-quotation or site-template."),
     ),
     _MEASURED,
     _RUN,
@@ -188,6 +188,7 @@ INDEX = _schema(
         ("letter_steps", pa.binary(), False, "By how much the upper byte of each is above the one before it."),
         ("figures", pa.binary(), False, "Hashes of the figures of the text: little-endian uint32, sorted."),
         ("page", pa.int64(), False, "Hash of the URL, which versions of a page share; 0 where there is none."),
+        ("domain", pa.int64(), False, "Hash of the host of the URL, in 32 bits; 0 where there is none."),
     ),
 )
 
@@ -232,7 +233,7 @@ CLEANED_SITE: tuple[pa.Field, ...] = (
 
 SIGNED = (
     *("exact_key", "shingles", "bands", "fingerprints", "fingerprint_steps", "letters", "letter_steps"),
-    *("figures", "page"),
+    *("figures", "page", "domain"),
 )
 """The columns of `INDEX` that are made with the text."""
 

@@ -241,7 +241,7 @@ class Survey:
                 bounds = np.searchsorted(recorded, np.array([number, number + 1], np.uint64) << np.uint64(32))
                 known = (recorded[bounds[0] : bounds[1]] & np.uint64(_LOWER)).tolist()
                 for earlier in sorted(found.union(known)):
-                    self._take_kept(earlier, number, candidates.same_page(earlier, number))
+                    self._take_kept(earlier, number, candidates.kin(earlier, number))
                 if turn and turn.number == number:
                     candidates.keep()
                     turn = candidates.next()
@@ -294,14 +294,14 @@ class Survey:
         share = max(shares, default=0.0)
         self._draw(_Drawn(share, earlier, -1, row, "duplicate", row["relation"], None, today), shares, row["id"])
 
-    def _take_kept(self, earlier: int, later: int, same_page: bool) -> None:
+    def _take_kept(self, earlier: int, later: int, kin: int) -> None:
         first, second = self._profile(earlier), self._profile(later)
-        quick = likeness(first, second, self._quick, same_page)
+        quick = likeness(first, second, self._quick, kin)
         shares = _shares(quick, self._by)
         if quick.refused == "too-short" or not any(self._span[0] <= share <= self._span[1] for share in shares):
             return
-        alike = likeness(first, second, self._alike, same_page)
-        apart = likeness(first, second, self._apart, same_page)
+        alike = likeness(first, second, self._alike, kin)
+        apart = likeness(first, second, self._apart, kin)
         today = self._at(self._now, shares, alike, apart)
         now = judge(today, self._config)
         replaced = later << 32 | earlier in self._replaced
@@ -365,7 +365,8 @@ class Survey:
                 continue
             texts = [self._text(number) for number in range(first, first + batch.num_rows)]
             pages = np.array(batch["page"].to_pylist(), np.int64).view(np.uint64)
-            yield marks_of_batch(sign_batch(texts, finding), finding, pages)
+            domains = np.array(batch["domain"].to_pylist(), np.uint32)
+            yield marks_of_batch(sign_batch(texts, finding), finding, pages, domains)
             first += batch.num_rows
 
     def _finding(self) -> MatchConfig:

@@ -20,6 +20,8 @@ from pipeline.match.collisions import Channel, ranges
 from pipeline.match.marks import Marks
 from pipeline.match.spool import Spool
 from pipeline.match.turns import BANDS, FINGERPRINTS, LETTERS, PAGE, Ahead, Crowds, Known, advancing
+from pipeline.match.verify import SAME_PAGE, SAME_SITE, STRANGERS
+from pipeline.sign.letters import U32
 from pipeline.sign.shingles import U64
 
 I32 = NDArray[np.int32]
@@ -102,6 +104,7 @@ class Candidates:
         self._first_new = old_count
         self._count = old_count + new_count
         self._pages = np.zeros(self._count if config.updates else 0, np.uint64)
+        self._domains = np.zeros(self._count if config.templates else 0, np.uint32)
         self._sketched = np.zeros(self._count, np.int32)
         # Of a larger group it matters who is kept, so a pair must not hang on how many come later.
         few = min(config.common_fingerprint, _CROWD)
@@ -138,9 +141,9 @@ class Candidates:
         self._keeps = False
         self._look_ahead()
 
-    def same_page(self, one: int, two: int) -> bool:
-        """Say whether two documents are versions of one page: whether they have one URL."""
-        return len(self._pages) > 0 and self._pages[one] != 0 and bool(self._pages[one] == self._pages[two])
+    def kin(self, one: int, two: int) -> int:
+        """Say whether two documents are of one site, or versions of one page: whether they have one host, one URL."""
+        return kin_of(one, two, self._pages, self._domains)
 
     def next(self) -> Turn | None:
         """Give the next document that may be like a kept one; None once there is none."""
@@ -159,14 +162,15 @@ class Candidates:
         """Let compiled code decide on the documents whose turn it is, before number `last`.
 
         Args:
-            loop: takes what `pipeline.match.turns.advance` takes, then `pages` and what follows; gives what that gives,
-                then anything. It decides on documents with candidates itself; one on which it cannot is given here.
+            loop: takes what `pipeline.match.turns.advance` takes, then `pages`, `domains` and what follows; gives what
+                that gives, then anything. It decides on documents with candidates itself; one on which it cannot is
+                given here.
             last: where to end.
             more: for the loop.
 
         Gives the document on which it cannot decide, None where all are decided on, and what the loop told besides.
         """
-        number, found, told = self._go_on(loop, last, self._pages, *more)
+        number, found, told = self._go_on(loop, last, self._pages, self._domains, *more)
         return self._turn(number, found) if number < min(last, self._upto) else None, told
 
     def _go_on(self, loop: Callable[..., Any], last: int, *more: Any) -> Any:
@@ -206,7 +210,9 @@ class Candidates:
         # Documents with the text of a kept one are not compared.
         asked = (known.kept[earlier] | (earlier >= self._next)) & (known.of_text[known.same[later]] < 0)
         later, earlier = later[asked], earlier[asked]
-        packed = np.concatenate([_packed(later, earlier), _packed(later, later), *self._in_crowds(begin, last)])
+        # One that is kept, as was said last, joins its crowds before the next one's turn.
+        crowded = self._in_crowds(self._next - ahead.first, last)
+        packed = np.concatenate([_packed(later, earlier), _packed(later, later), *crowded])
         packed.sort()
         documents, places = np.unique((packed & _LOWER).astype(np.int64), return_index=True)
         order = np.argsort(places)
@@ -272,6 +278,8 @@ class Candidates:
         self._sketched[first : first + len(marks)] = np.diff(marks.letter_offsets)
         if self._config.updates:
             self._pages[first : first + len(marks)] = marks.pages
+        if self._config.templates:
+            self._domains[first : first + len(marks)] = marks.domains
         for kind, hashes, documents in self._marked(marks, numbers):
             (channels[kind].add_old if old else channels[kind].add_new)(hashes, documents)
 
@@ -286,6 +294,21 @@ class Candidates:
         if self._config.altered:
             spread = marks.letters.astype(np.uint64) * _MIX
             yield LETTERS, spread, np.repeat(numbers, np.diff(marks.letter_offsets))
+
+
+def kin_of(one: int, two: int, pages: U64, domains: U32) -> int:
+    """Say where two documents come from, as `pipeline.match.verify` has it; to be compiled, too.
+
+    Args:
+        one, two: their numbers.
+        pages: hashes of URLs by document, 0 without one; none at all where pages do not count.
+        domains: the same of their hosts.
+    """
+    if len(pages) > 0 and pages[one] != 0 and pages[one] == pages[two]:
+        return SAME_PAGE
+    if len(domains) > 0 and domains[one] != 0 and domains[one] == domains[two]:
+        return SAME_SITE
+    return STRANGERS
 
 
 def _first_with_the_key(keys: U64) -> NDArray[np.int32]:

@@ -37,13 +37,20 @@ class Marks:
     letter_offsets: I64
     pages: U64
     """(documents,): hash of the URL; 0 where there is none."""
+    domains: U32
+    """(documents,): hash of its host."""
 
     def __len__(self) -> int:
         return len(self.pages)
 
 
-def marks_of(signed: Sequence[Signed], config: MatchConfig, pages: Sequence[int] | None = None) -> Marks:
-    """Gather the marks of signed texts; `pages` are signed hashes of their URLs."""
+def marks_of(
+    signed: Sequence[Signed],
+    config: MatchConfig,
+    pages: Sequence[int] | None = None,
+    domains: Sequence[int] | None = None,
+) -> Marks:
+    """Gather the marks of signed texts; `pages` are signed hashes of their URLs, `domains` those of their hosts."""
     signatures = np.array([one.signature for one in signed], np.uint32).reshape(len(signed), config.permutations)
     bands, band_offsets = bands_of(signatures, config)
     return Marks(
@@ -55,11 +62,14 @@ def marks_of(signed: Sequence[Signed], config: MatchConfig, pages: Sequence[int]
         letters=np.concatenate([np.empty(0, np.uint32), *(one.letters for one in signed)]),
         letter_offsets=_ends([len(one.letters) for one in signed]),
         pages=np.array(pages if pages is not None else [0] * len(signed), np.int64).view(np.uint64),
+        domains=np.array(domains if domains is not None else [0] * len(signed), np.uint32),
     )
 
 
-def marks_of_batch(signed: SignedBatch, config: MatchConfig, pages: NDArray[np.uint64] | None = None) -> Marks:
-    """Give the marks of texts that were signed together; `pages` are as in `Marks`."""
+def marks_of_batch(
+    signed: SignedBatch, config: MatchConfig, pages: U64 | None = None, domains: U32 | None = None
+) -> Marks:
+    """Give the marks of texts that were signed together; `pages` and `domains` are as in `Marks`."""
     bands, band_offsets = bands_of(signed.signatures, config)
     return Marks(
         exact_keys=signed.exact_keys.view("<u8").reshape(len(signed), 2),
@@ -70,6 +80,7 @@ def marks_of_batch(signed: SignedBatch, config: MatchConfig, pages: NDArray[np.u
         letters=signed.letters,
         letter_offsets=signed.letter_offsets,
         pages=np.zeros(len(signed), np.uint64) if pages is None else pages,
+        domains=np.zeros(len(signed), np.uint32) if domains is None else domains,
     )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.jit import njit
-from pipeline.match import composite, profile, verify
+from pipeline.match import composite, profile, template, verify
 from pipeline.match import raw as kinds
 from pipeline.match.laying import counted, laid, mark_shared, places, runs
 from pipeline.match.passages import RUN, SHORT_GAP
@@ -169,6 +169,24 @@ def words(row: int, texts: Any) -> None:
 
 
 @_compile
+def _other_words(earlier: int, later: int, texts: Any) -> tuple[Any, Any]:
+    """Count the words that each of two texts has and the other lacks."""
+    words(earlier, texts)
+    words(later, texts)
+    begin, start = texts.tokens_at[earlier], texts.tokens_at[later]
+    its, theirs = texts.word_counts[earlier], texts.word_counts[later]
+    same = _shared(texts.words, begin, begin + its, start, start + theirs)
+    return its - same, theirs - same
+
+
+@_compile
+def may_be_template(earlier: int, later: int, texts: Any) -> Any:
+    """Say whether `pipeline.match.template.is_template` must be asked of a pair; where not, it says no."""
+    gone, come = _other_words(earlier, later, texts)
+    return min(gone, come) >= template.OWN_WORDS
+
+
+@_compile
 def figures_differ(earlier: int, later: int, kind: int, texts: Any) -> Any:
     """Say what `pipeline.match.verify.figures_differ` does; by hashes of figures and words."""
     one, one_end = texts.figures_at[earlier], texts.figures_at[earlier + 1]
@@ -186,12 +204,7 @@ def figures_differ(earlier: int, later: int, kind: int, texts: Any) -> Any:
     gone, come = many - same, others - same
     if max(gone, come) < least:
         return False
-    words(earlier, texts)
-    words(later, texts)
-    begin, start = texts.tokens_at[earlier], texts.tokens_at[later]
-    its, theirs = texts.word_counts[earlier], texts.word_counts[later]
-    same = _shared(texts.words, begin, begin + its, start, start + theirs)
-    gone_words, come_words = its - same, theirs - same
+    gone_words, come_words = _other_words(earlier, later, texts)
     changed = min(gone, come)
     if most <= verify.SAME_LENGTH * fewest:
         changed = min(max(gone, come), gone + gone_words, come + come_words)
@@ -342,7 +355,7 @@ def _by_letters(earlier: int, later: int, texts: Any, limits: Any, out: Any) -> 
 
 
 @_compile
-def _refused(earlier: int, later: int, kind: int, near: bool, texts: Any, limits: Any) -> int:
+def _refused(earlier: int, later: int, kind: int, kin: int, near: bool, texts: Any, limits: Any) -> int:
     """Give the number of the guard that speaks against a pair, 0 where none does, `verify.OPEN` where texts tell."""
     if limits.figures and figures_differ(earlier, later, kind, texts):
         return _FIGURES_DIFFER
@@ -354,18 +367,20 @@ def _refused(earlier: int, later: int, kind: int, near: bool, texts: Any, limits
         return verify.OPEN
     if limits.quotations and not near and may_be_quotation(shorter, texts):
         return verify.OPEN
+    if limits.templates and kin == verify.SAME_SITE and kind != _NOISY and may_be_template(earlier, later, texts):
+        return verify.OPEN
     return 0
 
 
 @_compile
 def measure(
-    earlier: int, later: int, same_page: bool, by_letters: bool, texts: Any, limits: Any, out: NDArray[np.float64]
+    earlier: int, later: int, kin: int, by_letters: bool, texts: Any, limits: Any, out: NDArray[np.float64]
 ) -> None:
     """Measure a pair of rows of `Ready` texts.
 
     Args:
         earlier, later: their rows.
-        same_page, by_letters: as `pipeline.match.verify.likeness` takes them.
+        kin, by_letters: as `pipeline.match.verify.likeness` takes them.
         texts: `Ready`.
         limits: `pipeline.match.verify.Limits`.
         out: (verify.COLUMNS,): filled in.
@@ -390,11 +405,11 @@ def measure(
     near = out[verify.JACCARD] >= limits.jaccard
     alike = near or contained >= limits.containment
     if not alike:
-        update = same_page and limits.updates and contained >= verify.SHARE_OF_UPDATE
+        update = kin == verify.SAME_PAGE and limits.updates and contained >= verify.SHARE_OF_UPDATE
         kind = -1
         if limits.altered and (by_letters or update or contained >= verify.SOME):
             kind = _by_letters(earlier, later, texts, limits, out)
         alike = kind >= 0 or update
         out[verify.ALTERED], out[verify.UPDATE], out[verify.KIND] = kind >= 0, update, max(kind, _ALIKE)
     if alike:
-        out[verify.REFUSED] = _refused(earlier, later, int(out[verify.KIND]), near, texts, limits)
+        out[verify.REFUSED] = _refused(earlier, later, int(out[verify.KIND]), kin, near, texts, limits)

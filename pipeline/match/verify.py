@@ -15,14 +15,16 @@ from pipeline.match.composite import is_composite
 from pipeline.match.passages import Shared, align, count_shared
 from pipeline.match.profile import Profile, profile
 from pipeline.match.quotation import is_quotation
+from pipeline.match.template import is_template
 
 __all__ = ["Guard", "Likeness", "Profile", "figures_differ", "likeness", "profile"]
 
-Guard = Literal["too-short", "figures-differ", "composite", "shared-quotation"]
+Guard = Literal["too-short", "figures-differ", "composite", "shared-quotation", "site-template"]
 """What speaks against merging a pair that is alike.
 
 too-short: compared whole only. figures-differ: a template with other figures is another notice. composite: the longer
-text holds two articles. shared-quotation: what they share is what somebody said.
+text holds two articles. shared-quotation: what they share is what somebody said. site-template: what they share is
+what their site puts round its stories.
 """
 Kind = Literal["alike", "noisy", "edited"]
 """How a pair may be taken for a copy: by its shingles; with noise all over; by long passages."""
@@ -51,6 +53,8 @@ class Likeness:
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 GUARDS: tuple[Guard | None, ...] = (None, *get_args(Guard))
+STRANGERS, SAME_SITE, SAME_PAGE = range(3)
+"""Where two documents come from, as far as their URLs tell."""
 OPEN = len(GUARDS)
 """Stands for a guard where only the texts tell whether there is one."""
 COLUMNS = 10
@@ -74,6 +78,7 @@ class Limits(NamedTuple):
     figures: bool
     composites: bool
     quotations: bool
+    templates: bool
 
 
 def limits_of(config: MatchConfig) -> Limits:
@@ -127,12 +132,12 @@ LONGER = 0.85
 
 
 def likeness(
-    earlier: Profile, later: Profile, config: MatchConfig, same_page: bool = False, by_letters: bool = True
+    earlier: Profile, later: Profile, config: MatchConfig, kin: int = STRANGERS, by_letters: bool = True
 ) -> Likeness:
     """Measure a pair exactly: Jaccard similarity and containment in both directions of the shingle sets, and letters.
 
     Letters are looked at where the shingles say that neither is a copy of the other, and a copy may be altered
-    (`by_letters`). Versions of one page need less in common.
+    (`by_letters`). Versions of one page need less in common, and stories of one site may share its template (`kin`).
     """
     shared = len(np.intersect1d(earlier.shingles, later.shingles, assume_unique=True))
     told = _by_shingles(shared, len(earlier.shingles), len(later.shingles))
@@ -141,10 +146,10 @@ def likeness(
     contained = max(told.earlier_in_later, told.later_in_earlier)
     near = told.jaccard >= config.jaccard
     if near or contained >= config.containment:
-        return replace(told, refused=refusal(earlier, later, "alike", config, near))
-    update = same_page and config.updates and contained >= SHARE_OF_UPDATE
+        return replace(told, refused=refusal(earlier, later, "alike", config, kin, near))
+    update = kin == SAME_PAGE and config.updates and contained >= SHARE_OF_UPDATE
     if not config.altered or not (by_letters or update or contained >= SOME):
-        return replace(told, update=update, refused=refusal(earlier, later, "alike", config) if update else None)
+        return replace(told, update=update, refused=refusal(earlier, later, "alike", config, kin) if update else None)
     shared_letters = count_shared(earlier.letters, later.letters)
     matched = shared_letters.shares(earlier.letters, later.letters)
     kind = _alteration(earlier, later, shared_letters, matched, config)
@@ -155,7 +160,7 @@ def likeness(
         matched_later=matched[1],
         altered=kind is not None,
         update=update,
-        refused=refusal(earlier, later, kind or "alike", config) if kind or update else None,
+        refused=refusal(earlier, later, kind or "alike", config, kin) if kind or update else None,
     )
 
 
@@ -191,7 +196,9 @@ def _alteration(
     return "noisy" if noisy else None
 
 
-def refusal(earlier: Profile, later: Profile, kind: Kind, config: MatchConfig, near: bool = False) -> Guard | None:
+def refusal(
+    earlier: Profile, later: Profile, kind: Kind, config: MatchConfig, kin: int = STRANGERS, near: bool = False
+) -> Guard | None:
     """Say which guard speaks against a pair that is alike in some way; `near` by its Jaccard similarity."""
     if config.figures and figures_differ(earlier, later, kind):
         return "figures-differ"
@@ -200,6 +207,9 @@ def refusal(earlier: Profile, later: Profile, kind: Kind, config: MatchConfig, n
         return "composite"
     if config.quotations and not near and is_quotation(shorter, longer):
         return "shared-quotation"
+    # Noise makes other words of all of them.
+    if config.templates and kin == SAME_SITE and kind != "noisy" and is_template(earlier, later):
+        return "site-template"
     return None
 
 

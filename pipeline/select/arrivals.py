@@ -148,18 +148,18 @@ class Arrivals:
         return select(verdicts, refused)
 
     def _measure(self, earlier: int, later: int, by_letters: bool) -> Likeness:
-        same_page = self._candidates.same_page(earlier, later)
+        kin = self._candidates.kin(earlier, later)
         fast = compiled(_PAIR_NS)
         if fast is None:
-            return likeness(self._profiles[earlier], self._profiles[later], self._config, same_page, by_letters)
+            return likeness(self._profiles[earlier], self._profiles[later], self._config, kin, by_letters)
         from pipeline.match.measuring import measure
 
         texts, one, two = self._rows(fast, earlier, later)
         row = np.zeros(COLUMNS)
-        measure(one, two, same_page, by_letters, texts, limits_of(self._config), row)
+        measure(one, two, kin, by_letters, texts, limits_of(self._config), row)
         if row[REFUSED] == OPEN:
             kind, near = KINDS[int(row[KIND])], bool(row[JACCARD] >= self._config.jaccard)
-            guard = refusal(self._profiles[earlier], self._profiles[later], kind, self._config, near)
+            guard = refusal(self._profiles[earlier], self._profiles[later], kind, self._config, kin, near)
             row[REFUSED] = GUARDS.index(guard)
         return as_likeness(row.tolist())
 

@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.jit import njit
-from pipeline.match import verify
+from pipeline.match import candidates, verify
 from pipeline.match.measuring import measure
 from pipeline.match.turning import enter, gather
 from pipeline.select import told as columns
 
 _compile = njit
+kin_of = _compile(candidates.kin_of)
 
 _TOO_SHORT = verify.GUARDS.index("too-short")
 _NEAR, _CONTAINED, _ALTERED_COPY, _OF_PAGE = (
@@ -82,7 +83,15 @@ def _sort(numbers: Any, flags: Any, count: int) -> None:
 
 @_compile
 def _compare(
-    number: int, found: int, known: Any, pages: Any, documents: Any, texts: Any, limits: Any, told: Any
+    number: int,
+    found: int,
+    known: Any,
+    pages: Any,
+    domains: Any,
+    documents: Any,
+    texts: Any,
+    limits: Any,
+    told: Any,
 ) -> int:
     """Decide on a document with candidates, in `known.out`. Writes rows to `told`; gives how many, or -1 for undecided.
 
@@ -96,9 +105,9 @@ def _compare(
         earlier = _row(documents, one)
         if earlier < 0:
             return -1
-        same_page = len(pages) > 0 and pages[one] != 0 and pages[one] == pages[number]
+        kin = kin_of(one, number, pages, domains)
         row = told[count]
-        measure(earlier, later, same_page, known.by_letters[at], texts, limits, row)
+        measure(earlier, later, kin, known.by_letters[at], texts, limits, row)
         if row[verify.REFUSED] == verify.OPEN:
             return -1
         judge(row, limits)
@@ -126,6 +135,7 @@ def decide(
     fewest: int,
     share: float,
     pages: Any,
+    domains: Any,
     documents: Any,
     texts: Any,
     limits: Any,
@@ -134,7 +144,7 @@ def decide(
 
     Args:
         number, last, keep_first, ahead, crowds, known, fewest, share: as `pipeline.match.turns.advance` takes them.
-        pages: hashes of URLs by document, 0 without one; none at all where pages do not count.
+        pages, domains: as `pipeline.match.candidates.kin_of` takes them.
         documents: the numbers of those whose texts are ready, sorted.
         texts: `Ready`, a row for each of `documents`.
         limits: `pipeline.match.verify.Limits`.
@@ -159,7 +169,7 @@ def decide(
                 continue
             if found:
                 _sort(known.out, known.by_letters, found)
-                rows = _compare(number, found, known, pages, documents, texts, limits, told[count:])
+                rows = _compare(number, found, known, pages, domains, documents, texts, limits, told[count:])
                 if rows < 0:
                     return number, found, told[:count]
                 copy = rows > 0 and told[count, columns.OUTCOME] == columns.COPY

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +21,7 @@ from pipeline.match import turns as turning
 from pipeline.match.bands import band_shape
 from pipeline.match.candidates import Candidate, Candidates, Turn
 from pipeline.match.marks import Marks
+from pipeline.match.verify import SAME_PAGE, SAME_SITE, STRANGERS
 
 PERMUTATIONS = 16
 BANDS, _ = band_shape(0.7, 0.99, PERMUTATIONS)
@@ -69,6 +70,7 @@ def marks_of_docs(some: list[Doc]) -> Marks:
         letters=np.array([*chain(*letters)], np.uint32),
         letter_offsets=ends(list(map(len, letters))),
         pages=np.array([doc.page for doc in some], np.uint64),
+        domains=np.zeros(len(some), np.uint32),
     )
 
 
@@ -275,10 +277,18 @@ def test_documents_of_no_page_are_versions_of_none():
         yield marks_of_docs([PLAIN, PLAIN, Doc(**{**vars(PLAIN), "page": 9}), Doc(**{**vars(PLAIN), "page": 9})])
 
     made = Candidates(lambda: (), batches, 0, 4, config_of(20))
-    assert made.same_page(2, 3)
-    assert not made.same_page(0, 1)
-    assert not made.same_page(1, 2)
-    assert not Candidates(lambda: (), batches, 0, 4, config_of(20, updates=False)).same_page(2, 3)
+    assert [made.kin(one, one + 1) for one in range(3)] == [STRANGERS, STRANGERS, SAME_PAGE]
+    assert Candidates(lambda: (), batches, 0, 4, config_of(20, updates=False)).kin(2, 3) == STRANGERS
+
+
+def test_documents_of_one_host_are_of_one_site():
+    def batches():
+        marks = marks_of_docs([PLAIN] * 4)
+        yield replace(marks, domains=np.array([0, 0, 7, 7], np.uint32))
+
+    made = Candidates(lambda: (), batches, 0, 4, config_of(20))
+    assert [made.kin(one, one + 1) for one in range(3)] == [STRANGERS, STRANGERS, SAME_SITE]
+    assert Candidates(lambda: (), batches, 0, 4, config_of(20, templates=False)).kin(2, 3) == STRANGERS
 
 
 def by_deciding(corpus: list[Doc], old: int, config: MatchConfig, most: int, left: frozenset[int]) -> list[Turn]:
@@ -291,8 +301,9 @@ def by_deciding(corpus: list[Doc], old: int, config: MatchConfig, most: int, lef
     turns: list[Turn] = []
     wanted: set[int] = set()
 
-    def loop(number, last, keep_first, ahead, crowds, known, fewest, share, pages, some):
+    def loop(number, last, keep_first, ahead, crowds, known, fewest, share, pages, domains, some):
         assert len(pages) == (len(corpus) if config.updates else 0)
+        assert len(domains) == len(corpus)
         assert some == "more"
         while number < last:
             if not keep_first:

@@ -17,6 +17,9 @@ from pipeline.match.verify import (
     GUARDS,
     KINDS,
     OPEN,
+    SAME_PAGE,
+    SAME_SITE,
+    STRANGERS,
     Likeness,
     as_likeness,
     likeness,
@@ -44,7 +47,7 @@ def made_ready(texts: list[str]):
 
 
 def of_pairs(
-    texts: list[str], config: MatchConfig, same_page: bool, by_letters: bool
+    texts: list[str], config: MatchConfig, kin: int, by_letters: bool
 ) -> dict[tuple[int, int], tuple[Likeness, bool]]:
     """What is measured of every two texts, and whether a guard was left open."""
     from pipeline.match.measuring import measure
@@ -54,22 +57,22 @@ def of_pairs(
     told = {}
     for two in range(len(texts)):
         for one in range(two):
-            measure(one, two, same_page, by_letters, arrays, limits_of(config), out)
+            measure(one, two, kin, by_letters, arrays, limits_of(config), out)
             asked = out[8] == OPEN
             if asked:
                 near = bool(out[0] >= config.jaccard)
-                guard = refusal(profiles[one], profiles[two], KINDS[int(out[9])], config, near)
+                guard = refusal(profiles[one], profiles[two], KINDS[int(out[9])], config, kin, near)
                 out[8] = GUARDS.index(guard)
             told[one, two] = as_likeness(out.tolist()), asked
     return told
 
 
-def check(texts: list[str], config: MatchConfig = CONFIG, same_page: bool = False, by_letters: bool = True) -> set[str]:
+def check(texts: list[str], config: MatchConfig = CONFIG, kin: int = STRANGERS, by_letters: bool = True) -> set[str]:
     """Compare both ways; gives the guards that spoke, and `open` where one was left open."""
     met: set[str] = set()
     profiles = [profile(text, config.shingle_tokens) for text in texts]
-    for (one, two), (pair, asked) in of_pairs(texts, config, same_page, by_letters).items():
-        assert pair == likeness(profiles[one], profiles[two], config, same_page, by_letters)
+    for (one, two), (pair, asked) in of_pairs(texts, config, kin, by_letters).items():
+        assert pair == likeness(profiles[one], profiles[two], config, kin, by_letters)
         met |= {str(pair.refused)} | ({"open"} if asked else set())
     return met
 
@@ -80,21 +83,22 @@ _PIECES = [
 ]
 texts = st.lists(st.sampled_from(_PIECES), max_size=40).map(" ".join)
 configs = st.sampled_from(CONFIGS)
+kins = st.sampled_from([STRANGERS, SAME_SITE, SAME_PAGE])
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(texts, min_size=2, max_size=5), configs, st.booleans(), st.booleans())
-@example(["", ""], CONFIGS[1], True, True)
-@example(["", "ferry"], CONFIGS[1], True, True)
-@example(["\u0301 " * 9, '"\u0301 ' * 9], CONFIGS[1], True, True)
-def test_any_texts(some, config, same_page, by_letters):
-    check(some, config, same_page, by_letters)
+@given(st.lists(texts, min_size=2, max_size=5), configs, kins, st.booleans())
+@example(["", ""], CONFIGS[1], SAME_PAGE, True)
+@example(["", "ferry"], CONFIGS[1], SAME_PAGE, True)
+@example(["\u0301 " * 9, '"\u0301 ' * 9], CONFIGS[1], SAME_PAGE, True)
+def test_any_texts(some, config, kin, by_letters):
+    check(some, config, kin, by_letters)
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.integers(0, 10_000), configs, st.booleans(), st.booleans())
-def test_stories_and_their_versions(seed, config, same_page, by_letters):
-    check([record["text"] for record in records(seed, 12)], config, same_page, by_letters)
+@given(st.integers(0, 10_000), configs, kins, st.booleans())
+def test_stories_and_their_versions(seed, config, kin, by_letters):
+    check([record["text"] for record in records(seed, 12)], config, kin, by_letters)
 
 
 def edits(seed: int) -> list[str]:
