@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import xxhash
 from numpy.typing import NDArray
 
@@ -17,14 +18,13 @@ from pipeline.config import Config, config_hash
 from pipeline.errors import Unreadable
 from pipeline.filter.filters import reject
 from pipeline.match.marks import Marks
-from pipeline.record import Seconds, clean_records, source_domain
-from pipeline.sign.batch import SignedBatch, sign_batch
-from pipeline.sign.sign import Signed
+from pipeline.record import Clock, Seconds, clean_records, source_domain
+from pipeline.sign.batch import SignedBatch, joined_batches, sign_batch
 from pipeline.sites.sketch import NOTHING
 from pipeline.sites.template import site_of
-from pipeline.values import Document, Place, Quarantined, RawRecord
+from pipeline.values import Document, Place, Quarantined, RawRecord, Rejection
 from pipeline.version import winnow_version
-from pipeline.words.characters import count_digits
+from pipeline.words.signals import Signals
 
 Item = RawRecord | Quarantined
 
@@ -69,121 +69,156 @@ def clean_batch(items: Sequence[Item], config: Config) -> Batch:
     Raises:
         ImportError: a library that a stage needs is missing: a fault of the installation, not of a record.
     """
-    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in STAGED}
     seconds: Seconds = {}
-    digest = config_hash(config)
-    documents = list(clean_records([item for item in items if isinstance(item, RawRecord)], config, seconds))
-    outcomes = _signed(documents, config)
-    for item in items:
-        if isinstance(item, Quarantined):
-            rows["quarantine"].append(_quarantine_row(record_id(item.place, item.sha256), item))
-        else:
-            _add(item, *next(outcomes), config, digest, rows)
-    return Batch({name: pa.Table.from_pylist(rows[name], schema=STAGED[name]) for name in STAGED}, seconds)
+    records = [item for item in items if isinstance(item, RawRecord)]
+    documents = list(clean_records(records, config, seconds))
+    clock = Clock(seconds)
+    signed, unsigned = _signed([document.text for document in documents if isinstance(document, Document)], config)
+    clock.lap("sign")
+    rest = iter(unsigned)
+    errors = [document if isinstance(document, Exception) else next(rest) for document in documents]
+    told = [
+        (record, document)
+        for record, document, error in zip(records, documents, errors, strict=True)
+        if isinstance(document, Document) and error is None
+    ]
+    tables = _tables(told, signed, config)
+    lost = iter([_failed(record, error) if error else None for record, error in zip(records, errors, strict=True)])
+    aside = [item if isinstance(item, Quarantined) else next(lost) for item in items]
+    rows = [_quarantine_row(record_id(item.place, item.sha256), item) for item in aside if item is not None]
+    tables["quarantine"] = pa.Table.from_pylist(rows, schema=STAGED["quarantine"])
+    clock.lap("rows")
+    return Batch(tables, seconds)
 
 
-def _signed(
-    documents: Sequence[Document | Exception], config: Config
-) -> Iterator[tuple[Document | Exception, Signed | Exception]]:
-    """Give each document with what it is compared by, or what was raised on the way there."""
-    texts = [document.text for document in documents if isinstance(document, Document)]
+def _signed(texts: Sequence[str], config: Config) -> tuple[SignedBatch, list[Exception | None]]:
+    """Give what texts are compared by, and of each text what was raised: it has no row then."""
     together = _tried(texts, config)
-    done = 0
-    for document in documents:
-        if isinstance(document, Exception):
-            yield document, document
-            continue
-        if isinstance(together, Exception):
-            # Which text it was shows once each is by itself.
-            alone = _tried([document.text], config)
-            yield document, alone if isinstance(alone, Exception) else alone.row(0)
-        else:
-            yield document, together.row(done)
-            done += 1
+    if not isinstance(together, Exception):
+        return together, [None for _ in texts]
+    # Which text it was shows once each is by itself.
+    alone = [_tried([text], config) for text in texts]
+    signed = [one for one in alone if not isinstance(one, Exception)]
+    return joined_batches(signed or [sign_batch([], config.match)]), [
+        one if isinstance(one, Exception) else None for one in alone
+    ]
 
 
 def _tried(texts: Sequence[str], config: Config) -> SignedBatch | Exception:
     try:
-        return sign_batch(texts, config.match, shingles=True)
+        return sign_batch(texts, config.match)
     except Exception as error:  # noqa: BLE001 - it is handed on to whoever asked for these texts
         return error
 
 
-def _add(
-    item: RawRecord,
-    document: Document | Exception,
-    signed: Signed | Exception,
-    config: Config,
-    digest: str,
-    rows: dict[str, list[dict[str, Any]]],
-) -> None:
-    identity = record_id(item.place, item.sha256)
-    if isinstance(document, Exception) or isinstance(signed, Exception):
-        rows["quarantine"].append(_quarantine_row(identity, _failed(item, document, signed)))
-        return
-    row = _document_row(identity, item, document, signed, digest)
-    rejection = reject(document, signed.tokens, bool(item.content.strip()), config.filter)
-    if rejection is None:
-        rows["cleaned"].append(row | signed_columns(signed, document.metadata.url) | _site_columns(row, document))
-    else:
-        rows["rejections"].append(row | {"reason": rejection.reason, "detail": rejection.detail})
-    rows["removals"].extend(removal_rows(identity, document))
+def _tables(told: Sequence[tuple[RawRecord, Document]], signed: SignedBatch, config: Config) -> dict[str, pa.Table]:
+    """Make the tables of documents; `signed` has a row for each."""
+    ids = [record_id(record.place, record.sha256) for record, _ in told]
+    documents = [document for _, document in told]
+    columns = {
+        "id": ids,
+        **_record_columns([record for record, _ in told], config),
+        **_document_columns(documents),
+        **text_columns([document.text for document in documents], signed),
+        **signed_columns(signed, [document.metadata.url for document in documents]),
+        **_site_columns(told),
+    }
+    columns["before_sha256"] = [
+        # Most texts lose nothing.
+        digest if document.before is document.text else sha256(document.before)
+        for digest, document in zip(columns["text_sha256"], documents, strict=True)
+    ]
+    rejections = [
+        reject(document, tokens, bool(record.content.strip()), config.filter)
+        for (record, document), tokens in zip(told, signed.tokens.tolist(), strict=True)
+    ]
+    cleaned, rejected = parted(pa.Table.from_pydict(columns, schema=STAGED["cleaned"]), rejections)
+    return {"cleaned": cleaned, "removals": removals_table(ids, documents), "rejections": rejected}
 
 
-def _document_row(identity: str, record: RawRecord, document: Document, signed: Signed, digest: str) -> dict[str, Any]:
-    metadata, place = document.metadata, record.place
+def parted(cleaned: pa.Table, rejections: Sequence[Rejection | None]) -> tuple[pa.Table, pa.Table]:
+    """Part the rows of cleaned documents: those that are kept, and rejections."""
+    schema = STAGED["rejections"]
+    why = [one for one in rejections if one is not None]
+    if not why:
+        return cleaned, schema.empty_table()
+    kept = pa.array([one is None for one in rejections], pa.bool_())
+    columns = {name: cleaned[name] for name in schema.names if name in cleaned.column_names}
+    rejected = pa.table(columns).filter(pc.invert(kept))
+    rejected = rejected.append_column("reason", pa.array([one.reason for one in why], pa.string()))
+    rejected = rejected.append_column("detail", pa.array([one.detail for one in why], pa.string()))
+    return cleaned.filter(kept), rejected.select(schema.names).cast(schema)
+
+
+def _record_columns(records: Sequence[RawRecord], config: Config) -> dict[str, Any]:
     return {
-        "id": identity,
-        "url": metadata.url,
-        "date": metadata.date,
-        "title": metadata.title,
-        "authors": list(metadata.authors),
-        "source_domain": source_domain(metadata.url),
-        "site_name": metadata.site_name,
-        "category": metadata.category,
-        **_place_columns(place),
-        "source_id": record.given.source_id,
-        "format": record.format,
-        "media": record.media,
-        "encoding": document.encoding,
-        "source_sha256": record.sha256,
-        "before_sha256": sha256(document.before),
-        "extractor": document.extractor,
-        "pipeline_version": winnow_version(),
-        "config_hash": digest,
-        "chars_before": len(document.before),
-        **text_columns(document, signed),
+        **{name: [getattr(record.place, name) for record in records] for name in _PLACE},
+        "source_id": [record.given.source_id for record in records],
+        "format": [record.format for record in records],
+        "media": [record.media for record in records],
+        "source_sha256": [record.sha256 for record in records],
+        "pipeline_version": pa.repeat(winnow_version(), len(records)),
+        "config_hash": pa.repeat(config_hash(config), len(records)),
     }
 
 
-def text_columns(document: Document, signed: Signed) -> dict[str, Any]:
-    """Give the columns that tell of the text after cutting."""
-    text = document.text
-    lines = [line for line in text.splitlines() if line]
+def _document_columns(documents: Sequence[Document]) -> dict[str, Any]:
+    told = [document.metadata for document in documents]
     return {
-        "text": text,
-        "language": document.language,
-        "language_score": document.language_score,
-        "text_sha256": sha256(text),
-        "chars_after": len(text),
+        **{name: [getattr(one, name) for one in told] for name in ("url", "date", "title", "site_name", "category")},
+        "authors": [list(one.authors) for one in told],
+        "source_domain": [source_domain(one.url) for one in told],
+        "encoding": [document.encoding for document in documents],
+        "extractor": [document.extractor for document in documents],
+        "language": [document.language for document in documents],
+        "language_score": [document.language_score for document in documents],
+        "chars_before": [len(document.before) for document in documents],
+    }
+
+
+def text_columns(texts: Sequence[str], signed: SignedBatch) -> dict[str, Any]:
+    """Give the columns that are told of texts after cutting by the texts alone."""
+    data = [text.encode("utf-8", "surrogatepass") for text in texts]
+    chars = np.fromiter(map(len, texts), np.int64, len(texts))
+    signals = Signals(data)
+    with np.errstate(invalid="ignore"):
+        digit_shares = signals.digits() / chars
+    return {
+        "text": pa.array(data, pa.string()),
+        "text_sha256": [hashlib.sha256(one).hexdigest() for one in data],
+        "chars_after": chars,
         "tokens": signed.tokens,
-        "ended_share": sum(_ends_sentence(line) for line in lines) / len(lines) if lines else None,
-        "digit_share": count_digits(text) / len(text) if text else None,
-        "repeated_share": signed.repeated_share,
+        "ended_share": _numbers(signals.ended_shares()),
+        "digit_share": _numbers(digit_shares),
+        "repeated_share": _numbers(signed.repeated_shares),
     }
 
 
-def signed_columns(signed: Signed, url: str | None) -> dict[str, Any]:
+def _numbers(column: NDArray[np.float64]) -> pa.Array:
+    """Give a column of 32-bit numbers, null where there is none."""
+    return pa.array(column.astype(np.float32), pa.float32(), mask=np.isnan(column))
+
+
+def signed_columns(signed: SignedBatch, urls: Sequence[str | None]) -> dict[str, Any]:
     """Give the columns that documents are compared by (`schemas.SIGNED`)."""
+    rows = len(signed)
+    width = signed.signatures.shape[1]
     return {
-        "exact_key": signed.exact_key,
-        "shingles": len(signed.shingles),
-        "signature": signed.signature.astype("<u4").tobytes(),
-        "fingerprints": signed.fingerprints.astype("<u8").tobytes(),
-        "letters": signed.letters.astype("<u4").tobytes(),
-        "figures": signed.figures.astype("<u4").tobytes(),
-        "page": page_key(url),
+        "exact_key": pa.Array.from_buffers(pa.binary(16), rows, [None, pa.py_buffer(signed.exact_keys.tobytes())]),
+        "shingles": signed.shingle_counts,
+        "signature": _packed(signed.signatures.ravel(), np.arange(rows + 1) * width, "<u4"),
+        "fingerprints": _packed(signed.fingerprints, signed.fingerprint_offsets, "<u8"),
+        "letters": _packed(signed.letters, signed.letter_offsets, "<u4"),
+        "figures": _packed(signed.figures, signed.figure_offsets, "<u4"),
+        "page": list(map(page_key, urls)),
     }
+
+
+def _packed(values: NDArray[Any], offsets: NDArray[np.int64], kind: str) -> pa.Array:
+    """Give a column of packed arrays, which stand one after the other; as `_flat` takes it apart."""
+    places = (offsets * np.dtype(kind).itemsize).astype(np.int32)
+    data = pa.py_buffer(values.astype(kind).tobytes())
+    return pa.Array.from_buffers(pa.binary(), len(places) - 1, [None, pa.py_buffer(places.tobytes()), data])
 
 
 def marks_of_table(batch: pa.RecordBatch | pa.Table) -> Marks:
@@ -220,31 +255,35 @@ def page_key(url: str | None) -> int:
     return xxhash.xxh64_intdigest(url.encode("utf-8", "surrogatepass")) - (1 << 63) if url else 0
 
 
-def _site_columns(row: dict[str, Any], document: Document) -> dict[str, Any]:
-    sketch = document.sketch or NOTHING
-    site = site_of(row["source_domain"], row["file_path"], row["member"], row["format"])
-    return {"site": site, **sketch._asdict()}
+def _site_columns(told: Sequence[tuple[RawRecord, Document]]) -> dict[str, Any]:
+    sketches = [document.sketch or NOTHING for _, document in told]
+    return {
+        "site": [
+            site_of(source_domain(document.metadata.url), record.place.file_path, record.place.member, record.format)
+            for record, document in told
+        ],
+        "blocks": [sketch.blocks for sketch in sketches],
+        "anchors": [sketch.anchors for sketch in sketches],
+        "spans": [sketch.spans for sketch in sketches],
+    }
 
 
-def removal_rows(identity: str, document: Document) -> Iterable[dict[str, Any]]:
+def removals_table(ids: Sequence[str], documents: Sequence[Document]) -> pa.Table:
     """Make a row of `removals` for each span that was cut."""
-    for removal in document.removals:
-        yield {
-            "id": identity,
-            "rule": removal.rule,
-            "kind": removal.kind,
-            "start": removal.start,
-            "end": removal.end,
-            "text": removal.text,
-            "score": removal.score,
-            "weighed": removal.weighed,
-        }
+    removals = [removal for document in documents for removal in document.removals]
+    columns = {name: [getattr(removal, name) for removal in removals] for name in _REMOVED}
+    columns["id"] = [identity for identity, document in zip(ids, documents, strict=True) for _ in document.removals]
+    return pa.Table.from_pydict(columns, schema=STAGED["removals"])
+
+
+_REMOVED = ("rule", "kind", "start", "end", "text", "score", "weighed")
+_PLACE = ("file_path", "member", "record", "byte_offset")
 
 
 def _quarantine_row(identity: str, item: Quarantined) -> dict[str, Any]:
     return {
         "id": identity,
-        **_place_columns(item.place),
+        **{name: getattr(item.place, name) for name in _PLACE},
         "reason": item.reason,
         "detail": item.detail,
         "bytes_read": item.bytes_read,
@@ -252,18 +291,8 @@ def _quarantine_row(identity: str, item: Quarantined) -> dict[str, Any]:
     }
 
 
-def _place_columns(place: Place) -> dict[str, Any]:
-    return {
-        "file_path": place.file_path,
-        "member": place.member,
-        "record": place.record,
-        "byte_offset": place.byte_offset,
-    }
-
-
-def _failed(record: RawRecord, document: Document | Exception, signed: Signed | Exception) -> Quarantined:
+def _failed(record: RawRecord, error: Exception) -> Quarantined:
     """Tell what no stage could use. What is missing in the installation is no record's fault, and is raised."""
-    error = document if isinstance(document, Exception) else signed
     if isinstance(error, ImportError):
         raise error
     if isinstance(error, Unreadable):
@@ -276,13 +305,6 @@ def _set_aside(record: RawRecord, reason: str, detail: str) -> Quarantined:
     place = record.place
     where = f"{place.file_path}, record {place.record}: {detail}"
     return Quarantined(place=place, reason=reason, detail=where, bytes_read=len(content), sha256=record.sha256)
-
-
-_SENTENCE_ENDS = tuple('.!?…。！？؟।"”’»」』)')
-
-
-def _ends_sentence(line: str) -> bool:
-    return line.endswith(_SENTENCE_ENDS)
 
 
 def sha256(text: str) -> str:
