@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,6 +71,23 @@ def clean_batch(items: Sequence[Item], config: Config) -> Batch:
     Raises:
         ImportError: a library that a stage needs is missing: a fault of the installation, not of a record.
     """
+    with _not_collecting():
+        return _clean_batch(items, config)
+
+
+@contextmanager
+def _not_collecting() -> Iterator[None]:
+    """Let no garbage be collected: a batch is many objects, and hardly any of them goes in circles."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _clean_batch(items: Sequence[Item], config: Config) -> Batch:
     seconds: Seconds = {}
     records = [item for item in items if isinstance(item, RawRecord)]
     documents = list(clean_records(records, config, seconds))
@@ -121,8 +140,8 @@ def _tables(told: Sequence[tuple[RawRecord, Document]], signed: SignedBatch, con
         **_document_columns(documents),
         **text_columns([document.text for document in documents], signed),
         **signed_columns(signed, [document.metadata.url for document in documents]),
-        **_site_columns(told),
     }
+    columns |= _site_columns(told, columns["source_domain"])
     columns["before_sha256"] = [
         # Most texts lose nothing.
         digest if document.before is document.text else sha256(document.before)
@@ -255,12 +274,12 @@ def page_key(url: str | None) -> int:
     return xxhash.xxh64_intdigest(url.encode("utf-8", "surrogatepass")) - (1 << 63) if url else 0
 
 
-def _site_columns(told: Sequence[tuple[RawRecord, Document]]) -> dict[str, Any]:
+def _site_columns(told: Sequence[tuple[RawRecord, Document]], domains: Sequence[str | None]) -> dict[str, Any]:
     sketches = [document.sketch or NOTHING for _, document in told]
     return {
         "site": [
-            site_of(source_domain(document.metadata.url), record.place.file_path, record.place.member, record.format)
-            for record, document in told
+            site_of(domain, record.place.file_path, record.place.member, record.format)
+            for (record, _), domain in zip(told, domains, strict=True)
         ],
         "blocks": [sketch.blocks for sketch in sketches],
         "anchors": [sketch.anchors for sketch in sketches],

@@ -283,7 +283,7 @@ def _known(told: Sequence[tuple[Given, Metadata]], mend: bool) -> Iterator[Metad
         yield Metadata(
             title=title,
             authors=tuple(name for name in islice(lines, len(given.authors or found.authors)) if name),
-            date=iso_date(given.date or "") or found.date,
+            date=(iso_date(given.date) if given.date else None) or found.date,
             url=url,
             site_name=site_name,
             category=category,

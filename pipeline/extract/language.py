@@ -28,7 +28,7 @@ def detect_language(text: str) -> tuple[str, float] | None:
 
 def detect_languages(texts: Sequence[str]) -> list[tuple[str, float] | None]:
     """Give what `detect_language` gives of each of many texts, which costs a fraction of asking one by one."""
-    samples = [_sampled(text[:_BEGINNING]) for text in texts]
+    samples = [_sampled(_beginning(text)) for text in texts]
     asked = [sample.split() for sample in samples if sample]
     if not asked:
         return [None for _ in texts]
@@ -36,6 +36,11 @@ def detect_languages(texts: Sequence[str]) -> list[tuple[str, float] | None]:
 
     found = iter(language_model().likeliest(asked))
     return [next(found) if sample else None for sample in samples]
+
+
+def _beginning(text: str) -> str:
+    # In a normalised text, white space is one character, or two line feeds.
+    return text[: 2 * _BEGINNING].replace("\n\n", " ").replace("\n", " ")[:_BEGINNING]
 
 
 def _sampled(beginning: str) -> str:
