@@ -190,8 +190,8 @@ def may_join(char: str) -> bool:
 
 
 def _rows(ends: Ints, places: Ints) -> Ints:
-    """Give the texts that places are in; what parts two texts counts to either."""
-    return np.unique(np.minimum(np.searchsorted(ends, places), len(ends) - 1))
+    """Give the text that each place is in; what parts two texts counts to either."""
+    return np.minimum(np.searchsorted(ends, places), len(ends) - 1)
 
 
 def _untidy_blanks(kinds: NDArray[np.uint8], pairs: Ints) -> Ints:

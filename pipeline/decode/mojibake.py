@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
 import numpy as np
 from ftfy import TextFixerConfig
@@ -51,14 +52,22 @@ def repair_all(texts: Sequence[str]) -> list[str]:
 
 def repair_seen(texts: Sequence[str], sound: NDArray[np.bool_]) -> list[str]:
     """Repair texts of which it is known that some are `sound`, entities aside (see `pipeline.decode.kinds.Look`)."""
-    return [
-        _by_lines(text) if not is_sound or _holds_entity(text) else text
-        for text, is_sound in zip(texts, sound.tolist(), strict=True)
-    ]
+    in_lines = {
+        number: _lines(text)
+        for number, (text, is_sound) in enumerate(zip(texts, sound.tolist(), strict=True))
+        if not is_sound or _holds_entity(text)
+    }
+    if not in_lines:
+        return list(texts)
+    seen = iter(look(list(chain.from_iterable(in_lines.values()))).sound.tolist())
+    repaired = list(texts)
+    for number, lines in in_lines.items():
+        repaired[number] = _by_lines(lines, seen)
+    return repaired
 
 
-def _by_lines(text: str) -> str:
-    """Do as the loop of `ftfy.fix_text`: lines, cut where they are over-long; once one holds "<", entities stay."""
+def _lines(text: str) -> list[str]:
+    """Cut a text at its line feeds, and where a line is over-long, as `ftfy.fix_text` does."""
     lines: list[str] = []
     start = 0
     while start < len(text):
@@ -66,14 +75,20 @@ def _by_lines(text: str) -> str:
         end = min(end, start + CONFIG.max_decode_length)
         lines.append(text[start:end])
         start = end
+    return lines
+
+
+def _by_lines(lines: Sequence[str], seen: Iterator[bool]) -> str:
+    """Do as the loop of `ftfy.fix_text`: fix each line that is not sound; once one holds "<", entities stay."""
     config = CONFIG
-    for number, sound in enumerate(look(lines).sound.tolist()):
-        line = lines[number]
+    repaired: list[str] = []
+    for line in lines:
+        sound = next(seen)
         if config.unescape_html and "<" in line:
             config = config._replace(unescape_html=False)
-        if not sound or (config.unescape_html and _holds_entity(line)):
-            lines[number] = fix_line(line, config)
-    return "".join(lines)
+        unescaped = not (config.unescape_html and _holds_entity(line))
+        repaired.append(line if sound and unescaped else fix_line(line, config))
+    return "".join(repaired)
 
 
 def _holds_entity(text: str) -> bool:
