@@ -14,8 +14,9 @@ from string import ascii_lowercase, ascii_uppercase
 _BEGINNING = 1000
 _PIECE = 100
 _PIECES = 3
-# The model was made of texts in which few words are written in capitals.
-_MOST_CAPITALS = 0.8
+# The model was made of texts in which few words are written in capitals: a text with more of them for each small letter
+# is asked about in small letters.
+_CAPITALS_TO_ONE = 4
 
 
 def detect_language(text: str) -> tuple[str, float] | None:
@@ -63,8 +64,12 @@ def sample_of(text: str) -> str:
 
 def _is_in_capitals(text: str) -> bool:
     data = text.encode("ascii", "ignore")
-    capitals, small = len(data) - len(data.translate(None, _CAPITALS)), len(data) - len(data.translate(None, _SMALL))
-    return capitals > _MOST_CAPITALS * (capitals + small) or text.isupper()
+    small = len(data) - len(data.translate(None, _SMALL))
+    # As nearly all texts are, without counting the rest.
+    if small * _CAPITALS_TO_ONE > len(data):
+        return False
+    capitals = len(data) - len(data.translate(None, _CAPITALS))
+    return capitals > _CAPITALS_TO_ONE * small or text.isupper()
 
 
 _CAPITALS, _SMALL = (bytes(map(ord, letters)) for letters in (ascii_uppercase, ascii_lowercase))
