@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
@@ -63,14 +64,14 @@ _NONE = np.empty(0, np.int64)
 
 
 class Look(NamedTuple):
-    """What is seen of texts, a row each. What is true of a text is certain, what is false need not be."""
+    """What is seen of texts, a row each."""
 
     sound: NDArray[np.bool_]
-    """ftfy would change nothing, entities aside."""
+    """Certainly ftfy would change nothing, entities aside."""
     tidy: NDArray[np.bool_]
-    """`pipeline.decode.normalise` would change nothing."""
+    """Certainly `pipeline.decode.normalise` would change nothing."""
     joined: NDArray[np.bool_]
-    """No character of it joins with another: this is certain where it is false."""
+    """Some character of it may join with its neighbours; where this is false, none does."""
 
 
 class Kinds:
@@ -83,6 +84,7 @@ class Kinds:
         self._example: dict[int, str] = {}
         self._plain, self._noted = 0, _UNMET
         self._bad: dict[bytes, bool] = {}
+        self._learning = Lock()
         for char in " \n":
             self._learn(char)
 
@@ -124,8 +126,10 @@ class Kinds:
             unmet = noted[kinds[noted] == _UNMET]
             if not len(unmet):
                 return kinds, noted
-            for code in np.unique(codes[unmet]).tolist():
-                self._learn(chr(code))
+            with self._learning:
+                for code in np.unique(codes[unmet]).tolist():
+                    if self._of[code] == _UNMET:
+                        self._learn(chr(code))
 
     def _mojibake(self, kinds: NDArray[np.uint8], places: Ints) -> Ints:
         """Give where there is mojibake, of where there may be."""
@@ -161,19 +165,16 @@ class Kinds:
         kind = (noted, char if char in _NAMED or char in " \n" else "", sets, *_ascii_sets(char))
         number = self._kinds.get(kind)
         if number is None:
-            if noted:
-                number = self._noted = self._noted - 1
-            else:
-                number = self._plain = self._plain + 1
+            number = self._noted - 1 if noted else self._plain + 1
+            if number in self._example:
+                raise ValueError("ftfy's pattern tells more kinds of characters apart than a byte can hold")
             self._kinds[kind] = number
             self._example[number] = char
+            self._plain, self._noted = (self._plain, number) if noted else (number, self._noted)
+        self._fixable[code], self._joins[code] = fixable, joins
+        self._untidy[code], self._matters[code] = untidy, matters
+        # The last, as others may be reading.
         self._of[code] = number
-        self._fixable[code], self._joins[code], self._untidy[code], self._matters[code] = (
-            fixable,
-            joins,
-            untidy,
-            matters,
-        )
 
 
 def _ascii_sets(char: str) -> tuple[bool, ...]:

@@ -31,7 +31,6 @@ _MAGIC, _VERSION = 793712314, 12
 _LABEL = "__label__"
 # Vectors as whole numbers of this many to one. The largest is about 30, so that 4,000 of them add up within 32 bits.
 _SCALE = 1 << 14
-_MOST_GRAMS = 4000
 # Of fewer texts at once each step costs more; of more, what is made of them on the way leaves the processor's cache.
 _TOGETHER = 512
 # FNV-1a, by which fastText hashes.
