@@ -80,7 +80,7 @@ def _check_places(layout: Layout, moves: list[Move]) -> None:
     for _, target in moves:
         place = layout.root / target
         if place.exists() and not cleared & {target, *(parent.as_posix() for parent in Path(target).parents)}:
-            raise Damaged(f"{place}: is there, and no manifest in runs/ names it. Move it away, or see `winnow repair`, and run again.")
+            raise Damaged(f"{place}: is there, and no manifest in runs/ names it. Move it away or see `winnow repair`.")
 
 
 def _finish(layout: Layout, staging: Path) -> None:
