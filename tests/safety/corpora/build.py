@@ -25,9 +25,10 @@ def main() -> None:
     shutil.rmtree(clean, ignore_errors=True)
     clean_folder(HERE / "raw", clean, Config(run=RunConfig(workers=1)))
     shutil.rmtree(clean / ".staging")
-    # Times of change, of this machine's files, and the lock mean nothing elsewhere.
+    # Times of change and the lock mean nothing on another machine; the card is large and beside the point.
     shutil.rmtree(clean / ".cache", ignore_errors=True)
-    (clean / ".lock").unlink()
+    for name in (".lock", "README.md", "croissant.json"):
+        (clean / name).unlink()
 
 
 if __name__ == "__main__":
