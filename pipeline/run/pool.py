@@ -143,7 +143,7 @@ class Pool:
         self._watch = threading.Thread(target=self._look_on, daemon=True)
         # A server forked before any thread ran: safe where the caller has threads, quicker than a fresh start.
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["pipeline.recut", "pipeline.run.warm"])
+        self._context.set_forkserver_preload(["pipeline.run.deaf", "pipeline.recut", "pipeline.run.warm"])
 
     @property
     def seconds(self) -> float:
@@ -313,8 +313,6 @@ def _serve(connection: Connection, config: Config) -> None:
     """Do pieces of work as they come, until the connection ends."""
     quiet_libraries()
     begin_lean()
-    # Ctrl-C reaches every process of the terminal; the main one decides, and tells the workers by closing the pool.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     # The kernel ends the process where the time is over, whatever code it is in.
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     # Work goes on while the next piece comes in and the last result goes out.
