@@ -19,6 +19,7 @@ from pipeline.config import Config
 from pipeline.read.listing import InputFile
 from pipeline.read.reader import read_file
 from pipeline.run.events import Listener, Progress
+from pipeline.run.plan import SeenIds
 from pipeline.run.workers import Workers
 from pipeline.values import FileRead, RawRecord
 
@@ -60,7 +61,7 @@ def load_shard(folder: Path) -> Shard:
 
 def stage_files(
     files: Sequence[InputFile],
-    seen_ids: frozenset[str],
+    seen_ids: SeenIds,
     folder: Path,
     workers: Workers,
     config: Config,
@@ -106,7 +107,7 @@ def stage_files(
 class _Batcher:
     """Cuts the records of files into batches, and keeps the account of what was read."""
 
-    def __init__(self, files: Sequence[InputFile], seen_ids: frozenset[str], config: Config, listen: Listener) -> None:
+    def __init__(self, files: Sequence[InputFile], seen_ids: SeenIds, config: Config, listen: Listener) -> None:
         self._files = files
         self._seen_ids = seen_ids
         self._config = config
