@@ -76,7 +76,9 @@ def once(texts: Texts, config: Config) -> dict[str, float]:
     documents: list[Document] = []
     split = 0.0
     for batch in batches(texts, config):
-        readied = [record.ready(record.raw_record(text, "text", None), config) for _, text in batch]
+        readied = record.ready(
+            [record.read(record.raw_record(text, "text", None), config) for _, text in batch], config
+        )
         # Asking for a process's time is dear where it has many threads, so it is asked once a batch. The bytes of a
         # text are there once it is decoded.
         # A difference is small beside a collection of garbage that falls into one of the two.

@@ -16,7 +16,7 @@ from pipeline.decode import decode_bytes, normalise, repair
 from pipeline.errors import Refused
 from pipeline.extract.dates import iso_date
 from pipeline.extract.head import may_have_head, read_head
-from pipeline.extract.html import extract_html
+from pipeline.extract.html import Extracted, Unjudged, judge_pages, open_page
 from pipeline.extract.language import detect_language
 from pipeline.sites.sketch import sketches
 from pipeline.strip.blocks import Blocks, split_blocks
@@ -80,21 +80,36 @@ def clean_records(
     Raises:
         Refused: a stage cannot work at all, as when its weights are damaged.
     """
-    readied = [_tried(ready, record, config, seconds) for record in records]
-    sound = [one for one in readied if not isinstance(one, Exception)]
-    together = _tried(strip_and_collapse, sound, config, seconds)
+    opened = [_tried(read, record, config, seconds) for record in records]
+    yield from _together(strip_and_collapse, _together(ready, opened, config, seconds), config, seconds)
+
+
+def _together(
+    stage: Callable[[Sequence[Work], Config, Seconds | None], Sequence[Value]],
+    works: Iterable[Work | Exception],
+    config: Config,
+    seconds: Seconds | None,
+) -> Iterator[Value | Exception]:
+    """Do a stage of many works at once; what was raised earlier on the way of one stays in its place.
+
+    Raises:
+        Refused: the stage cannot work at all.
+    """
+    works = list(works)
+    sound = [work for work in works if not isinstance(work, Exception)]
+    together = _tried(stage, sound, config, seconds)
     if isinstance(together, Refused):
         raise together
-    documents = iter(() if isinstance(together, Exception) else together)
-    for one in readied:
-        if isinstance(one, Exception):
-            yield one
+    done = iter(() if isinstance(together, Exception) else together)
+    for work in works:
+        if isinstance(work, Exception):
+            yield work
         elif isinstance(together, Exception):
-            # Which record it was shows once each is by itself.
-            alone = _tried(strip_and_collapse, [one], config, seconds)
+            # Which one it was shows once each is by itself.
+            alone = _tried(stage, [work], config, seconds)
             yield alone if isinstance(alone, Exception) else alone[0]
         else:
-            yield next(documents)
+            yield next(done)
 
 
 def _tried(
@@ -106,34 +121,59 @@ def _tried(
         return error
 
 
-def ready(record: RawRecord, config: Config, seconds: Seconds | None = None) -> Readied:
-    """Decode and extract a record, and split its text into blocks.
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A record whose text can be read."""
+
+    content: str
+    """As it was decoded; of a page nothing, since it has been read."""
+    page: Unjudged | Extracted | None
+    given: Given
+    media: Media
+    encoding: str | None
+
+
+def read(record: RawRecord, config: Config, seconds: Seconds | None = None) -> Opened:
+    """Decode a record, and read it where it is a page.
 
     Raises:
         Unreadable: its bytes are no text, or the page cannot be parsed.
     """
     clock = _Clock(seconds)
-    if isinstance(record.content, bytes):
-        content, encoding = decode_bytes(record.content, record.charset, record.media)
-    else:
-        content, encoding = record.content, None
+    content, encoding = record.content, None
+    if isinstance(content, bytes):
+        content, encoding = decode_bytes(content, record.charset, record.media)
     clock.lap("decode")
+    if record.media != "html":
+        return Opened(content, None, record.given, record.media, encoding)
+    page = open_page(content, record.given.url, config.extract)
+    clock.lap("extract")
+    return Opened("", page, record.given, record.media, encoding)
+
+
+def ready(opened: Sequence[Opened], config: Config, seconds: Seconds | None = None) -> list[Readied]:
+    """Judge the pages among records, mend and normalise all texts, and split them into blocks."""
+    clock = _Clock(seconds)
     mend: Callable[[str], str] = repair if config.decode.repair_mojibake else str
-    cuts: list[Cut] = []
-    if record.media == "html":
-        page = extract_html(content, record.given.url, config.extract)
-        clock.lap("extract")
-        before, kept, starts, cuts = page.text(lambda text: normalise(mend(text)))
-        known, extractor = _known(record.given, page.metadata, mend), page.extractor
-        clock.lap("decode")
-        blocks = split_blocks(kept, tidy=True).placed(before, starts)
-    else:
-        before = normalise(mend(content))
-        known, extractor = _known(record.given, Metadata(), mend), "plain text"
-        clock.lap("decode")
-        blocks = split_blocks(before, tidy=True)
-    clock.lap("strip")
-    return Readied(blocks, tuple(cuts), known, record.media, encoding, extractor)
+    pages = iter(judge_pages([one.page for one in opened if one.page is not None], config.extract))
+    clock.lap("extract")
+    readied: list[Readied] = []
+    for one in opened:
+        cuts: list[Cut] = []
+        if one.page is not None:
+            page = next(pages)
+            before, kept, starts, cuts = page.text(lambda text: normalise(mend(text)))
+            known, extractor = _known(one.given, page.metadata, mend), page.extractor
+            clock.lap("decode")
+            blocks = split_blocks(kept, tidy=True).placed(before, starts)
+        else:
+            before = normalise(mend(one.content))
+            known, extractor = _known(one.given, Metadata(), mend), "plain text"
+            clock.lap("decode")
+            blocks = split_blocks(before, tidy=True)
+        readied.append(Readied(blocks, tuple(cuts), known, one.media, one.encoding, extractor))
+        clock.lap("strip")
+    return readied
 
 
 def strip_and_collapse(readied: Sequence[Readied], config: Config, seconds: Seconds | None = None) -> list[Document]:
