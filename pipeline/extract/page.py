@@ -51,6 +51,7 @@ _KIND_OF_WORDS: tuple[tuple[Kind, frozenset[str]], ...] = (
 _CODE: dict[Kind, int] = {kind: code for code, kind in enumerate(KINDS)}
 _LEARNED = _CODE["learned"]
 _CODE_OF_TAG = np.array([_CODE[_KIND_OF_TAG.get(tag, "learned")] for tag in TAGS])
+_PLACE_OF_WORD = {word: place for place, (_, words) in reversed(list(enumerate(_KIND_OF_WORDS))) for word in words}
 _IS_CELL = table_of((TAG_NUMBER["td"], TAG_NUMBER["th"]), len(TAGS))
 _FOOTER = TAG_NUMBER["footer"]
 _HEADING_MARKS = {TAG_NUMBER[f"h{level}"]: "#" * level + " " for level in range(1, 7)}
@@ -197,8 +198,9 @@ class Reading:
 
 @lru_cache(maxsize=20_000)
 def _code_of_name(name: str) -> int:
-    words = set(name_words(name))
-    return next((_CODE[kind] for kind, telling in _KIND_OF_WORDS if words & telling), _LEARNED)
+    """Give the kind that the words of a class, id or role tell; of several the first in `_KIND_OF_WORDS`."""
+    told = _PLACE_OF_WORD.keys() & name_words(name)
+    return _CODE[_KIND_OF_WORDS[min(map(_PLACE_OF_WORD.__getitem__, told))][0]] if told else _LEARNED
 
 
 class _Layout:

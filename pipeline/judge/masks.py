@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.judge import loops, word_loops
+from pipeline.judge import loops, page_loops, word_loops
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -156,7 +156,7 @@ def slot(lowest: int) -> int:
 
 
 class Compiled(NamedTuple):
-    """What is worth compiling: the functions of `loops` and `word_loops` that have these names."""
+    """What is worth compiling: the functions of `loops`, `word_loops` and `page_loops` that have these names."""
 
     places: Callable[..., None]
     margins: Callable[..., None]
@@ -168,6 +168,7 @@ class Compiled(NamedTuple):
     keys: Callable[..., int]
     say: Callable[..., None]
     held: Callable[..., None]
+    walk_bytes: Callable[..., bool]
 
 
 def compiled(rows: int, trees: int) -> Compiled | None:
@@ -217,7 +218,8 @@ def _numba() -> Compiled | None:
     try:
         # Exact IEEE arithmetic (no fastmath), or the two ways would differ.
         make = numba.njit(cache=True, nogil=True)
-        return Compiled(*(make(getattr(loops, name, None) or getattr(word_loops, name)) for name in Compiled._fields))
+        written = {**vars(loops), **vars(word_loops), **vars(page_loops)}
+        return Compiled(*(make(written[name]) for name in Compiled._fields))
     except RuntimeError:
         # No folder to keep the compiled code in; compiling anew in each process would cost more than it saves.
         return None

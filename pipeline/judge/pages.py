@@ -12,7 +12,7 @@ import base64
 import math
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -45,6 +45,8 @@ _SMALL_WORDS = 100
 _LOWEST_SHARE = 0.1
 
 
+# Judge and kinds ask of each name, and the pages of a site share theirs.
+@lru_cache(maxsize=20_000)
 def name_words(name: str) -> tuple[str, ...]:
     """Give the words of a class, id or role, each once, sorted.
 
