@@ -65,14 +65,17 @@ class Extracted:
         at = number = 0
         for piece in self.pieces:
             begin = at
-            for line in tidied[number : number + len(piece.lines)]:
-                if piece.kept and line.strip():
+            told = tidied[number : number + len(piece.lines)]
+            number += len(told)
+            if not piece.kept:
+                at += sum(map(len, told)) + len(told)
+                cuts.append(Cut(begin, at - 1, piece.rule, piece.kind, piece.score, piece.why))
+                continue
+            for line in told:
+                if line.strip():
                     kept.append(line)
                     starts.append(at)
                 at += len(line) + 1
-            number += len(piece.lines)
-            if not piece.kept:
-                cuts.append(Cut(begin, at - 1, piece.rule, piece.kind, piece.score, piece.why))
         return whole, "\n".join(kept), starts, cuts
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from pipeline.judge.page import TAG_NUMBER, TAGS, Page
 from pipeline.judge.page_sketch import table_of
-from pipeline.judge.pages import Judged, name_words
+from pipeline.judge.pages import Judged
 from pipeline.values import Kind
 
 UNDER_ARTICLE = "comments.under-article"
@@ -43,6 +43,7 @@ _WHOLE_PAGE = frozenset((TAG_NUMBER["body"], TAG_NUMBER["main"]))
 _ARTICLE = TAG_NUMBER["article"]
 _IS_HEADING = table_of((TAG_NUMBER[name] for name in ("h1", "h2", "h3")), len(TAGS))
 _WORD = re.compile(r"\w+")
+_COMMENTS = re.compile("comment|disqus", re.IGNORECASE)
 _FEW_WORDS = 3
 _LIKE_THE_TITLE = 0.5
 
@@ -79,7 +80,10 @@ def of_others(page: Page, judged: Judged, url: str | None) -> list[Claim]:
 
 
 def _under_article(page: Page, judged: Judged) -> Blocks | None:
-    named = [number for number, name in enumerate(page.named) if _is_of_comments(name)]
+    # Most names hold none of these letters, in whatever case.
+    if not _COMMENTS.search("\0".join(page.named)):
+        return None
+    named = [number for number, words in enumerate(page.words()) if not COMMENT_WORDS.isdisjoint(words)]
     if not named:
         return None
     holders = np.flatnonzero(np.isin(np.array(page.names), named)).tolist()
@@ -116,11 +120,6 @@ def _other_articles(page: Page, judged: Judged) -> Blocks | None:
 def _words(judged: Judged, blocks: Blocks) -> int:
     """Count the words of blocks that are surely text."""
     return int(judged.words[blocks & judged.kept & (judged.chances > _SURE)].sum())
-
-
-def _is_of_comments(name: str) -> bool:
-    low = name.lower()
-    return ("comment" in low or "disqus" in low) and not COMMENT_WORDS.isdisjoint(name_words(name))
 
 
 def _headline(page: Page) -> int | None:

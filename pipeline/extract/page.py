@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -18,7 +17,7 @@ from numpy.typing import NDArray
 from pipeline.extract.others import COMMENT_WORDS, Claim
 from pipeline.judge.page import TAG_NUMBER, TAGS, Page
 from pipeline.judge.page_sketch import table_of
-from pipeline.judge.pages import Judged, PageJudge, name_words
+from pipeline.judge.pages import Judged, PageJudge
 from pipeline.values import KINDS, Kind
 
 Structure = Literal["plain", "markdown"]
@@ -196,10 +195,9 @@ class Reading:
         return pieces
 
 
-@lru_cache(maxsize=20_000)
-def _code_of_name(name: str) -> int:
+def _code_of_words(words: set[str]) -> int:
     """Give the kind that the words of a class, id or role tell; of several the first in `_KIND_OF_WORDS`."""
-    told = _PLACE_OF_WORD.keys() & name_words(name)
+    told = _PLACE_OF_WORD.keys() & words
     return _CODE[_KIND_OF_WORDS[min(map(_PLACE_OF_WORD.__getitem__, told))][0]] if told else _LEARNED
 
 
@@ -255,7 +253,7 @@ class _Layout:
     def kinds(self) -> Ints:
         """Tell from its place what each block is if it is no text."""
         page = self._page
-        named = np.fromiter(map(_code_of_name, page.named), np.int64, len(page.named))
+        named = np.fromiter(map(_code_of_words, page.words()), np.int64, len(page.named))
         named[0] = _LEARNED
         own = _CODE_OF_TAG[self._tags]
         own = np.where(own == _LEARNED, named[page.names], own)

@@ -1,7 +1,7 @@
 """The walk over a page, over the bytes of its tree as XML, written to be compiled (`pipeline.judge.masks.compiled`).
 
-`pipeline.extract.walk` does the same on a tree, element by element. It calls no other function: numba would not keep what
-it has compiled of one that does.
+`pipeline.extract.walk` does the same on a tree, element by element. It calls no other function: numba would not keep
+what it has compiled of one that does.
 """
 
 from __future__ import annotations
