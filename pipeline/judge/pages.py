@@ -101,9 +101,9 @@ class PageJudge:
         scores = np.array([_score(words, self.names) for page in pages for words in page.words()], np.int64)
         measure_names(scores[sketch.names], sketch, columns)
         measure_words(self.words, sketch, columns)
-        features = columns.matrix()
-        again = measure_again(self.first.score(features), sketch)
-        both = np.concatenate([features, again.matrix()], axis=1)
+        own = len(columns.names)
+        both = columns.matrix(room=len(self.second.features) - own)
+        measure_again(self.first.score(both[:, :own]), sketch).fill(both)
         chances, tokens = self.second.score(both), sketch.tokens
         ends = np.cumsum(sketch.blocks.sizes).tolist()
         parts = [slice(first, end) for first, end in zip([0, *ends], ends, strict=False)]
