@@ -90,7 +90,7 @@ def written(words: list[str]) -> str:
 
 def sign_all(texts: Iterable[str], folder: Path) -> None:
     """Write marks and texts where a measured process takes them from."""
-    kinds = {name: pa.int64() if name == "page" else pa.binary() for name in (*MARKED, "signature")}
+    kinds = {name: pa.int64() if name in ("page", "domain") else pa.binary() for name in (*MARKED, "signature")}
     at = 0
     with (
         pa.OSFile(str(folder / "marks.arrow"), "wb") as file,

@@ -1,5 +1,6 @@
 import os
 import socket
+import sys
 from pathlib import Path
 
 import fsspec
@@ -193,6 +194,12 @@ def test_a_link_to_nothing_is_told(tmp_path: Path) -> None:
         names(tmp_path / "link.txt")
 
 
-def test_a_store_that_needs_a_package_names_it() -> None:
+def test_a_store_that_needs_a_package_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "aiohttp", None)
+    monkeypatch.delitem(sys.modules, "fsspec.implementations.http", raising=False)
+    # What was found once is remembered.
+    known = sys.modules["fsspec.registry"]
+    monkeypatch.setattr(known, "_registry", {})
+    monkeypatch.setattr(known, "registry", known._registry)
     with pytest.raises(Refused, match=r"address \(.*(aiohttp|requests)"):
         names("http://example.org/feed.jsonl")

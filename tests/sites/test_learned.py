@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.config import Config, RunConfig, SitesConfig
+from pipeline.config import Config, MatchConfig, RunConfig, SitesConfig
 from pipeline.inspect.check import check
 from pipeline.run.clean import clean_folder
 from pipeline.sites.cut import RULES
@@ -122,7 +122,8 @@ def test_a_banner_on_forty_pages_is_no_story(tmp_path: Path) -> None:
     for number in range(40):
         own = Line(" ".join(latin.sentence(chance) for _ in range(4)))
         pages.append(Page(f"p{number}", "left.example", (own, *banner), f"https://left.example/{number}"))
-    off = cleaned(pages, tmp_path / "off", Config(run=RunConfig(workers=1), sites=SitesConfig(enabled=False)))
+    bare = Config(run=RunConfig(workers=1), sites=SitesConfig(enabled=False), match=MatchConfig(templates=False))
+    off = cleaned(pages, tmp_path / "off", bare)
     assert off.manifests[0].counts.duplicates == 39
     on = cleaned(pages, tmp_path / "on")
     assert on.manifests[0].counts.duplicates == 0
