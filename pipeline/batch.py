@@ -13,9 +13,10 @@ import xxhash
 from numpy.typing import NDArray
 
 from pipeline import schemas
-from pipeline.config import Config, config_hash
+from pipeline.config import Config, PrivacyConfig, config_hash
 from pipeline.errors import Unreadable
 from pipeline.filter.filters import reject
+from pipeline.mask.apply import MASK_RULE, mask_texts
 from pipeline.match.marks import Marks
 from pipeline.record import Seconds, clean_records, source_domain
 from pipeline.sign.batch import SignedBatch, sign_batch
@@ -79,6 +80,8 @@ def clean_batch(items: Sequence[Item], config: Config) -> Batch:
             rows["quarantine"].append(_quarantine_row(record_id(item.place, item.sha256), item))
         else:
             _add(item, *next(outcomes), config, digest, rows)
+    if config.privacy.mask:
+        _hide(rows, config.privacy)
     return Batch({name: pa.Table.from_pylist(rows[name], schema=STAGED[name]) for name in STAGED}, seconds)
 
 
@@ -227,7 +230,7 @@ def _site_columns(row: dict[str, Any], document: Document) -> dict[str, Any]:
 
 
 def removal_rows(identity: str, document: Document) -> Iterable[dict[str, Any]]:
-    """Make a row of `removals` for each span that was cut."""
+    """Make a row of `removals` for each span that was cut, and for each that is masked."""
     for removal in document.removals:
         yield {
             "id": identity,
@@ -239,6 +242,25 @@ def removal_rows(identity: str, document: Document) -> Iterable[dict[str, Any]]:
             "score": removal.score,
             "weighed": removal.weighed,
         }
+    for mask in document.masks:
+        yield {
+            "id": identity,
+            "rule": f"{MASK_RULE}{mask.kind}",
+            "kind": mask.kind,
+            "start": mask.start,
+            "end": mask.end,
+            "text": mask.told,
+            "score": None,
+            "weighed": None,
+        }
+
+
+def _hide(rows: dict[str, list[dict[str, Any]]], config: PrivacyConfig) -> None:
+    """Mask what is told of records beside their texts and metadata."""
+    told = [(row, "source_id") for name in ("cleaned", "rejections") for row in rows[name]]
+    told += [(row, "detail") for row in rows["quarantine"]]
+    for (row, name), text in zip(told, mask_texts([row[name] for row, name in told], config), strict=True):
+        row[name] = text
 
 
 def _quarantine_row(identity: str, item: Quarantined) -> dict[str, Any]:

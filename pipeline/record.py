@@ -1,9 +1,9 @@
-"""The way of a record: decode, extract, strip, collapse. Pure: values in, values out."""
+"""The way of a record: decode, extract, strip, collapse, mask. Pure: values in, values out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import repeat
 from time import perf_counter
 from typing import TypeVar
@@ -18,7 +18,8 @@ from pipeline.extract.dates import iso_date
 from pipeline.extract.head import may_have_head, read_head
 from pipeline.extract.html import extract_html
 from pipeline.extract.language import detect_language
-from pipeline.sites.sketch import sketches
+from pipeline.mask.apply import mask_documents
+from pipeline.sites.sketch import sketch, sketches
 from pipeline.strip.blocks import Blocks, split_blocks
 from pipeline.strip.find import find_boilerplate, match_rows
 from pipeline.strip.learned import judge_blocks, worth_judging
@@ -172,7 +173,7 @@ def strip_and_collapse(readied: Sequence[Readied], config: Config, seconds: Seco
     clock.lap("sketch")
     languages = [detect(text, metadata.language) for (text, _), (metadata, _) in zip(left, heads, strict=True)]
     clock.lap("language")
-    return [
+    documents = [
         Document(
             text=text,
             before=one.blocks.source,
@@ -187,6 +188,25 @@ def strip_and_collapse(readied: Sequence[Readied], config: Config, seconds: Seco
         for one, (metadata, _), (text, removals), outline, (language, score) in zip(
             readied, heads, left, sketched, languages, strict=True
         )
+    ]
+    if config.privacy.mask:
+        documents = _masked(documents, config)
+        clock.lap("mask")
+    return documents
+
+
+def _masked(documents: Sequence[Document], config: Config) -> list[Document]:
+    """Mask documents as they are when all is cut: rules know a line of contacts by what is in it.
+
+    What comes after sees the masked text alone: filters, the site model, signatures and what is written.
+    """
+    masked = mask_documents(documents, config.privacy)
+    return [
+        # A sketch is hashes of blocks, and whoever guesses a number could try it on them.
+        replace(document, sketch=sketch(split_blocks(document.before), document.removals))
+        if document.masks and document.sketch is not None
+        else document
+        for document in masked
     ]
 
 

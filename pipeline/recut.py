@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pyarrow as pa
 
 from pipeline.batch import STAGED, removal_rows, signed_columns, text_columns
 from pipeline.config import Config
-from pipeline.cuts import Cut, apply_cuts, restore
+from pipeline.cuts import Cut, apply_cuts, read_removals, restore
 from pipeline.filter.filters import reject
 from pipeline.record import detect
 from pipeline.sign.sign import sign
@@ -52,7 +52,7 @@ def recut_batch(task: Task, config: Config) -> tuple[dict[str, pa.Table], Texts]
     rows: dict[str, dict[str, Any]] = {}
     rejected: list[dict[str, Any]] = []
     cleaned = task.tables["cleaned"]
-    removals: dict[str, list[Removal]] | None = None
+    removals: dict[str, list[dict[str, Any]]] | None = None
     # The columns that tell which rows to look at are read alone: texts are long, and most rows stay.
     sites, blocks, spans = (cleaned[name] for name in ("site", "blocks", "spans"))
     for number in range(cleaned.num_rows):
@@ -68,7 +68,7 @@ def recut_batch(task: Task, config: Config) -> tuple[dict[str, pa.Table], Texts]
         row = cleaned.slice(number, 1).to_pylist()[0]
         if removals is None:
             removals = _removals_by_id(task.tables["removals"])
-        mine = removals.get(row["id"], [])
+        mine, masks = read_removals(removals.get(row["id"], ()))
         before = restore(row["text"], mine)
         for key in sorted(wanted):
             start, end = block_at(row["blocks"], row["spans"], key)
@@ -76,7 +76,7 @@ def recut_batch(task: Task, config: Config) -> tuple[dict[str, pa.Table], Texts]
         document = _cut(row, before, mine, cuts, config)
         if document is None:
             continue
-        changed[row["id"]] = document
+        changed[row["id"]] = replace(document, masks=tuple(masks))
         signed = sign(document.text, config.match)
         row |= text_columns(document, signed)
         rejection = reject(document, signed.tokens, True, config.filter)
@@ -131,10 +131,10 @@ def cut_beside(before: str, removals: Sequence[Removal], cuts: Sequence[Cut]) ->
     return apply_cuts(before, [*told, *cuts, *guessed])
 
 
-def _removals_by_id(table: pa.Table) -> dict[str, list[Removal]]:
-    removals: dict[str, list[Removal]] = {}
+def _removals_by_id(table: pa.Table) -> dict[str, list[dict[str, Any]]]:
+    removals: dict[str, list[dict[str, Any]]] = {}
     for row in table.to_pylist():
-        removals.setdefault(row.pop("id"), []).append(Removal(**row))
+        removals.setdefault(row["id"], []).append(row)
     return removals
 
 

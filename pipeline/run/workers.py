@@ -9,7 +9,7 @@ import signal
 import sys
 import types
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pipeline.batch import Batch, Item, clean_batch
 from pipeline.config import Config
 from pipeline.errors import Aborted
+from pipeline.mask.key import key_environment
 from pipeline.recut import Task, Texts, recut_batch
 
 if TYPE_CHECKING:
@@ -54,7 +55,11 @@ class Workers:
             # A server forked before any thread ran: safe where the caller has threads, quicker than a fresh start.
             context = multiprocessing.get_context("forkserver")
             context.set_forkserver_preload(["pipeline.recut"])
-            self._pool = ProcessPoolExecutor(self.count, mp_context=context, initializer=_begin_worker)
+            # The server may have been started before the key was set, and has the environment of then.
+            known = key_environment(self._config.privacy)
+            self._pool = ProcessPoolExecutor(
+                self.count, mp_context=context, initializer=_begin_worker, initargs=(known,)
+            )
         return self
 
     def __exit__(
@@ -105,7 +110,8 @@ class Workers:
             ) from error
 
 
-def _begin_worker() -> None:
+def _begin_worker(environment: Mapping[str, str]) -> None:
+    os.environ.update(environment)
     quiet_libraries()
     # Ctrl-C reaches every process of the terminal; the main one decides, and tells the workers by closing the pool.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
