@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -14,7 +14,7 @@ from pipeline import schemas
 from pipeline.batch import STAGED, Item, clean_batch, marks_of_table, record_id
 from pipeline.config import Config, MatchConfig, ReadConfig
 from pipeline.errors import Refused, Unreadable
-from pipeline.mask.key import with_key
+from pipeline.mask.key import sealer, with_key
 from pipeline.match.candidates import Candidates
 from pipeline.read.fields import Fields, canonical_json
 from pipeline.read.pieces import sha256_of
@@ -80,6 +80,8 @@ def clean_frame(
     check_rules(config.strip)
     chosen = _chosen(frame, text_column, html_column, url_column, id_column)
     items = list(_items(frame, chosen, config.read))
+    if seal := sealer(config.privacy):
+        items = [replace(item, sha256=seal(item.sha256)) for item in items]
     batches = [
         clean_batch(items[start : start + config.run.batch_records], config).tables
         for start in range(0, max(1, len(items)), config.run.batch_records)

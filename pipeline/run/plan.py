@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow.compute as pc
 
 from pipeline.config import Config
+from pipeline.mask.key import sealer
 from pipeline.read.listing import InputFile, list_inputs
 from pipeline.store.corpus import Corpus
 from pipeline.store.files import write_if_changed
@@ -52,10 +53,11 @@ def make_plan(
         for row in batch.to_pylist():
             known.setdefault(row["file_path"], set()).add((row["size"], row["sha256"]))
     cache = _read_cache(corpus.layout)
+    seal = sealer(config.privacy) or str
     new: list[InputFile] = []
     unchanged: list[InputFile] = []
     for file in files:
-        same = file.file_path in known and _is_known(file, known[file.file_path], cache)
+        same = file.file_path in known and _is_known(file, known[file.file_path], cache, seal)
         (unchanged if same else new).append(file)
     changed = [file.file_path for file in new if file.file_path in known]
     return Plan(tuple(new), tuple(unchanged), _ids_of(corpus, changed))
@@ -65,7 +67,9 @@ def _inside(file: InputFile, folder: Path) -> bool:
     return file.is_local and Path(file.location).is_relative_to(folder)
 
 
-def _is_known(file: InputFile, known: set[tuple[int, str]], cache: dict[str, tuple[int, int]]) -> bool:
+def _is_known(
+    file: InputFile, known: set[tuple[int, str]], cache: dict[str, tuple[int, int]], seal: Callable[[str], str]
+) -> bool:
     digests = {digest for size, digest in known if size == file.size}
     if not digests:
         return False
@@ -75,7 +79,7 @@ def _is_known(file: InputFile, known: set[tuple[int, str]], cache: dict[str, tup
         return False
     try:
         with Path(file.location).open("rb") as opened:
-            return hashlib.file_digest(opened, "sha256").hexdigest() in digests
+            return seal(hashlib.file_digest(opened, "sha256").hexdigest()) in digests
     except OSError:
         # It is read like a new file, and reading tells what is wrong with it.
         return False

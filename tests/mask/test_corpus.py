@@ -8,17 +8,21 @@ import logging
 from collections import Counter
 from pathlib import Path
 
+import pandas
 import pytest
 
+from pipeline.api import clean_text
+from pipeline.batch import record_id
 from pipeline.cli.main import main
 from pipeline.config import Config, FilterConfig, PrivacyConfig, RunConfig, config_hash, load_config, result_settings
 from pipeline.cuts import read_removals, restore
 from pipeline.errors import ConfigError, OtherConfig
+from pipeline.frames import clean_frame
 from pipeline.inspect.check import check
 from pipeline.inspect.explain import explain, render_text
 from pipeline.run.clean import clean_folder
 from pipeline.store.corpus import Corpus, read_corpus
-from pipeline.values import MASK_KINDS
+from pipeline.values import MASK_KINDS, Place
 from tests.inspect.damage import copied, rewrite
 from tests.mask.planted import ALL, SECRETS, SITE, leaks, write
 
@@ -152,6 +156,33 @@ def test_hashes_join_the_same_secret(raw: Path, tmp_path: Path, monkeypatch: pyt
     assert leaks(hashed) == {}
     assert not any(KEY.encode() in path.read_bytes() for path in (tmp_path / "clean").rglob("*") if path.is_file())
     assert check(hashed) == []
+
+
+def test_under_a_key_no_digest_can_be_tried_out(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv(VARIABLE, KEY)
+    clean_folder(raw, tmp_path / "clean", config("hash"))
+    hashed = read_corpus(tmp_path / "clean")
+    letter = (raw / "letter.txt").read_bytes()
+    digest = hashlib.sha256(letter).hexdigest()
+    plain_id = record_id(Place("letter.txt", 0), digest)
+    held = b"".join(path.read_bytes() for path in (tmp_path / "clean").rglob("*") if path.is_file())
+    held += repr([rows(hashed, table) for table in ("documents", "inputs", "removals")]).encode()
+    assert b"letter.txt" in held
+    assert digest.encode() not in held
+    assert plain_id.encode() not in held
+    # The files are known again, touched or not.
+    (raw / "letter.txt").touch()
+    assert clean_folder(raw, tmp_path / "clean", config("hash")).manifest is None
+
+
+def test_frames_are_masked_too(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv(VARIABLE, KEY)
+    frame = pandas.DataFrame({"text": [f"The harbour master wrote from {SECRETS['email'][0]} on Monday."], "id": ["a"]})
+    cleaned = clean_frame(frame, id_column="id", config=config("hash"))
+    (row,) = cleaned.documents.to_dict("records")
+    assert row["text"] == "The harbour master wrote from [email] on Monday."
+    assert list(cleaned.removals["rule"]) == ["privacy.email"]
+    assert clean_text("Write to a.b@c.example", config=config()).text == "Write to [email]"
 
 
 def test_several_workers_have_the_key_and_give_the_same(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
