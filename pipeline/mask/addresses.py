@@ -38,8 +38,9 @@ def find_addresses(row: Row) -> Iterator[Span]:
 
 
 def _find_v4(row: Row) -> Iterator[Span]:
-    dots = row.where(".")
-    dots = dots[is_digit(row.at(dots, -1)) & is_digit(row.at(dots, 1))]
+    # Dots behind digits are fewer than dots, and the digits are known.
+    dots = row.digits[row.at(row.digits, 1) == ord(".")] + 1
+    dots = dots[is_digit(row.at(dots, 1))]
     if len(dots) < 3:
         return
     near = np.diff(dots) <= 4
