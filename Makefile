@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 SHELL = /bin/bash
 
-.PHONY: run test thorough bench check clean lock
+.PHONY: run test thorough bench kills check clean lock
 
 run: $(VENV)/.installed
 	$(BIN)/python -m flows.clean raw --out clean
@@ -22,11 +22,19 @@ thorough: $(VENV)/.installed-test
 
 # The whole job and its stages beside other tools, on generated texts and pages. Half an hour; ROWS=--million for more.
 bench: $(VENV)/.installed-test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable ".[peers]"
 	$(BIN)/python benchmarks/whole.py $(ROWS)
 	$(BIN)/python benchmarks/scale.py $(ROWS)
+	$(BIN)/python -m pytest -p no:xdist benchmarks/kernels.py -q --benchmark-group-by=group --benchmark-columns=median,stddev
 	rm -rf $(VENV)/bench && $(BIN)/python benchmarks/generated.py 3000 $(VENV)/bench
 	$(BIN)/python benchmarks/signing.py $(VENV)/bench/part-7-00000.parquet
 	$(BIN)/python benchmarks/plain_speed.py $(VENV)/bench/part-7-00000.parquet
+
+# Kills 500 runs at random instants, each call of three runs in turn (hours), and flips 1,000 bits of a corpus.
+kills: $(VENV)/.installed-test
+	$(BIN)/python -m tests.safety.kills 500
+	$(BIN)/python -m tests.safety.flips 1000
+	$(BIN)/python -m tests.safety.faults
 
 $(VENV)/.installed: pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Winnow needs Python 3.11 or newer; set it with: make PYTHON=python3.12")'

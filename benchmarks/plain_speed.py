@@ -18,22 +18,19 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from unittest import mock
 from urllib.parse import urlsplit
 
 import ftfy
 import pyarrow.parquet as pq
 
-from pipeline import record
+from pipeline import compiling, record
 from pipeline.config import Config
-from pipeline.judge import masks
 from pipeline.judge.lines import line_judge
 from pipeline.recut import cut_beside, wanted_cuts
 from pipeline.sites.cut import holds_any, template_cuts
 from pipeline.sites.learn import learn, page_of
 from pipeline.strip.blocks import split_blocks
 from pipeline.values import Document
-from pipeline.words.characters import taken_apart
 
 RULES = ("split", "rules and menus", "head", "repeats and cuts")
 SITES = ("sketch", "learn", "cut template")
@@ -76,16 +73,15 @@ def once(texts: Texts, config: Config) -> dict[str, float]:
     documents: list[Document] = []
     split = 0.0
     for batch in batches(texts, config):
-        readied = [record.ready(record.raw_record(text, "text", None), config) for _, text in batch]
-        # Asking for a process's time is dear where it has many threads, so it is asked once a batch. The bytes of a
-        # text are there once it is decoded.
-        # A difference is small beside a collection of garbage that falls into one of the two.
+        readied = record.ready(
+            [record.read(record.raw_record(text, "text", None), config) for _, text in batch], config
+        )
+        # Asking for a process's time is dear where it has many threads, so it is asked once a batch. No garbage is
+        # collected in a run's batches either.
         gc.disable()
-        split += took(lambda readied=readied: [_split(one.blocks.source) for one in readied])
-        split -= took(lambda readied=readied: [taken_apart(one.blocks.source) for one in readied])
+        split += took(lambda readied=readied: [split_blocks(one.blocks.source, tidy=True) for one in readied])
         gc.enable()
-        with mock.patch.object(record, "perf_counter", time.process_time):
-            documents += record.strip_and_collapse(readied, config, laps)
+        documents += record.strip_and_collapse(readied, config, laps)
     seconds = {"split": split} | {name: laps.get(lap, 0.0) for lap, name in _LAPS.items()}
     sites: dict[str, list[Document]] = {}
     for (site, _), document in zip(texts, documents, strict=True):
@@ -106,11 +102,6 @@ def once(texts: Texts, config: Config) -> dict[str, float]:
                     cut_beside(page.before, page.removals, cuts)
     seconds["cut template"] = time.process_time() - began
     return seconds
-
-
-def _split(text: str) -> None:
-    taken_apart(text)
-    split_blocks(text, tidy=True)
 
 
 def took(work: Callable[[], object]) -> float:
@@ -135,7 +126,7 @@ def measured(texts: Texts, rounds: int) -> dict[str, float]:
     # As in a process that has been at work for some megabytes: what pays to be loaded then is loaded.
     with suppress(ImportError):
         import numba  # noqa: F401
-    masks.NUMBA_FROM = 0
+    compiling.WORTH_NS = 0
     some: list[tuple[str, str]] = []
     for one in texts:
         some.append(one)

@@ -27,7 +27,7 @@ from scipy import sparse
 from benchmarks import neardup, peers
 from pipeline.config import MatchConfig
 from pipeline.match.candidates import Candidates
-from pipeline.match.marks import Marks
+from pipeline.match.marks import marks_of_batch
 from pipeline.sign.batch import SignedBatch, sign_batch
 
 CONFIG = MatchConfig()
@@ -64,16 +64,7 @@ def packed(pairs: Iterable[tuple[int, int]]) -> I64:
 
 
 def by_winnow(signed: SignedBatch) -> Iterable[tuple[int, int]]:
-    marks = Marks(
-        exact_keys=signed.exact_keys.view("<u8").reshape(len(signed), 2),
-        signatures=signed.signatures,
-        fingerprints=signed.fingerprints,
-        fingerprint_offsets=signed.fingerprint_offsets,
-        letters=signed.letters,
-        letter_offsets=signed.letter_offsets,
-        pages=np.zeros(len(signed), np.uint64),
-    )
-    candidates = Candidates(lambda: (), lambda: [marks], 0, len(signed), CONFIG)
+    candidates = Candidates(lambda: (), lambda: [marks_of_batch(signed, CONFIG)], 0, len(signed), CONFIG)
     while turn := candidates.next():
         yield from ((candidate.number, turn.number) for candidate in turn.candidates)
         candidates.keep()

@@ -30,15 +30,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
-from pipeline.batch import MARKED, marks_of_table
+from pipeline import compiling
+from pipeline.batch import MARKED, marks_of_table, signed_columns
 from pipeline.config import MatchConfig
 from pipeline.match.candidates import Candidates
 from pipeline.match.marks import Marks
 from pipeline.select.arrivals import Arrivals
-from pipeline.sign import compiled
 from pipeline.sign.batch import sign_batch
 from pipeline.sign.minhash import to_datasketch
 
@@ -88,7 +90,7 @@ def written(words: list[str]) -> str:
 
 def sign_all(texts: Iterable[str], folder: Path) -> None:
     """Write marks and texts where a measured process takes them from."""
-    kinds = {name: pa.int64() if name == "page" else pa.binary() for name in MARKED}
+    kinds = {name: pa.int64() if name == "page" else pa.binary() for name in (*MARKED, "signature")}
     at = 0
     with (
         pa.OSFile(str(folder / "marks.arrow"), "wb") as file,
@@ -98,16 +100,9 @@ def sign_all(texts: Iterable[str], folder: Path) -> None:
     ):
         for some in batches(texts):
             signed = sign_batch(some, CONFIG)
-            rows = [signed.row(number) for number in range(len(some))]
-            columns = {
-                "exact_key": [row.exact_key for row in rows],
-                "signature": [row.signature.astype("<u4").tobytes() for row in rows],
-                "fingerprints": [row.fingerprints.astype("<u8").tobytes() for row in rows],
-                "letters": [row.letters.astype("<u4").tobytes() for row in rows],
-                "page": [0] * len(rows),
-            }
-            arrays = [pa.array(columns[name], kind) for name, kind in kinds.items()]
-            marks.write_batch(pa.record_batch(arrays, names=list(kinds)))
+            told = signed_columns(signed, [None for _ in some], CONFIG)
+            told["signature"] = [values.tobytes() for values in signed.signatures]
+            marks.write_table(pa.table({name: told[name] for name in kinds}, schema=pa.schema(kinds)))
             for text in map(str.encode, some):
                 data.write(text)
                 places.write(at.to_bytes(8, "little") + len(text).to_bytes(8, "little"))
@@ -142,21 +137,29 @@ class Signed:
         self.reading_marks, self.reading_texts = Watch(), Watch()
 
     def marks(self) -> Iterator[Marks]:
+        for batch in self._batches():
+            yield self.reading_marks(partial(marks_of_table, batch))
+
+    def signatures(self) -> Iterator[NDArray[np.uint32]]:
+        """-> those of some documents at a time: shape (documents, permutations)."""
+        for batch in self._batches():
+            yield np.frombuffer(b"".join(batch["signature"].to_pylist()), "<u4").reshape(batch.num_rows, -1)
+
+    def _batches(self) -> Iterator[pa.RecordBatch]:
         with pa.OSFile(str(self._path)) as file, pa.ipc.open_file(file) as reader:
             for number in range(-(-self._count // TOGETHER)):
-                left = self._count - number * TOGETHER
-                yield self.reading_marks(partial(_marks, reader, number, left))
+                yield self.reading_marks(partial(_batch, reader, number, self._count - number * TOGETHER))
 
-    def text(self, number: int) -> str:
-        return str(self.reading_texts(lambda: self._text(number)))
+    def text(self, number: int) -> bytes:
+        return bytes(self.reading_texts(lambda: self._text(number)))
 
-    def _text(self, number: int) -> str:
+    def _text(self, number: int) -> bytes:
         place = os.pread(self._places, 16, 16 * number)
-        return os.pread(self._texts, int.from_bytes(place[8:], "little"), int.from_bytes(place[:8], "little")).decode()
+        return os.pread(self._texts, int.from_bytes(place[8:], "little"), int.from_bytes(place[:8], "little"))
 
 
-def _marks(reader: Any, number: int, most: int) -> Marks:
-    return marks_of_table(reader.get_batch(number)[:most])
+def _batch(reader: Any, number: int, most: int) -> pa.RecordBatch:
+    return reader.get_batch(number)[:most]
 
 
 def by_winnow(signed: Signed, count: int, folder: Path) -> dict[str, float]:
@@ -176,8 +179,8 @@ def by_datasketch(signed: Signed, count: int, folder: Path) -> dict[str, float]:
 
     lsh = MinHashLSH(threshold=CONFIG.jaccard, num_perm=CONFIG.permutations)
     ask, number, copies = Watch(), 0, 0
-    for marks in signed.marks():
-        made = [to_datasketch(values, CONFIG.seed) for values in marks.signatures]
+    for signatures in signed.signatures():
+        made = [to_datasketch(values, CONFIG.seed) for values in signatures]
 
         def work(made: list[Any] = made, first: int = number) -> int:
             found = 0
@@ -193,7 +196,7 @@ def by_datasketch(signed: Signed, count: int, folder: Path) -> dict[str, float]:
 
 def measure(way: str, folder: Path, count: int) -> dict[str, float]:
     """Measure one way in this process, once it has loaded and compiled what it needs."""
-    compiled.NUMBA_FROM = 0
+    compiling.WORTH_NS = 0
     work = {"winnow": by_winnow, "datasketch": by_datasketch}[way]
     with tempfile.TemporaryDirectory() as own:
         few = Path(own) / "few"

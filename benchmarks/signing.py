@@ -33,6 +33,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from datasketch import MinHash, MinHashLSH
 
+from pipeline import compiling
 from pipeline.config import MatchConfig
 from pipeline.match.bands import band_hashes, band_shape
 from pipeline.sign import batch, compiled, kernel
@@ -113,7 +114,7 @@ def shingles(texts: list[str]) -> int:
 
 def measured(texts: list[str], rounds: int) -> dict[str, float]:
     """-> nanoseconds a shingle of each way."""
-    compiled.NUMBA_FROM = 0
+    compiling.WORTH_NS = 0
     few = texts[:FEW]
     cut = words(few)
     buffers = texts_of_arrow(pa.array(texts, pa.large_string()))

@@ -188,7 +188,23 @@ def start(folder: Path, _: int) -> Iterator[Figure]:
     work = min(clean(folder / "raw", folder / f"out{n}").cpu for n in range(3))
     yield Figure("start", "winnow --help, s", told, 0.15)
     yield Figure("start", "python -c pass, s", bare)
+    yield Figure("start", "winnow --help / python -c pass", told / bare)
     yield Figure("start", "winnow clean on 20 texts, s", work, 1.5)
+    sample = HERE.parent / "raw"
+    once = min(clean(sample, folder / f"sample{n}").cpu for n in range(3))
+    twice = min(run([sys.executable, "-c", TWICE, sample, folder / f"twice{n}"]).cpu for n in range(3))
+    yield Figure("start", "winnow clean on the sample, beyond the work, s", 2 * once - twice, 1.5)
+
+
+TWICE = """
+import sys
+from pipeline.cli.main import main
+_, raw, out = sys.argv
+for to in (out, out + "-again"):
+    sys.argv = ["winnow", "clean", raw, "--out", to, "--workers", "1"]
+    main()
+"""
+"""The second time a process cleans the same, it does the work alone."""
 
 
 def million(folder: Path, count: int) -> Iterator[Figure]:

@@ -162,7 +162,7 @@ def _steps(work: Work, raw: Sequence[str], settings: _Settings, forget_missing: 
     if not plan.new:
         return work.run.nothing_done(plan)
     work.pieces = list(cut(plan.new, settings.files_per_task, settings.bytes_per_task))
-    count = worker_count(work.run.config.run.workers, plan.bytes)
+    count = worker_count(work.run.config.run, plan.bytes)
     work.telling(Planned(len(plan.new), plan.bytes, len(plan.unchanged), count))
     shards = [stage_piece(work, number) for number in range(len(work.pieces))]
     shards = learn_run(work, shards)

@@ -20,7 +20,6 @@ from pipeline.run.job import Outcome, Run
 from pipeline.run.plan import Plan
 from pipeline.run.settle import Settled
 from pipeline.run.stage import load_shard
-from pipeline.run.workers import Workers, worker_count
 
 # Seconds before each retry of a store that did not answer: it was busy, it restarted, it was away for a while.
 _WAITS = [10.0, 60.0, 300.0]
@@ -92,8 +91,7 @@ def stage_piece(work: Work, number: int) -> str:
     """
     work.telling.again()
     files = work.pieces[number]
-    config = work.run.config
-    with Workers(worker_count(config.run.workers, sum(file.size for file in files)), config) as workers:
+    with work.run.workers(sum(file.size for file in files)) as workers:
         shard = work.run.stage(files, work.planned().seen_ids, number, workers)
     work.telling.next_piece()
     get_run_logger().info("%s read, %d seen before", number_of(shard.read, "new record"), shard.seen_before)
@@ -103,8 +101,7 @@ def stage_piece(work: Work, number: int) -> str:
 @task(name="learn", task_run_name="learn: what sites repeat", cache_policy=NO_CACHE, persist_result=False)
 def learn_run(work: Work, shards: Sequence[str]) -> list[str]:
     """Learn what sites repeat over all pieces, and cut it; gives the folders of the shards as they are then."""
-    config = work.run.config
-    with Workers(worker_count(config.run.workers, work.planned().bytes), config) as workers:
+    with work.run.workers(work.planned().bytes) as workers:
         return [str(one.folder) for one in work.run.learn([load_shard(Path(shard)) for shard in shards], workers)]
 
 

@@ -14,7 +14,7 @@ from prefect import get_run_logger
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
 
 from pipeline.cli.quantities import number, size
-from pipeline.run.events import Event, Planned, Progress, Recovered, StageBegun
+from pipeline.run.events import Event, Planned, Progress, Recovered, StageBegun, WorkerLost
 
 # Reading and cleaning take about nine tenths of a run; the percentages of the later stages only say their order.
 _CLEANING = 90.0
@@ -40,6 +40,8 @@ class Telling:
         match event:
             case Recovered(what):
                 get_run_logger().warning("an earlier run had been stopped: %s", what)
+            case WorkerLost(what):
+                get_run_logger().warning("%s", what)
             case Planned():
                 self._planned(event)
             case StageBegun(stage) if stage in _BEGUN:

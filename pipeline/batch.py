@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import xxhash
 from numpy.typing import NDArray
 
 from pipeline import schemas
-from pipeline.config import Config, PrivacyConfig, config_hash
+from pipeline.config import Config, MatchConfig, config_hash
 from pipeline.errors import Unreadable
 from pipeline.filter.filters import reject
-from pipeline.mask.apply import MASK_RULE, mask_texts
-from pipeline.match.marks import Marks
-from pipeline.record import Seconds, clean_records, source_domain
-from pipeline.sign.batch import SignedBatch, sign_batch
+from pipeline.match.bands import bands_of
+from pipeline.match.marks import HASH_BYTES, LETTER_BYTES, Marks, join_hashes, pack_hashes, part_hashes, unpack_hashes
+from pipeline.record import Clock, Seconds, clean_records, source_domain
+from pipeline.sign.batch import SignedBatch, gathered, joined_batches, sign_batch
+from pipeline.sign.shingles import U64
 from pipeline.sign.sign import Signed
 from pipeline.sites.sketch import NOTHING
 from pipeline.sites.template import site_of
-from pipeline.values import Document, Place, Quarantined, RawRecord
+from pipeline.values import MASK_RULE, Document, Mask, MaskKind, Place, Quarantined, RawRecord, Rejection, Removal
 from pipeline.version import winnow_version
-from pipeline.words.characters import count_digits
+from pipeline.words.signals import Signals
 
 Item = RawRecord | Quarantined
 
@@ -40,7 +44,7 @@ STAGED: dict[str, pa.Schema] = {
 """The tables of a batch: as in a corpus but for the run id, which is known only once all input has been read."""
 
 
-MARKED = ("exact_key", "signature", "fingerprints", "letters", "page")
+MARKED = ("exact_key", "bands", "fingerprints", "fingerprint_steps", "letters", "letter_steps", "page", "domain")
 """The columns of signed documents by which these are found."""
 
 
@@ -52,6 +56,15 @@ class Batch:
     """One table for each name in `STAGED`, rows in the order of the records."""
     seconds: Seconds = field(default_factory=dict)
     """Time spent in each stage."""
+
+
+def joined(batches: Sequence[Batch]) -> Batch:
+    """Put batches together, in their order."""
+    seconds: Seconds = {}
+    for batch in batches:
+        for stage, spent in batch.seconds.items():
+            seconds[stage] = seconds.get(stage, 0.0) + spent
+    return Batch({name: pa.concat_tables([batch.tables[name] for batch in batches]) for name in STAGED}, seconds)
 
 
 def record_id(place: Place, sha256: str) -> str:
@@ -70,152 +83,227 @@ def clean_batch(items: Sequence[Item], config: Config) -> Batch:
     Raises:
         ImportError: a library that a stage needs is missing: a fault of the installation, not of a record.
     """
-    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in STAGED}
+    with _not_collecting():
+        return _clean_batch(items, config)
+
+
+@contextmanager
+def _not_collecting() -> Iterator[None]:
+    """Let no garbage be collected: a batch is many objects, and hardly any of them goes in circles."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _clean_batch(items: Sequence[Item], config: Config) -> Batch:
     seconds: Seconds = {}
-    digest = config_hash(config)
-    documents = list(clean_records([item for item in items if isinstance(item, RawRecord)], config, seconds))
-    outcomes = _signed(documents, config)
-    for item in items:
-        if isinstance(item, Quarantined):
-            rows["quarantine"].append(_quarantine_row(record_id(item.place, item.sha256), item))
-        else:
-            _add(item, *next(outcomes), config, digest, rows)
-    if config.privacy.mask:
-        _hide(rows, config.privacy)
-    return Batch({name: pa.Table.from_pylist(rows[name], schema=STAGED[name]) for name in STAGED}, seconds)
+    records = [item for item in items if isinstance(item, RawRecord)]
+    documents = list(clean_records(records, config, seconds))
+    clock = Clock(seconds)
+    signed, unsigned = _signed([document.text for document in documents if isinstance(document, Document)], config)
+    clock.lap("sign")
+    rest = iter(unsigned)
+    errors = [document if isinstance(document, Exception) else next(rest) for document in documents]
+    told = [
+        (record, document)
+        for record, document, error in zip(records, documents, errors, strict=True)
+        if isinstance(document, Document) and error is None
+    ]
+    tables = _tables(told, signed, config)
+    lost = iter([_failed(record, error) if error else None for record, error in zip(records, errors, strict=True)])
+    aside = [item if isinstance(item, Quarantined) else next(lost) for item in items]
+    tables["quarantine"] = _quarantine([item for item in aside if item is not None], config)
+    clock.lap("rows")
+    return Batch(tables, seconds)
 
 
-def _signed(
-    documents: Sequence[Document | Exception], config: Config
-) -> Iterator[tuple[Document | Exception, Signed | Exception]]:
-    """Give each document with what it is compared by, or what was raised on the way there."""
-    texts = [document.text for document in documents if isinstance(document, Document)]
+def _signed(texts: Sequence[str], config: Config) -> tuple[SignedBatch, list[Exception | None]]:
+    """Give what texts are compared by, and of each text what was raised: it has no row then."""
     together = _tried(texts, config)
-    done = 0
-    for document in documents:
-        if isinstance(document, Exception):
-            yield document, document
-            continue
-        if isinstance(together, Exception):
-            # Which text it was shows once each is by itself.
-            alone = _tried([document.text], config)
-            yield document, alone if isinstance(alone, Exception) else alone.row(0)
-        else:
-            yield document, together.row(done)
-            done += 1
+    if not isinstance(together, Exception):
+        return together, [None for _ in texts]
+    # Which text it was shows once each is by itself.
+    alone = [_tried([text], config) for text in texts]
+    signed = [one for one in alone if not isinstance(one, Exception)]
+    return joined_batches(signed or [sign_batch([], config.match)]), [
+        one if isinstance(one, Exception) else None for one in alone
+    ]
 
 
 def _tried(texts: Sequence[str], config: Config) -> SignedBatch | Exception:
     try:
-        return sign_batch(texts, config.match, shingles=True)
+        return sign_batch(texts, config.match)
     except Exception as error:  # noqa: BLE001 - it is handed on to whoever asked for these texts
         return error
 
 
-def _add(
-    item: RawRecord,
-    document: Document | Exception,
-    signed: Signed | Exception,
-    config: Config,
-    digest: str,
-    rows: dict[str, list[dict[str, Any]]],
-) -> None:
-    identity = record_id(item.place, item.sha256)
-    if isinstance(document, Exception) or isinstance(signed, Exception):
-        rows["quarantine"].append(_quarantine_row(identity, _failed(item, document, signed)))
-        return
-    row = _document_row(identity, item, document, signed, digest)
-    rejection = reject(document, signed.tokens, bool(item.content.strip()), config.filter)
-    if rejection is None:
-        rows["cleaned"].append(row | signed_columns(signed, document.metadata.url) | _site_columns(row, document))
-    else:
-        rows["rejections"].append(row | {"reason": rejection.reason, "detail": rejection.detail})
-    rows["removals"].extend(removal_rows(identity, document))
+def _tables(told: Sequence[tuple[RawRecord, Document]], signed: SignedBatch, config: Config) -> dict[str, pa.Table]:
+    """Make the tables of documents; `signed` has a row for each."""
+    ids = [record_id(record.place, record.sha256) for record, _ in told]
+    documents = [document for _, document in told]
+    columns = {
+        "id": ids,
+        **_record_columns([record for record, _ in told], config),
+        **_document_columns(documents),
+        **text_columns([document.text for document in documents], signed),
+        **signed_columns(signed, [document.metadata.url for document in documents], config.match),
+    }
+    columns |= _site_columns(told, columns["source_domain"])
+    columns["before_sha256"] = [
+        # Most texts lose nothing.
+        digest if document.before is document.text else sha256(document.before)
+        for digest, document in zip(columns["text_sha256"], documents, strict=True)
+    ]
+    rejections = [
+        reject(document, tokens, bool(record.content.strip()), config.filter)
+        for (record, document), tokens in zip(told, signed.tokens.tolist(), strict=True)
+    ]
+    cleaned, rejected = parted(pa.Table.from_pydict(columns, schema=STAGED["cleaned"]), rejections)
+    return {"cleaned": cleaned, "removals": removals_table(ids, documents), "rejections": rejected}
 
 
-def _document_row(identity: str, record: RawRecord, document: Document, signed: Signed, digest: str) -> dict[str, Any]:
-    metadata, place = document.metadata, record.place
+def parted(cleaned: pa.Table, rejections: Sequence[Rejection | None]) -> tuple[pa.Table, pa.Table]:
+    """Part the rows of cleaned documents: those that are kept, and rejections."""
+    schema = STAGED["rejections"]
+    why = [one for one in rejections if one is not None]
+    if not why:
+        return cleaned, schema.empty_table()
+    kept = pa.array([one is None for one in rejections], pa.bool_())
+    columns = {name: cleaned[name] for name in schema.names if name in cleaned.column_names}
+    rejected = pa.table(columns).filter(pc.invert(kept))
+    rejected = rejected.append_column("reason", pa.array([one.reason for one in why], pa.string()))
+    rejected = rejected.append_column("detail", pa.array([one.detail for one in why], pa.string()))
+    return cleaned.filter(kept), rejected.select(schema.names).cast(schema)
+
+
+def _record_columns(records: Sequence[RawRecord], config: Config) -> dict[str, Any]:
     return {
-        "id": identity,
-        "url": metadata.url,
-        "date": metadata.date,
-        "title": metadata.title,
-        "authors": list(metadata.authors),
-        "source_domain": source_domain(metadata.url),
-        "site_name": metadata.site_name,
-        "category": metadata.category,
-        **_place_columns(place),
-        "source_id": record.given.source_id,
-        "format": record.format,
-        "media": record.media,
-        "encoding": document.encoding,
-        "source_sha256": record.sha256,
-        "before_sha256": sha256(document.before),
-        "extractor": document.extractor,
-        "pipeline_version": winnow_version(),
-        "config_hash": digest,
-        "chars_before": len(document.before),
-        **text_columns(document, signed),
+        **{name: [getattr(record.place, name) for record in records] for name in _PLACE},
+        "source_id": _masked([record.given.source_id for record in records], config),
+        "format": [record.format for record in records],
+        "media": [record.media for record in records],
+        "source_sha256": [record.sha256 for record in records],
+        "pipeline_version": pa.repeat(winnow_version(), len(records)),
+        "config_hash": pa.repeat(config_hash(config), len(records)),
     }
 
 
-def text_columns(document: Document, signed: Signed) -> dict[str, Any]:
-    """Give the columns that tell of the text after cutting."""
-    text = document.text
-    lines = [line for line in text.splitlines() if line]
+def _document_columns(documents: Sequence[Document]) -> dict[str, Any]:
+    told = [document.metadata for document in documents]
     return {
-        "text": text,
-        "language": document.language,
-        "language_score": document.language_score,
-        "text_sha256": sha256(text),
-        "chars_after": len(text),
+        **{name: [getattr(one, name) for one in told] for name in ("url", "date", "title", "site_name", "category")},
+        "authors": [list(one.authors) for one in told],
+        "source_domain": [source_domain(one.url) for one in told],
+        "encoding": [document.encoding for document in documents],
+        "extractor": [document.extractor for document in documents],
+        "language": [document.language for document in documents],
+        "language_score": [document.language_score for document in documents],
+        "chars_before": [len(document.before) for document in documents],
+    }
+
+
+def text_columns(texts: Sequence[str], signed: SignedBatch) -> dict[str, Any]:
+    """Give the columns that are told of texts after cutting by the texts alone."""
+    data = [text.encode("utf-8", "surrogatepass") for text in texts]
+    chars = np.fromiter(map(len, texts), np.int64, len(texts))
+    signals = Signals(data)
+    with np.errstate(invalid="ignore"):
+        digit_shares = signals.digits() / chars
+    return {
+        "text": pa.array(data, pa.string()),
+        "text_sha256": [hashlib.sha256(one).hexdigest() for one in data],
+        "chars_after": chars,
         "tokens": signed.tokens,
-        "ended_share": sum(_ends_sentence(line) for line in lines) / len(lines) if lines else None,
-        "digit_share": count_digits(text) / len(text) if text else None,
-        "repeated_share": signed.repeated_share,
+        "ended_share": _numbers(signals.ended_shares()),
+        "digit_share": _numbers(digit_shares),
+        "repeated_share": _numbers(signed.repeated_shares),
     }
 
 
-def signed_columns(signed: Signed, url: str | None) -> dict[str, Any]:
+def _numbers(column: NDArray[np.float64]) -> pa.Array:
+    """Give a column of 32-bit numbers, null where there is none."""
+    return pa.array(column.astype(np.float32), pa.float32(), mask=np.isnan(column))
+
+
+def signed_columns(signed: SignedBatch, urls: Sequence[str | None], config: MatchConfig) -> dict[str, Any]:
     """Give the columns that documents are compared by (`schemas.SIGNED`)."""
+    bands, band_offsets = bands_of(signed.signatures, config)
+    fingerprints, fingerprint_steps = part_hashes(signed.fingerprints, signed.fingerprint_offsets, HASH_BYTES)
+    wide = signed.letters.astype(np.uint64) << np.uint64(32)
+    letters, letter_steps = part_hashes(wide, signed.letter_offsets, LETTER_BYTES)
     return {
-        "exact_key": signed.exact_key,
-        "shingles": len(signed.shingles),
-        "signature": signed.signature.astype("<u4").tobytes(),
-        "fingerprints": signed.fingerprints.astype("<u8").tobytes(),
-        "letters": signed.letters.astype("<u4").tobytes(),
-        "figures": signed.figures.astype("<u4").tobytes(),
-        "page": page_key(url),
+        "exact_key": pa.Array.from_buffers(
+            pa.binary(16), len(signed), [None, pa.py_buffer(signed.exact_keys.tobytes())]
+        ),
+        "shingles": signed.shingle_counts,
+        "bands": _packed(pack_hashes(bands, HASH_BYTES), band_offsets, HASH_BYTES),
+        "fingerprints": _packed(fingerprints, signed.fingerprint_offsets, HASH_BYTES - 1),
+        "fingerprint_steps": _packed(fingerprint_steps, signed.fingerprint_offsets, 1),
+        "letters": _packed(letters, signed.letter_offsets, LETTER_BYTES - 1),
+        "letter_steps": _packed(letter_steps, signed.letter_offsets, 1),
+        "figures": _packed(signed.figures.astype("<u4").view(np.uint8), signed.figure_offsets, 4),
+        "page": list(map(page_key, urls)),
+        "domain": list(map(domain_key, urls)),
     }
+
+
+def signed_rows(signed: Sequence[Signed], urls: Sequence[str | None], config: MatchConfig) -> list[dict[str, Any]]:
+    """Give the same of texts that were signed one by one, a row for each."""
+    columns = signed_columns(gathered(signed, config), urls, config)
+    schema = pa.schema([schemas.INDEX.field(name) for name in schemas.SIGNED])
+    return list(pa.Table.from_pydict(columns, schema=schema).to_pylist())
+
+
+def _packed(data: NDArray[np.uint8], offsets: NDArray[np.int64], width: int) -> pa.Array:
+    """Give a column of packed arrays, which stand one after the other; as `_flat` takes it apart.
+
+    Args:
+        data: the bytes of all of them.
+        offsets: (rows + 1,): where each begins, in values.
+        width: bytes of a value.
+    """
+    places = pa.py_buffer((offsets * width).astype(np.int32).tobytes())
+    return pa.Array.from_buffers(pa.binary(), len(offsets) - 1, [None, places, pa.py_buffer(data.tobytes())])
 
 
 def marks_of_table(batch: pa.RecordBatch | pa.Table) -> Marks:
     """Read the marks off the columns `MARKED` of signed documents."""
-    fingerprints, fingerprint_offsets = _flat(batch["fingerprints"], "<u8")
-    letters, letter_offsets = _flat(batch["letters"], "<u4")
-    signatures, ends = _flat(batch["signature"], "<u4")
+    bands, band_offsets = _flat(batch["bands"], HASH_BYTES)
+    fingerprints, fingerprint_offsets = _joined(batch, "fingerprint", HASH_BYTES)
+    letters, letter_offsets = _joined(batch, "letter", LETTER_BYTES)
     rows = batch.num_rows
     return Marks(
-        exact_keys=np.frombuffer(b"".join(batch["exact_key"].to_pylist()), "<u8").reshape(rows, 2),
-        signatures=signatures.reshape(rows, int(ends[-1]) // max(rows, 1)),
+        exact_keys=_flat(batch["exact_key"].cast(pa.binary()), 8)[0].view("<u8").reshape(rows, 2),
+        bands=unpack_hashes(bands, HASH_BYTES),
+        band_offsets=band_offsets,
         fingerprints=fingerprints,
         fingerprint_offsets=fingerprint_offsets,
-        letters=letters,
+        letters=(letters >> np.uint64(32)).astype(np.uint32),
         letter_offsets=letter_offsets,
-        pages=np.array(batch["page"].to_pylist(), np.int64).view(np.uint64),
+        pages=np.asarray(batch["page"]).view(np.uint64),
+        domains=np.asarray(batch["domain"]).astype(np.uint32),
     )
 
 
-def _flat(column: Any, kind: str) -> tuple[NDArray[Any], NDArray[np.int64]]:
+def _joined(batch: pa.RecordBatch | pa.Table, name: str, size: int) -> tuple[U64, NDArray[np.int64]]:
+    lower, offsets = _flat(batch[f"{name}s"], size - 1)
+    steps, _ = _flat(batch[f"{name}_steps"], 1)
+    return join_hashes(lower, steps, offsets, size), offsets
+
+
+def _flat(column: Any, width: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Give the values of a column of packed arrays in one row, and where each array begins."""
     array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    width = np.dtype(kind).itemsize
     if not len(array):
-        return np.empty(0, kind), np.zeros(1, np.int64)
+        return np.empty(0, np.uint8), np.zeros(1, np.int64)
     _, offsets, data = array.buffers()
     places = np.frombuffer(offsets, np.int32, len(array) + 1, array.offset * 4).astype(np.int64)
     values = np.frombuffer(data if data is not None else b"", np.uint8)[places[0] : places[-1]]
-    return np.frombuffer(values.tobytes(), kind), (places - places[0]) // width
+    return values, (places - places[0]) // width
 
 
 def page_key(url: str | None) -> int:
@@ -223,88 +311,97 @@ def page_key(url: str | None) -> int:
     return xxhash.xxh64_intdigest(url.encode("utf-8", "surrogatepass")) - (1 << 63) if url else 0
 
 
-def _site_columns(row: dict[str, Any], document: Document) -> dict[str, Any]:
-    sketch = document.sketch or NOTHING
-    site = site_of(row["source_domain"], row["file_path"], row["member"], row["format"])
-    return {"site": site, **sketch._asdict()}
+def domain_key(url: str | None) -> int:
+    """Hash the host of a URL as a 32-bit number; 0 for none."""
+    domain = source_domain(url) if url else None
+    return xxhash.xxh32_intdigest(domain.encode("utf-8", "surrogatepass")) if domain else 0
 
 
-def removal_rows(identity: str, document: Document) -> Iterable[dict[str, Any]]:
-    """Make a row of `removals` for each span that was cut, and for each that is masked."""
-    for removal in document.removals:
-        yield {
-            "id": identity,
-            "rule": removal.rule,
-            "kind": removal.kind,
-            "start": removal.start,
-            "end": removal.end,
-            "text": removal.text,
-            "score": removal.score,
-            "weighed": removal.weighed,
-        }
-    for mask in document.masks:
-        yield {
-            "id": identity,
-            "rule": f"{MASK_RULE}{mask.kind}",
-            "kind": mask.kind,
-            "start": mask.start,
-            "end": mask.end,
-            "text": mask.told,
-            "score": None,
-            "weighed": None,
-        }
-
-
-def _hide(rows: dict[str, list[dict[str, Any]]], config: PrivacyConfig) -> None:
-    """Mask what is told of records beside their texts and metadata."""
-    told = [(row, "source_id") for name in ("cleaned", "rejections") for row in rows[name]]
-    told += [(row, "detail") for row in rows["quarantine"]]
-    for (row, name), text in zip(told, mask_texts([row[name] for row, name in told], config), strict=True):
-        row[name] = text
-
-
-def _quarantine_row(identity: str, item: Quarantined) -> dict[str, Any]:
+def _site_columns(told: Sequence[tuple[RawRecord, Document]], domains: Sequence[str | None]) -> dict[str, Any]:
+    sketches = [document.sketch or NOTHING for _, document in told]
     return {
-        "id": identity,
-        **_place_columns(item.place),
-        "reason": item.reason,
-        "detail": item.detail,
-        "bytes_read": item.bytes_read,
-        "source_sha256": item.sha256,
+        "site": [
+            site_of(domain, record.place.file_path, record.place.member, record.format)
+            for (record, _), domain in zip(told, domains, strict=True)
+        ],
+        "blocks": [sketch.blocks for sketch in sketches],
+        "anchors": [sketch.anchors for sketch in sketches],
+        "spans": [sketch.spans for sketch in sketches],
     }
 
 
-def _place_columns(place: Place) -> dict[str, Any]:
-    return {
-        "file_path": place.file_path,
-        "member": place.member,
-        "record": place.record,
-        "byte_offset": place.byte_offset,
+def removals_table(ids: Sequence[str], documents: Sequence[Document]) -> pa.Table:
+    """Make a row of `removals` for each span that was cut, and after those of a document for each that is masked."""
+    told = list(map(_told, documents))
+    columns = {name: [getattr(one, name) for spans in told for one in spans] for name in _REMOVED}
+    columns["id"] = [identity for identity, spans in zip(ids, told, strict=True) for _ in spans]
+    return pa.Table.from_pydict(columns, schema=STAGED["removals"])
+
+
+class _MaskRow(NamedTuple):
+    """A mask as `removals` holds it."""
+
+    rule: str
+    kind: MaskKind
+    start: int
+    end: int
+    text: str
+    score: None = None
+    weighed: None = None
+
+
+def _told(document: Document) -> Sequence[Removal | _MaskRow]:
+    if not document.masks:
+        return document.removals
+    return [*document.removals, *map(_mask_row, document.masks)]
+
+
+def _mask_row(mask: Mask) -> _MaskRow:
+    return _MaskRow(f"{MASK_RULE}{mask.kind}", mask.kind, mask.start, mask.end, mask.told)
+
+
+def _masked(texts: Sequence[str | None], config: Config) -> Sequence[str | None]:
+    """Mask what is told of records beside their texts and metadata, where that is asked for."""
+    if not config.privacy.mask:
+        return texts
+    from pipeline.mask.apply import mask_texts
+
+    return mask_texts(texts, config.privacy)
+
+
+_REMOVED = ("rule", "kind", "start", "end", "text", "score", "weighed")
+_PLACE = ("file_path", "member", "record", "byte_offset")
+
+
+def _quarantine(items: Sequence[Quarantined], config: Config) -> pa.Table:
+    columns = {
+        "id": [record_id(item.place, item.sha256) for item in items],
+        **{name: [getattr(item.place, name) for item in items] for name in _PLACE},
+        "reason": [item.reason for item in items],
+        "detail": _masked([item.detail for item in items], config),
+        "bytes_read": [item.bytes_read for item in items],
+        "source_sha256": [item.sha256 for item in items],
     }
+    return pa.Table.from_pydict(columns, schema=STAGED["quarantine"])
 
 
-def _failed(record: RawRecord, document: Document | Exception, signed: Signed | Exception) -> Quarantined:
+def _failed(record: RawRecord, error: Exception) -> Quarantined:
     """Tell what no stage could use. What is missing in the installation is no record's fault, and is raised."""
-    error = document if isinstance(document, Exception) else signed
     if isinstance(error, ImportError):
         raise error
     if isinstance(error, Unreadable):
-        return _set_aside(record, error.reason, error.detail)
-    return _set_aside(record, "stage-failed", f"{type(error).__name__}: {error}")
+        return set_aside(record, error.reason, error.detail)
+    if isinstance(error, MemoryError):
+        return set_aside(record, "too-much-memory", "cleaning it takes more memory than there is")
+    return set_aside(record, "stage-failed", f"{type(error).__name__}: {error}")
 
 
-def _set_aside(record: RawRecord, reason: str, detail: str) -> Quarantined:
+def set_aside(record: RawRecord, reason: str, detail: str) -> Quarantined:
+    """Quarantine a record that was read; `detail` is for people and is completed with where it stands."""
     content = record.content if isinstance(record.content, bytes) else record.content.encode("utf-8", "surrogatepass")
     place = record.place
     where = f"{place.file_path}, record {place.record}: {detail}"
     return Quarantined(place=place, reason=reason, detail=where, bytes_read=len(content), sha256=record.sha256)
-
-
-_SENTENCE_ENDS = tuple('.!?…。！？؟।"”’»」』)')
-
-
-def _ends_sentence(line: str) -> bool:
-    return line.endswith(_SENTENCE_ENDS)
 
 
 def sha256(text: str) -> str:

@@ -60,6 +60,17 @@ class ReadConfig(Section):
     max_record_bytes: int = Field(
         16 * 2**20, ge=1024, description="A larger record is quarantined as too-large. In bytes."
     )
+    max_expansion: float = Field(
+        100.0,
+        ge=10.0,
+        description="Bytes that may come of one compressed byte, beyond 32 MB; what expands further is read no further "
+        "and quarantined as expands-too-far.",
+    )
+    max_members: int = Field(
+        1_000_000,
+        ge=1,
+        description="Files in an archive; a zip with more is quarantined as too-many-members, a tar from there on.",
+    )
 
 
 class DecodeConfig(Section):
@@ -184,6 +195,9 @@ class MatchConfig(Section):
     figures: bool = Field(True, description="Refuse to merge templated notices that differ in their figures.")
     composites: bool = Field(True, description="Refuse to merge an article with a text that holds another one, too.")
     quotations: bool = Field(True, description="Refuse to merge articles that share what somebody said, and no more.")
+    templates: bool = Field(
+        True, description="Refuse to merge stories of one site that share what it puts round them, and no more."
+    )
     keep_duplicates: bool = Field(False, description="Label duplicates in documents instead of leaving them out.")
 
 
@@ -236,12 +250,30 @@ class GuardConfig(Section):
 
 
 class RunConfig(Section):
-    """How a run goes about its work. Nothing here changes its results."""
+    """How a run goes about its work. Nothing here changes its results, but that what passes a limit is quarantined."""
 
     workers: int = Field(0, ge=0, le=1024, description="Processes; 0 means one a processor.")
     # What is done to all texts of a batch at once costs less the more they are; batch_bytes bounds them.
     batch_records: int = Field(2048, ge=1, description="Records handed to a worker at a time, at most.")
     batch_bytes: int = Field(4 * 2**20, ge=1024, description="Bytes handed to a worker at a time, about.")
+    memory: int = Field(
+        2 * 2**30,
+        ge=2**28,
+        description="Bytes of memory for all processes together; no more workers are started than it holds.",
+    )
+    # The worst text of 4 MB (a letter a line) takes half of it.
+    worker_memory: int = Field(
+        2**30,
+        ge=2**28,
+        description="Bytes of memory that a worker may take; a record that takes more by itself is quarantined as "
+        "too-much-memory. Watched on Linux alone.",
+    )
+    record_seconds: float = Field(
+        30.0,
+        gt=0.0,
+        description="Seconds of processor time that cleaning a record may take; beyond them it is quarantined as "
+        "too-slow. A batch that takes longer is done again record by record.",
+    )
 
 
 class Config(Section):

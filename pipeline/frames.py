@@ -125,7 +125,7 @@ def _settle(cleaned: pa.Table, config: MatchConfig) -> dict[str, pa.Table]:
     ids: list[Any] = cleaned["id"].to_pylist()
     texts = cleaned["text"]
     candidates = Candidates(lambda: (), lambda: [marks_of_table(cleaned)], 0, len(ids), config)
-    arrivals = Arrivals(config, candidates, lambda number: str(texts[number].as_py()), 0)
+    arrivals = Arrivals(config, candidates, lambda number: bytes(memoryview(texts[number].as_buffer())), 0)
     chosen = [arrivals.choose() for _ in ids]
     of = [None if one.duplicate_of is None else ids[one.duplicate_of] for one in chosen]
     carriers = count_carriers(zip(cleaned["source_domain"].to_pylist(), chosen, strict=True), 0)

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import repeat
-from time import perf_counter
+from itertools import islice, repeat
+from time import thread_time
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 from pipeline.collapse.repeats import find_repeats, may_repeat
 from pipeline.config import Config
 from pipeline.cuts import Cut, apply_cuts
-from pipeline.decode import decode_bytes, normalise, repair
+from pipeline.decode import decode_bytes, repair_all, settle
 from pipeline.errors import Refused
 from pipeline.extract.dates import iso_date
 from pipeline.extract.head import may_have_head, read_head
-from pipeline.extract.html import extract_html
-from pipeline.extract.language import detect_language
-from pipeline.mask.apply import mask_documents
+from pipeline.extract.html import Extracted, extract_html
+from pipeline.extract.language import detect_languages
 from pipeline.sites.sketch import sketch, sketches
 from pipeline.strip.blocks import Blocks, split_blocks
 from pipeline.strip.find import find_boilerplate, match_rows
@@ -81,21 +81,36 @@ def clean_records(
     Raises:
         Refused: a stage cannot work at all, as when its weights are damaged.
     """
-    readied = [_tried(ready, record, config, seconds) for record in records]
-    sound = [one for one in readied if not isinstance(one, Exception)]
-    together = _tried(strip_and_collapse, sound, config, seconds)
+    opened = [_tried(read, record, config, seconds) for record in records]
+    yield from _together(strip_and_collapse, _together(ready, opened, config, seconds), config, seconds)
+
+
+def _together(
+    stage: Callable[[Sequence[Work], Config, Seconds | None], Sequence[Value]],
+    works: Iterable[Work | Exception],
+    config: Config,
+    seconds: Seconds | None,
+) -> Iterator[Value | Exception]:
+    """Do a stage of many works at once; what was raised earlier on the way of one stays in its place.
+
+    Raises:
+        Refused: the stage cannot work at all.
+    """
+    works = list(works)
+    sound = [work for work in works if not isinstance(work, Exception)]
+    together = _tried(stage, sound, config, seconds)
     if isinstance(together, Refused):
         raise together
-    documents = iter(() if isinstance(together, Exception) else together)
-    for one in readied:
-        if isinstance(one, Exception):
-            yield one
+    done = iter(() if isinstance(together, Exception) else together)
+    for work in works:
+        if isinstance(work, Exception):
+            yield work
         elif isinstance(together, Exception):
-            # Which record it was shows once each is by itself.
-            alone = _tried(strip_and_collapse, [one], config, seconds)
+            # Which one it was shows once each is by itself.
+            alone = _tried(stage, [work], config, seconds)
             yield alone if isinstance(alone, Exception) else alone[0]
         else:
-            yield next(documents)
+            yield next(done)
 
 
 def _tried(
@@ -107,39 +122,59 @@ def _tried(
         return error
 
 
-def ready(record: RawRecord, config: Config, seconds: Seconds | None = None) -> Readied:
-    """Decode and extract a record, and split its text into blocks.
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A record whose text can be read."""
+
+    content: str
+    """As it was decoded; of a page, its markup."""
+    page: Extracted | None
+    given: Given
+    media: Media
+    encoding: str | None
+
+
+def read(record: RawRecord, config: Config, seconds: Seconds | None = None) -> Opened:
+    """Decode a record, and extract it where it is a page.
 
     Raises:
         Unreadable: its bytes are no text, or the page cannot be parsed.
     """
-    clock = _Clock(seconds)
-    if isinstance(record.content, bytes):
-        content, encoding = decode_bytes(record.content, record.charset, record.media)
-    else:
-        content, encoding = record.content, None
-    clock.lap("decode")
-    mend: Callable[[str], str] = repair if config.decode.repair_mojibake else str
-    cuts: list[Cut] = []
+    clock = Clock(seconds)
+    content, encoding, page = record.content, None, None
+    if isinstance(content, bytes):
+        content, encoding = decode_bytes(content, record.charset, record.media)
+        clock.lap("decode")
     if record.media == "html":
         page = extract_html(content, record.given.url, config.extract)
         clock.lap("extract")
-        before, kept, starts, cuts = page.text(lambda text: normalise(mend(text)))
-        known, extractor = _known(record.given, page.metadata, mend), page.extractor
-        clock.lap("decode")
-        blocks = split_blocks(kept, tidy=True).placed(before, starts)
-    else:
-        before = normalise(mend(content))
-        known, extractor = _known(record.given, Metadata(), mend), "plain text"
-        clock.lap("decode")
-        blocks = split_blocks(before, tidy=True)
+    return Opened(content, page, record.given, record.media, encoding)
+
+
+def ready(opened: Sequence[Opened], config: Config, seconds: Seconds | None = None) -> list[Readied]:
+    """Mend and normalise the texts of records and what is known of them, and split the texts into blocks."""
+    clock = Clock(seconds)
+    mend = config.decode.repair_mojibake
+    known = _known([(one.given, one.page.metadata if one.page else _NOTHING_FOUND) for one in opened], mend)
+    settled = iter(settle([one.content for one in opened if one.page is None], mend))
+    clock.lap("decode")
+    readied: list[Readied] = []
+    for one, metadata in zip(opened, known, strict=True):
+        cuts: list[Cut] = []
+        if one.page is None:
+            blocks = split_blocks(next(settled), tidy=True)
+        else:
+            before, kept, starts, cuts = one.page.text(lambda texts: settle(texts, mend))
+            blocks = split_blocks(kept, tidy=True).placed(before, starts)
+        extractor = one.page.extractor if one.page else "plain text"
+        readied.append(Readied(blocks, tuple(cuts), metadata, one.media, one.encoding, extractor))
     clock.lap("strip")
-    return Readied(blocks, tuple(cuts), known, record.media, encoding, extractor)
+    return readied
 
 
 def strip_and_collapse(readied: Sequence[Readied], config: Config, seconds: Seconds | None = None) -> list[Document]:
-    """Cut boilerplate and repeats out of the texts of records, and name their languages."""
-    clock = _Clock(seconds)
+    """Cut boilerplate and repeats out of the texts of records, name their languages, and mask what is to be masked."""
+    clock = Clock(seconds)
     off = config.strip
     # A stage goes over all texts before the next begins: its code and tables stay in the processor's cache.
     batch = [one.blocks for one in readied]
@@ -171,7 +206,7 @@ def strip_and_collapse(readied: Sequence[Readied], config: Config, seconds: Seco
     if config.sites.enabled:
         sketched = list(sketches(rows, [removals for _, removals in left]))
     clock.lap("sketch")
-    languages = [detect(text, metadata.language) for (text, _), (metadata, _) in zip(left, heads, strict=True)]
+    languages = detect([text for text, _ in left], [metadata.language for metadata, _ in heads])
     clock.lap("language")
     documents = [
         Document(
@@ -200,6 +235,8 @@ def _masked(documents: Sequence[Document], config: Config) -> list[Document]:
 
     What comes after sees the masked text alone: filters, the site model, signatures and what is written.
     """
+    from pipeline.mask.apply import mask_documents
+
     masked = mask_documents(documents, config.privacy)
     return [
         # A sketch is hashes of blocks, and whoever guesses a number could try it on them.
@@ -231,47 +268,71 @@ def source_domain(url: str | None) -> str | None:
     >>> source_domain("https://www.Example.org:8080/news?id=1")
     'example.org'
     """
-    try:
-        host = urlsplit(url or "").hostname
-    except ValueError:
-        return None
+    if plain := _PLAIN_URL.match(url or ""):
+        host: str | None = plain[1].lower()
+    else:
+        try:
+            host = urlsplit(url or "").hostname
+        except ValueError:
+            return None
     return (host or "").removeprefix("www.") or None
 
 
-def _known(given: Given, found: Metadata, mend: Callable[[str], str]) -> Metadata:
-    """Join what the source says of a record with what its page says; the page knows its canonical URL best."""
-
-    def text(value: str | None) -> str | None:
-        return " ".join(mend(value).split()) or None if value else None
-
-    return Metadata(
-        title=text(given.title or found.title),
-        authors=tuple(name for name in map(text, given.authors or found.authors) if name),
-        date=iso_date(given.date or "") or found.date,
-        url=text(found.url or given.url),
-        site_name=text(given.site_name or found.site_name),
-        category=text(given.category or found.category),
-        language=(given.language or found.language or "").split("-")[0].lower() or None,
-    )
+# Of most URLs the host can be read off; to take them apart costs ten times as much.
+_PLAIN_URL = re.compile(r"https?://([A-Za-z0-9.-]+)(?::[0-9]*)?(?:[/?#]|\Z)")
 
 
-def detect(text: str, declared: str | None) -> tuple[str | None, float | None]:
-    """Give the language of a text and how sure it is; what its source declares stands where detection is unsure."""
-    detected = detect_language(text)
-    if detected is None:
-        return None, None
-    if detected[1] < _SURE_LANGUAGE and declared:
-        return declared, None
-    return detected
+_NOTHING_FOUND = Metadata()
 
 
-class _Clock:
+def _known(told: Sequence[tuple[Given, Metadata]], mend: bool) -> Iterator[Metadata]:
+    """Join what the source says of each record with what its page says; the page knows its canonical URL best."""
+    said: list[str | None] = []
+    for given, found in told:
+        said += (
+            given.title or found.title,
+            found.url or given.url,
+            given.site_name or found.site_name,
+            given.category or found.category,
+            *(given.authors or found.authors),
+        )
+    texts = [text for text in said if text]
+    mended = iter(repair_all(texts) if mend else texts)
+    lines = iter([" ".join(next(mended).split()) or None if text else None for text in said])
+    for given, found in told:
+        title, url, site_name, category = islice(lines, 4)
+        yield Metadata(
+            title=title,
+            authors=tuple(name for name in islice(lines, len(given.authors or found.authors)) if name),
+            date=(iso_date(given.date) if given.date else None) or found.date,
+            url=url,
+            site_name=site_name,
+            category=category,
+            language=(given.language or found.language or "").split("-")[0].lower() or None,
+        )
+
+
+def detect(texts: Sequence[str], declared: Sequence[str | None]) -> list[tuple[str | None, float | None]]:
+    """Give the language of each text and how sure it is; what its source declares stands where detection is unsure."""
+    languages: list[tuple[str | None, float | None]] = []
+    for detected, known in zip(detect_languages(texts), declared, strict=True):
+        if detected is None:
+            languages.append((None, None))
+        else:
+            languages.append((known, None) if known and detected[1] < _SURE_LANGUAGE else detected)
+    return languages
+
+
+class Clock:
+    """Adds up the time of stages, where it is wanted."""
+
     def __init__(self, seconds: Seconds | None) -> None:
         self._seconds = seconds
-        self._last = perf_counter() if seconds is not None else 0.0
+        self._last = thread_time() if seconds is not None else 0.0
 
     def lap(self, stage: str) -> None:
+        """Say that a stage has ended."""
         if self._seconds is not None:
-            now = perf_counter()
+            now = thread_time()
             self._seconds[stage] = self._seconds.get(stage, 0.0) + now - self._last
             self._last = now

@@ -8,12 +8,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.batch import STAGED, removal_rows, signed_columns, text_columns
+from pipeline.batch import STAGED, parted, removals_table, signed_columns, text_columns
 from pipeline.config import Config
 from pipeline.cuts import Cut, apply_cuts, read_removals, restore
 from pipeline.filter.filters import reject
 from pipeline.record import detect
-from pipeline.sign.sign import sign
+from pipeline.sign.batch import sign_batch
 from pipeline.sites.cut import holds_any, template_cuts
 from pipeline.sites.sketch import block_at, keys_of
 from pipeline.sites.template import Templates
@@ -49,8 +49,7 @@ def recut_batch(task: Task, config: Config) -> tuple[dict[str, pa.Table], Texts]
     """
     texts: Texts = {}
     changed: dict[str, Document] = {}
-    rows: dict[str, dict[str, Any]] = {}
-    rejected: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]] = []
     cleaned = task.tables["cleaned"]
     removals: dict[str, list[dict[str, Any]]] | None = None
     # The columns that tell which rows to look at are read alone: texts are long, and most rows stay.
@@ -74,19 +73,12 @@ def recut_batch(task: Task, config: Config) -> tuple[dict[str, pa.Table], Texts]
             start, end = block_at(row["blocks"], row["spans"], key)
             texts[site, key] = shown(before, start, end)
         document = _cut(row, before, mine, cuts, config)
-        if document is None:
-            continue
-        changed[row["id"]] = replace(document, masks=tuple(masks))
-        signed = sign(document.text, config.match)
-        row |= text_columns(document, signed)
-        rejection = reject(document, signed.tokens, True, config.filter)
-        if rejection is None:
-            rows[row["id"]] = row | signed_columns(signed, row["url"])
-        else:
-            rejected.append(row | {"reason": rejection.reason, "detail": rejection.detail})
+        if document is not None:
+            changed[row["id"]] = replace(document, masks=tuple(masks))
+            rows.append(row)
     if not changed:
         return task.tables, texts
-    return _joined(task.tables, changed, rows, rejected), texts
+    return _joined(task.tables, changed, rows, config), texts
 
 
 def shown(before: str, start: int, end: int) -> str:
@@ -109,7 +101,7 @@ def _cut(
     text, now = cut_beside(before, removals, cuts)
     language, score = row["language"], row["language_score"]
     if len(text) < (1 - _OTHER_TEXT) * len(row["text"]):
-        language, score = detect(text, language)
+        ((language, score),) = detect([text], [language])
     return Document(
         text=text,
         before=before,
@@ -139,25 +131,32 @@ def _removals_by_id(table: pa.Table) -> dict[str, list[dict[str, Any]]]:
 
 
 def _joined(
-    tables: dict[str, pa.Table],
-    changed: Mapping[str, Document],
-    rows: Mapping[str, dict[str, Any]],
-    rejected: Sequence[dict[str, Any]],
+    tables: dict[str, pa.Table], changed: Mapping[str, Document], rows: Sequence[dict[str, Any]], config: Config
 ) -> dict[str, pa.Table]:
-    """Put changed rows in the place of the old, all in the order of the records."""
+    """Put changed documents, given by their ids and with their old rows, in the place of the old, all in order."""
     order: dict[str, tuple[bytes, int]] = {}
     for name in ("cleaned", "rejections"):
         columns = (tables[name][column].to_pylist() for column in ("id", "file_path", "record"))
         for identity, path, record in zip(*columns, strict=True):
             order[identity] = (path.encode("utf-8", "surrogatepass"), record)
-    new = {
-        "cleaned": list(rows.values()),
-        "removals": [one for identity, document in changed.items() for one in removal_rows(identity, document)],
-        "rejections": list(rejected),
+    documents = list(changed.values())
+    signed = sign_batch([document.text for document in documents], config.match)
+    changes = {
+        **{name: [row[name] for row in rows] for name in STAGED["cleaned"].names},
+        "language": [document.language for document in documents],
+        "language_score": [document.language_score for document in documents],
+        **text_columns([document.text for document in documents], signed),
+        **signed_columns(signed, [row["url"] for row in rows], config.match),
     }
+    rejections = [
+        reject(document, tokens, True, config.filter)
+        for document, tokens in zip(documents, signed.tokens.tolist(), strict=True)
+    ]
+    kept, rejected = parted(pa.Table.from_pydict(changes, schema=STAGED["cleaned"]), rejections)
+    new = {"cleaned": kept, "removals": removals_table(list(changed), documents), "rejections": rejected}
     joined = dict(tables)
     for name, added in new.items():
-        whole = pa.concat_tables([tables[name], pa.Table.from_pylist(added, schema=STAGED[name])])
+        whole = pa.concat_tables([tables[name], added])
         ids = whole["id"].to_pylist()
         old = tables[name].num_rows
         left = [at for at, identity in enumerate(ids) if at >= old or identity not in changed]

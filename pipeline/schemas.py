@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 Column = tuple[str, pa.DataType, bool, str]
 """Name, type, whether it may be null, meaning."""
@@ -120,7 +120,7 @@ REFUSED = _schema(
     _IDENTITY,
     (
         ("other", pa.string(), False, "Id of the earlier kept document that this one is like."),
-        ("reason", pa.string(), False, "Guard that spoke against: figures-differ, composite or shared-quotation."),
+        ("reason", pa.string(), False, "Guard: figures-differ, composite, shared-quotation or site-template."),
     ),
     _MEASURED,
     _RUN,
@@ -181,11 +181,14 @@ INDEX = _schema(
         ("row", pa.int64(), False, "Row of the document in its run's documents, over all its files."),
         ("exact_key", pa.binary(16), False, "Digest of the folded text."),
         ("shingles", pa.int64(), False, "Distinct shingles of the text."),
-        ("signature", pa.binary(), False, "MinHash signature: little-endian uint32, datasketch's affine32."),
-        ("fingerprints", pa.binary(), False, "Winnowing fingerprints: little-endian uint64, sorted, distinct."),
-        ("letters", pa.binary(), False, "Sketch of the runs of letters: little-endian uint32, sorted, distinct."),
+        ("bands", pa.binary(), False, "Hashes of the bands of its MinHash signature: little-endian, five bytes each."),
+        ("fingerprints", pa.binary(), False, "Winnowing fingerprints, sorted: the lower four of five bytes each."),
+        ("fingerprint_steps", pa.binary(), False, "By how much the upper byte of each is above the one before it."),
+        ("letters", pa.binary(), False, "Sketch of the runs of letters, sorted: the lower three of four bytes each."),
+        ("letter_steps", pa.binary(), False, "By how much the upper byte of each is above the one before it."),
         ("figures", pa.binary(), False, "Hashes of the figures of the text: little-endian uint32, sorted."),
         ("page", pa.int64(), False, "Hash of the URL, which versions of a page share; 0 where there is none."),
+        ("domain", pa.int64(), False, "Hash of the host of the URL, in 32 bits; 0 where there is none."),
     ),
 )
 
@@ -228,7 +231,10 @@ CLEANED_SITE: tuple[pa.Field, ...] = (
 )
 """What the site model needs of a cleaned document, until it is settled. Empty where the model is off."""
 
-SIGNED = ("exact_key", "shingles", "signature", "fingerprints", "letters", "figures", "page")
+SIGNED = (
+    *("exact_key", "shingles", "bands", "fingerprints", "fingerprint_steps", "letters", "letter_steps"),
+    *("figures", "page", "domain"),
+)
 """The columns of `INDEX` that are made with the text."""
 
 TABLES: dict[str, pa.Schema] = {

@@ -45,6 +45,9 @@ MaskKind = Literal["email", "phone", "card", "iban", "ip"]
 
 MASK_KINDS: tuple[MaskKind, ...] = get_args(MaskKind)
 
+MASK_RULE = "privacy."
+"""How the rules of masks begin, in `removals`; their kind follows."""
+
 Relation = Literal["exact", "near", "contained", "altered", "update"]
 """How a duplicate stands to the document that represents it.
 
@@ -67,6 +70,11 @@ QUARANTINE_REASONS: dict[str, str] = {
     "extraction-failed": "the page could not be parsed",
     "stage-failed": "a stage stopped on this record: a defect of Winnow",
     "too-large": "the record is larger than the configured limit",
+    "expands-too-far": "compressed data grow more than the configured ratio: a bomb, or the rest of one",
+    "too-many-members": "an archive holds more files than the configured limit",
+    "too-slow": "cleaning the record took longer than the configured limit",
+    "too-much-memory": "cleaning the record took more memory than the configured limit",
+    "crashed": "cleaning the record ended the process, twice",
 }
 """Every reason for quarantine, with its meaning. The names are stable."""
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline import batch, record
+from pipeline import batch, compiling, record
 from pipeline.config import Config
 from pipeline.errors import BadWeights
 from pipeline.record import Readied, raw_record
-from pipeline.sign import compiled
 from pipeline.strip.rows import Rows
 
 ITEMS = [raw_record(text, "text", None) for text in ("One.", "Two.", "Three.")]
@@ -80,7 +79,7 @@ def test_a_batch_is_the_same_with_compiled_signing(monkeypatch):
     ]
     tables = []
     for least in (float("inf"), 0):
-        monkeypatch.setattr(compiled, "NUMBA_FROM", least)
+        monkeypatch.setattr(compiling, "WORTH_NS", least)
         tables.append(batch.clean_batch(items, Config()).tables)
     assert tables[0] == tables[1]
     assert tables[0]["cleaned"].num_rows > 1

@@ -32,6 +32,8 @@ class Command:
     """Adds the arguments to a parser."""
     run: Callable[[argparse.Namespace], int]
     """Does the work; gives the exit status."""
+    tables: bool = True
+    """Whether it reads or writes any."""
 
 
 class Parser(argparse.ArgumentParser):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
+from time import process_time
 from typing import TYPE_CHECKING, Any
 
 from pipeline.cli.arguments import Command, WrongUsage, number_of_workers, one_of
 from pipeline.cli.interrupts import Deferral, Interrupted
+from pipeline.cli.profile import profile_json, profile_table
 from pipeline.cli.progress import reporter
 from pipeline.cli.quantities import duration, number, size
 from pipeline.cli.terminal import show, show_json, tell, tell_json
@@ -54,6 +57,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--dry-run", action="store_true", help="list what would be read, and write nothing")
     parser.add_argument("--wait", action="store_true", help="wait for another run on this corpus instead of failing")
+    parser.add_argument(
+        "--profile", action="store_true", help="tell where the processor time went, by stage, and the most memory"
+    )
     parser.add_argument("--json", action="store_true", help="print the manifest as JSON; progress as JSON lines")
     loudness = parser.add_mutually_exclusive_group()
     loudness.add_argument("-q", "--quiet", action="store_true", help="print errors only")
@@ -69,6 +75,8 @@ def _run(args: argparse.Namespace) -> int:
     from pipeline.run.clean import clean_folder
 
     config = _configured(args)
+    # What loading Winnow took is the user's time, too.
+    before = process_time()
 
     def clean(*, wait: bool) -> Outcome:
         return clean_folder(
@@ -100,6 +108,8 @@ def _run(args: argparse.Namespace) -> int:
                 outcome = clean(wait=True)
     except KeyboardInterrupt as interrupt:
         raise Interrupted(_as_it_was(Path(args.out))) from interrupt
+    if outcome.profile is not None:
+        outcome = replace(outcome, profile=outcome.profile.with_start(before))
     _show(outcome, args)
     if deferral.came:
         tell("winnow: the signal to stop came when the run was being committed, which was finished")
@@ -135,7 +145,7 @@ def _as_it_was(clean: Path) -> str:
 
 def _show(outcome: Outcome, args: argparse.Namespace) -> None:
     if args.json:
-        show_json(_as_json(outcome, dry_run=args.dry_run))
+        show_json(_as_json(outcome, dry_run=args.dry_run, profile=args.profile))
     elif args.dry_run:
         _show_plan(outcome.plan, args.out)
     elif args.quiet:
@@ -146,6 +156,8 @@ def _show(outcome: Outcome, args: argparse.Namespace) -> None:
         _show_summary(outcome)
         if args.verbose:
             show(_timings(outcome.manifest))
+        if args.profile and outcome.profile is not None:
+            show(profile_table(outcome.profile))
 
 
 def _show_summary(outcome: Outcome) -> None:
@@ -158,7 +170,7 @@ def _show_summary(outcome: Outcome) -> None:
         show(summary_text(outcome))
 
 
-def _as_json(outcome: Outcome, *, dry_run: bool) -> dict[str, Any]:
+def _as_json(outcome: Outcome, *, dry_run: bool, profile: bool = False) -> dict[str, Any]:
     plan = outcome.plan
     if dry_run:
         return {
@@ -169,7 +181,8 @@ def _as_json(outcome: Outcome, *, dry_run: bool) -> dict[str, Any]:
         }
     if outcome.manifest is None:
         return {"nothing_new": True, "files_unchanged": len(plan.unchanged), "clean": str(outcome.clean)}
-    return outcome.manifest.model_dump(mode="json")
+    told = outcome.manifest.model_dump(mode="json")
+    return told | {"profile": profile_json(outcome.profile)} if profile and outcome.profile is not None else told
 
 
 def _show_plan(plan: Plan, out: str) -> None:
@@ -192,7 +205,7 @@ def _timings(manifest: Manifest) -> str:
     within = {name: spent for name, spent in manifest.seconds.items() if "." in name}
     lines = ["", "Time by stage:", *(f"  {name:<10} {duration(spent):>10}" for name, spent in stages.items())]
     if within:
-        lines.append(f"Of cleaning, over {number(manifest.workers, 'worker')}:")
+        lines.append(f"Processor time of cleaning, over {number(manifest.workers, 'worker')}:")
         lines += [f"  {name.split('.')[1]:<10} {duration(spent):>10}" for name, spent in within.items()]
     return "\n".join(lines)
 

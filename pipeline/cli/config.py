@@ -34,4 +34,5 @@ COMMAND = Command(
     examples=("winnow config > winnow.toml", "winnow config --config winnow.toml"),
     arguments=_arguments,
     run=_run,
+    tables=False,
 )

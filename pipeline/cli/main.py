@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.cli import carriers, check, clean, config, explain, export, pairs, sites, status, strip
+from pipeline.cli import carriers, check, clean, config, explain, export, pairs, repair, sites, status, strip
 from pipeline.cli.arguments import Command, WrongUsage, command_parser, did_you_mean, parse_words
 from pipeline.cli.interrupts import EXIT_STATUS, Interrupted, interruptible
 from pipeline.cli.terminal import prepare_streams, show, tell, tell_json
@@ -26,6 +26,7 @@ COMMANDS: tuple[Command, ...] = (
     sites.COMMAND,
     pairs.COMMAND,
     check.COMMAND,
+    repair.COMMAND,
     export.COMMAND,
     config.COMMAND,
 )
@@ -46,6 +47,7 @@ def main(words: Sequence[str] | None = None) -> int:
         The exit status.
     """
     prepare_streams()
+    own_process = words is None
     words = sys.argv[1:] if words is None else words
     args = argparse.Namespace()
     try:
@@ -54,6 +56,10 @@ def main(words: Sequence[str] | None = None) -> int:
             if command is None:
                 return _DONE
             args = parse_words(command_parser(command), words[1:])
+            if own_process and command.tables:
+                from pipeline.lean import begin_lean
+
+                begin_lean()
             return command.run(args)
     except SystemExit:
         return _DONE  # argparse has printed its help

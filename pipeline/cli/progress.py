@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from pipeline.cli.quantities import duration, number, size
 from pipeline.cli.terminal import tell, tell_json
-from pipeline.run.events import Event, Planned, Progress, Recovered, StageBegun
+from pipeline.run.events import Event, Planned, Progress, Recovered, StageBegun, WorkerLost
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -102,6 +102,8 @@ class Lines(_Quiet):
         match event:
             case Recovered():
                 self._write(recovered(event))
+            case WorkerLost():
+                self._write(f"winnow: {event.what}")
             case Planned():
                 self._planned = event
                 self._begun = self._told = self._clock()
@@ -146,6 +148,7 @@ _EVENT_NAMES: dict[type[Event], str] = {
     Recovered: "recovered",
     Planned: "planned",
     Progress: "progress",
+    WorkerLost: "worker lost",
     StageBegun: "stage",
 }
 
@@ -189,6 +192,8 @@ class Bar:
         match event:
             case Recovered():
                 self._console.print(recovered(event), markup=False)
+            case WorkerLost():
+                self._console.print(f"winnow: {event.what}", markup=False)
             case Planned():
                 self._planned = event
                 self._begun = monotonic()

@@ -29,7 +29,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _run(args: argparse.Namespace) -> int:
     from pipeline.config import load_config
     from pipeline.inspect.stripped import diff_page, strip_bytes, strip_file
-    from pipeline.run.workers import quiet_libraries
+    from pipeline.run.pool import quiet_libraries
 
     quiet_libraries()
     config = load_config(args.config)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
 import numpy as np
 from ftfy import TextFixerConfig
-from ftfy.badness import is_bad
-from ftfy.chardata import CONTROL_CHARS, HTML_ENTITY_RE, LIGATURES
+from ftfy.chardata import HTML_ENTITY_RE
+from numpy.typing import NDArray
 
 from pipeline.decode.bounded import fix_line
-from pipeline.words.characters import unusual
+from pipeline.decode.kinds import look
 
 CONFIG = TextFixerConfig(
     # Entities that were escaped twice are decoded, until a "<" shows that the text speaks of markup.
@@ -37,16 +35,6 @@ CONFIG = TextFixerConfig(
 )
 """ftfy's options for news text."""
 
-# What the fixers after the mojibake step would change; the escape character of ANSI codes is among the controls.
-_FIXABLE = frozenset(map(chr, (*CONTROL_CHARS, *LIGATURES, *range(0x80, 0xA0), *range(0xD800, 0xE000))))
-# Each pattern of ftfy's badness holds a character outside ASCII and reaches at most two characters before the
-# first such and one after the last, with at most one between; three and six leave room. Windows that overlap are one.
-_MARGIN = 3
-_LONGEST_GAP = 6
-_STRANGE = re.compile(rf"[^\x00-\x7f]+(?:[\x00-\x7f]{{1,{_LONGEST_GAP}}}[^\x00-\x7f]+)*")
-_LONG = 1 << 20  # characters; an array of the places in a longer text would take more memory than time is won
-_MEMO_WINDOW = 24  # characters; longer windows hardly repeat, and would fill the memo with texts
-
 
 def repair(text: str) -> str:
     """Repair mojibake, twice escaped entities, ligatures and stray control characters; give NFC.
@@ -54,54 +42,54 @@ def repair(text: str) -> str:
     The result is that of `ftfy.fix_text(text, CONFIG)`, but for a line that `fix_line` names. ftfy works line by line
     and tries its patterns on each character; here lines that no step of it would change are passed over, as most are.
     """
-    if _sound(text):
-        return text
-    config = CONFIG
-    repaired = []
+    return repair_all([text])[0]
+
+
+def repair_all(texts: Sequence[str]) -> list[str]:
+    """Give what `repair` gives of each of many texts, which costs a fraction of asking one by one."""
+    return repair_seen(texts, look(texts).sound)
+
+
+def repair_seen(texts: Sequence[str], sound: NDArray[np.bool_]) -> list[str]:
+    """Repair texts of which it is known that some are `sound`, entities aside (see `pipeline.decode.kinds.Look`)."""
+    in_lines = {
+        number: _lines(text)
+        for number, (text, is_sound) in enumerate(zip(texts, sound.tolist(), strict=True))
+        if not is_sound or _holds_entity(text)
+    }
+    if not in_lines:
+        return list(texts)
+    seen = iter(look(list(chain.from_iterable(in_lines.values()))).sound.tolist())
+    repaired = list(texts)
+    for number, lines in in_lines.items():
+        repaired[number] = _by_lines(lines, seen)
+    return repaired
+
+
+def _lines(text: str) -> list[str]:
+    """Cut a text at its line feeds, and where a line is over-long, as `ftfy.fix_text` does."""
+    lines: list[str] = []
     start = 0
-    # The loop of ftfy.fix_text: lines, cut where they are over-long; once a line holds "<", entities stay.
     while start < len(text):
         end = text.find("\n", start) + 1 or len(text)
         end = min(end, start + CONFIG.max_decode_length)
-        line = text[start:end]
+        lines.append(text[start:end])
+        start = end
+    return lines
+
+
+def _by_lines(lines: Sequence[str], seen: Iterator[bool]) -> str:
+    """Do as the loop of `ftfy.fix_text`: fix each line that is not sound; once one holds "<", entities stay."""
+    config = CONFIG
+    repaired: list[str] = []
+    for line in lines:
+        sound = next(seen)
         if config.unescape_html and "<" in line:
             config = config._replace(unescape_html=False)
-        repaired.append(line if _sound(line, bool(config.unescape_html)) else fix_line(line, config))
-        start = end
+        unescaped = not (config.unescape_html and _holds_entity(line))
+        repaired.append(line if sound and unescaped else fix_line(line, config))
     return "".join(repaired)
 
 
-def _sound(text: str, unescape: bool = True) -> bool:
-    """Say whether no step of ftfy would change the text."""
-    if not _FIXABLE.isdisjoint(unusual(text)) or (unescape and "&" in text and HTML_ENTITY_RE.search(text)):
-        return False
-    if text.isascii():
-        return True
-    if not unicodedata.is_normalized("NFC", text):
-        return False
-    return not any(map(_bad_window, _windows(text)))
-
-
-def _windows(text: str) -> set[str]:
-    """Give the distinct pieces of a text outside of which nothing can be bad."""
-    spans = _strange(text) if len(text) <= _LONG else map(re.Match.span, _STRANGE.finditer(text))
-    windows = {text[max(0, start - _MARGIN) : end + _MARGIN] for start, end in spans}
-    # ftfy looks at lines, and some of its patterns are held by their ends.
-    return {piece for window in windows for piece in window.split("\n")} if "\n" in text else windows
-
-
-def _strange(text: str) -> Iterator[tuple[int, int]]:
-    """Give the spans of `_STRANGE`; an array is looked through at a tenth of the price of a pattern."""
-    places = np.flatnonzero(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4") > 0x7F)
-    breaks = np.flatnonzero(np.diff(places) > _LONGEST_GAP + 1)
-    starts, ends = places[[0, *(breaks + 1)]], places[[*breaks, -1]] + 1
-    return zip(starts.tolist(), ends.tolist(), strict=True)
-
-
-def _bad_window(window: str) -> bool:
-    return _bad_memo(window) if len(window) <= _MEMO_WINDOW else is_bad(window)
-
-
-@lru_cache(maxsize=1 << 14)
-def _bad_memo(window: str) -> bool:
-    return is_bad(window)
+def _holds_entity(text: str) -> bool:
+    return "&" in text and HTML_ENTITY_RE.search(text) is not None

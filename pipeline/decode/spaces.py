@@ -18,6 +18,8 @@ _LINE_ENDS = frozenset(_LINE_END.findall(_KINDS))
 _CONTROLS = frozenset(_CONTROL.findall(_KINDS))
 _SURROGATES = frozenset(_SURROGATE.findall(_KINDS))
 _ODD_SPACES = frozenset("".join(_SPACES.findall(_KINDS))) - {" "}
+UNTIDY = _LINE_ENDS | _CONTROLS | _SURROGATES | _ODD_SPACES
+"""Characters that do not stay; beside them, only spaces and line feeds are changed."""
 _SEVERAL_SPACES = re.compile("  +")
 _BLANK_LINES = re.compile("\n{3,}")
 

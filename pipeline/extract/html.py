@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -36,22 +36,22 @@ class Extracted:
     extractor: str
     """Who told what is kept, with the version."""
 
-    def text(self, tidy: Callable[[str], str] = str) -> tuple[str, str, list[int], list[Cut]]:
+    def text(self, tidy: Callable[[Sequence[str]], Sequence[str]] = list) -> tuple[str, str, list[int], list[Cut]]:
         """Write the text before cutting and what of it is kept.
 
         Args:
-            tidy: what is done to each text; whatever it does to line ends, a line stays one line.
+            tidy: what is done to texts, to each by itself; whatever it does to line ends, a line stays one line.
 
         Returns:
             The whole text; the lines that are kept and hold anything; where each of these begins in the whole text; and
             the cuts.
         """
         lines = [line for piece in self.pieces for line in piece.lines]
-        whole = tidy("\n".join(lines))
+        (whole,) = tidy(["\n".join(lines)])
         tidied = whole.split("\n")
         if len(tidied) != len(lines):
             # A line was empty once it was tidied, or became two.
-            tidied = [tidy(line).replace("\n", " ") for line in lines]
+            tidied = [line.replace("\n", " ") for line in tidy(lines)]
             whole = "\n".join(tidied)
         cuts: list[Cut] = []
         kept: list[str] = []

@@ -26,7 +26,7 @@ from pipeline.inspect.lookup import look_up, read_row
 from pipeline.inspect.standing import All, Few, Heirs, Standing, current, read_heirs
 from pipeline.store.corpus import Corpus, read_corpus
 from pipeline.store.figures import headlines
-from pipeline.store.tables import sync
+from pipeline.store.files import sync
 
 if TYPE_CHECKING:
     import pandas as pd

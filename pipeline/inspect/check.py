@@ -8,14 +8,18 @@ from pipeline.errors import Damaged
 from pipeline.inspect.check_files import check_files
 from pipeline.inspect.check_kept import check_kept
 from pipeline.inspect.check_manifests import check_manifests
+from pipeline.inspect.check_others import check_others
 from pipeline.inspect.check_rows import check_rows
 from pipeline.inspect.check_sites import check_sites
 from pipeline.inspect.findings import Finding, Findings
 from pipeline.run.events import Listener, StageBegun, ignore
+from pipeline.store.commit import finish_commit
 from pipeline.store.corpus import Corpus, read_corpus
+from pipeline.store.layout import Layout
+from pipeline.store.manifest import MANIFEST
 
 
-def check(corpus: Corpus | str | Path, listen: Listener = ignore) -> list[Finding]:
+def check(corpus: Corpus | str | Path, listen: Listener = ignore, *, deep: bool = False) -> list[Finding]:
     """Verify every promise of a corpus.
 
     Manifests come first, then the files they name, then the rows in these, then what the rows say of one another.
@@ -26,6 +30,7 @@ def check(corpus: Corpus | str | Path, listen: Listener = ignore) -> list[Findin
         corpus: a corpus, or its folder. A folder whose manifests are damaged is a finding; an opened corpus has sound
             ones.
         listen: is told which part begins, and how far it is.
+        deep: look at whatever else lies in the folder as well: reports, card, cache, and what Winnow did not write.
 
     Returns:
         What does not hold; nothing when all does. Memory grows with the ids and what `KeptIndex` holds, not with texts.
@@ -38,7 +43,7 @@ def check(corpus: Corpus | str | Path, listen: Listener = ignore) -> list[Findin
         f"Restore it from a copy, or clean the raw files anew: `winnow clean RAW --out {root} --reprocess`."
     )
     try:
-        opened = corpus if isinstance(corpus, Corpus) else read_corpus(corpus)
+        opened = corpus if isinstance(corpus, Corpus) else _opened(corpus, deep=deep)
     except Damaged as error:
         found.add("manifests", str(root), str(error), "Restore runs/ from a copy; nothing else was checked.")
         return found.told()
@@ -46,6 +51,8 @@ def check(corpus: Corpus | str | Path, listen: Listener = ignore) -> list[Findin
     configs = check_manifests(opened, found)
     listen(StageBegun("files"))
     readable = check_files(opened, found, listen)
+    if deep:
+        check_others(opened, found)
     if not readable or configs is None:
         return found.told()
     try:
@@ -59,3 +66,12 @@ def check(corpus: Corpus | str | Path, listen: Listener = ignore) -> list[Findin
         # Parquet's own checks let a changed string pass that is no text any more.
         found.add("files", str(root), f"a table holds a string that is no text ({error}); the rest was not checked")
     return found.told()
+
+
+def _opened(folder: str | Path, *, deep: bool) -> Corpus:
+    layout = Layout(Path(folder).absolute())
+    if deep and any(layout.runs.glob(f"*/{MANIFEST}")):
+        # Reading refuses a folder that holds other things too; here they are what is looked for.
+        finish_commit(layout)
+        return Corpus(layout)
+    return read_corpus(folder)

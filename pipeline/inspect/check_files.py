@@ -17,6 +17,8 @@ from pipeline.store.corpus import Corpus
 from pipeline.store.layout import Layout
 from pipeline.store.manifest import FileEntry, load_manifests
 
+_STRAY = "Remove it, or let `winnow repair` do so: readers of the folder take it for a part."
+
 
 def check_files(corpus: Corpus, found: Findings, listen: Listener) -> bool:
     """Check every file by size, SHA-256, rows and schema, and look for files that no manifest names.
@@ -41,17 +43,18 @@ def _check_file(root: Path, entry: FileEntry, run_id: str, found: Findings) -> b
         found.add("files", entry.path, f"is not a place of a table of run {run_id}")
         return False
     path = root / entry.path
+    advice = "`winnow repair` makes it anew from the documents." if parts[0] == "index" else None
     if not path.is_file():
-        found.add("files", entry.path, "is missing")
+        found.add("files", entry.path, "is missing", advice)
         return False
-    changed = _changed(path, entry)
+    changed = changed_since(path, entry)
     try:
         rows, schema = _open(path, whole=changed is not None)
     except (OSError, pa.ArrowException) as error:
-        found.add("files", entry.path, f"{changed or 'is as it was written'}, and cannot be read: {error}")
+        found.add("files", entry.path, f"{changed or 'is as it was written'}, and cannot be read: {error}", advice)
         return False
     if changed:
-        found.add("files", entry.path, changed)
+        found.add("files", entry.path, changed, advice)
     if rows != entry.rows:
         found.add("files", entry.path, f"holds {rows} rows; its manifest says {entry.rows}")
     expected = TABLES[parts[0]]
@@ -61,7 +64,8 @@ def _check_file(root: Path, entry: FileEntry, run_id: str, found: Findings) -> b
     return True
 
 
-def _changed(path: Path, entry: FileEntry) -> str | None:
+def changed_since(path: Path, entry: FileEntry) -> str | None:
+    """Say how a file differs from what was written; None where it does not."""
     size = path.stat().st_size
     if size != entry.size:
         return f"has {size} bytes; {entry.size} were written"
@@ -93,7 +97,7 @@ def _differing(schema: pa.Schema, expected: pa.Schema) -> str:
 
 def _check_strays(corpus: Corpus, found: Findings) -> None:
     named = {entry.path for manifest in corpus.manifests for entry in manifest.files}
-    strays = [path for path in _files(corpus.layout) if path not in named]
+    strays = [path for path in files_of_tables(corpus.layout) if path not in named]
     if not strays:
         return
     # A run may have been committed since the corpus was opened, or be about to.
@@ -101,11 +105,13 @@ def _check_strays(corpus: Corpus, found: Findings) -> None:
     named |= {entry.path for manifest in load_manifests(corpus.layout) for entry in manifest.files}
     for path in strays:
         if path not in named:
-            found.add("files", path, "no manifest names it", "Remove it: readers of the folder take it for a part.")
+            found.add("files", path, "no manifest names it", _STRAY)
 
 
-def _files(layout: Layout) -> Iterator[str]:
+def files_of_tables(layout: Layout) -> Iterator[str]:
+    """Give whatever lies in the folders of the tables and is no folder, by its place in the corpus."""
     for table in TABLES:
         for path in sorted(layout.table(table).rglob("*")):
-            if not path.is_dir():
+            # A reader follows a link to a folder as it does a folder.
+            if path.is_symlink() or not path.is_dir():
                 yield path.relative_to(layout.root).as_posix()

@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from pipeline.batch import page_key
+from pipeline.batch import domain_key, page_key, signed_rows
 from pipeline.config import MatchConfig
 from pipeline.inspect.check_rows import Records
 from pipeline.inspect.findings import Findings, Promise
@@ -113,7 +113,8 @@ class _Kept:
         yield self._gathered(gathered)
 
     def _gathered(self, signed: list[Signed]) -> Marks:
-        return marks_of(signed, [page_key(url) for url in self._pages[-len(signed) :] if signed])
+        urls = self._pages[-len(signed) :] if signed else []
+        return marks_of(signed, self._config, list(map(page_key, urls)), list(map(domain_key, urls)))
 
     def check_superseded(self) -> None:
         """Compare the superseded documents with those that a later one was found to contain."""
@@ -205,8 +206,8 @@ class _Kept:
             self._found.add("kept-set", f"documents {self.ids[number]}", f"is the same text as {self.ids[same]}")
             return
         for other, lettered in earlier:
-            same_page = candidates.same_page(other, number)
-            pair = likeness(self._profile(other), self._profile(number), self._config, same_page, lettered)
+            kin = candidates.kin(other, number)
+            pair = likeness(self._profile(other), self._profile(number), self._config, kin, lettered)
             verdict = judge(pair, self._config)
             if verdict is not None and verdict.outcome == "copy":
                 self._found.add(
@@ -220,16 +221,8 @@ class _Kept:
                 self._refused[self.ids[number], self.ids[other]] = pair
 
     def _check_index(self, document: dict[str, Any], entry: dict[str, Any], signed: Signed) -> None:
-        made = {
-            "row": document["row"],
-            "exact_key": signed.exact_key,
-            "shingles": len(signed.shingles),
-            "signature": signed.signature.astype("<u4").tobytes(),
-            "fingerprints": signed.fingerprints.astype("<u8").tobytes(),
-            "letters": signed.letters.astype("<u4").tobytes(),
-            "figures": signed.figures.astype("<u4").tobytes(),
-            "page": page_key(document["url"]),
-        }
+        (made,) = signed_rows([signed], [document["url"]], self._config)
+        made["row"] = document["row"]
         wrong = [name for name, value in made.items() if entry[name] != value]
         if wrong:
             self._found.add("index", f"index {document['id']}", f"the text gives another {', '.join(wrong)}")

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from pipeline.errors import Refused
 from pipeline.schemas import DOCUMENTS
 from pipeline.store.corpus import Corpus, read_corpus
-from pipeline.store.tables import sync
+from pipeline.store.files import sync
 
 ExportFormat = Literal["parquet", "jsonl"]
 FORMATS: tuple[ExportFormat, ...] = get_args(ExportFormat)

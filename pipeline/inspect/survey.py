@@ -22,11 +22,13 @@ from pipeline.config import MatchConfig
 from pipeline.errors import Damaged
 from pipeline.inspect.difference import Part, marked
 from pipeline.match.candidates import Candidates
+from pipeline.match.marks import Marks, marks_of_batch
 from pipeline.match.verify import Guard, Likeness, Profile, likeness, profile
 from pipeline.run.events import Listener, Progress
 from pipeline.run.rows import measured_columns
 from pipeline.run.texts import Texts
 from pipeline.select.select import judge
+from pipeline.sign.batch import sign_batch
 from pipeline.store.corpus import Corpus
 from pipeline.store.figures import shorten
 from pipeline.values import Relation
@@ -229,13 +231,9 @@ class Survey:
         for batch in self._corpus.batches("superseded", ["id"]):
             self._gone[self._numbers.of(batch["id"].to_pylist())] = True
         with TemporaryDirectory(prefix="winnow-pairs-") as folder:
+            finding = self._finding()
             candidates = Candidates(
-                lambda: (),
-                lambda: map(marks_of_table, self._corpus.batches("index", MARKED)),
-                0,
-                len(self._numbers),
-                self._finding(),
-                Path(folder),
+                lambda: (), lambda: self._marks(finding), 0, len(self._numbers), finding, Path(folder)
             )
             turn = candidates.next()
             for number in range(len(self._numbers)):
@@ -243,7 +241,7 @@ class Survey:
                 bounds = np.searchsorted(recorded, np.array([number, number + 1], np.uint64) << np.uint64(32))
                 known = (recorded[bounds[0] : bounds[1]] & np.uint64(_LOWER)).tolist()
                 for earlier in sorted(found.union(known)):
-                    self._take_kept(earlier, number, candidates.same_page(earlier, number))
+                    self._take_kept(earlier, number, candidates.kin(earlier, number))
                 if turn and turn.number == number:
                     candidates.keep()
                     turn = candidates.next()
@@ -296,14 +294,14 @@ class Survey:
         share = max(shares, default=0.0)
         self._draw(_Drawn(share, earlier, -1, row, "duplicate", row["relation"], None, today), shares, row["id"])
 
-    def _take_kept(self, earlier: int, later: int, same_page: bool) -> None:
+    def _take_kept(self, earlier: int, later: int, kin: int) -> None:
         first, second = self._profile(earlier), self._profile(later)
-        quick = likeness(first, second, self._quick, same_page)
+        quick = likeness(first, second, self._quick, kin)
         shares = _shares(quick, self._by)
         if quick.refused == "too-short" or not any(self._span[0] <= share <= self._span[1] for share in shares):
             return
-        alike = likeness(first, second, self._alike, same_page)
-        apart = likeness(first, second, self._apart, same_page)
+        alike = likeness(first, second, self._alike, kin)
+        apart = likeness(first, second, self._apart, kin)
         today = self._at(self._now, shares, alike, apart)
         now = judge(today, self._config)
         replaced = later << 32 | earlier in self._replaced
@@ -357,6 +355,19 @@ class Survey:
 
     def _with(self, threshold: float) -> MatchConfig:
         return self._config.model_copy(update={SETTINGS[self._by]: threshold})
+
+    def _marks(self, finding: MatchConfig) -> Iterator[Marks]:
+        """Give the marks of the kept documents: what the index holds, unless another threshold needs other bands."""
+        first = 0
+        for batch in self._corpus.batches("index", MARKED):
+            if finding.jaccard == self._config.jaccard:
+                yield marks_of_table(batch)
+                continue
+            texts = [self._text(number) for number in range(first, first + batch.num_rows)]
+            pages = np.array(batch["page"].to_pylist(), np.int64).view(np.uint64)
+            domains = np.array(batch["domain"].to_pylist(), np.uint32)
+            yield marks_of_batch(sign_batch(texts, finding), finding, pages, domains)
+            first += batch.num_rows
 
     def _finding(self) -> MatchConfig:
         """Say how to look for pairs: by what finds those that the measure is of, down to the lowest threshold."""

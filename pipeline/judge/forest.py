@@ -33,6 +33,7 @@ from pipeline.judge.masks import (
     add_credits,
     add_margins,
     compiled,
+    credits_of,
     masks_of,
     paths_of,
 )
@@ -196,11 +197,11 @@ class Forest:
             return self._walk(rows, out), None
         if fast := compiled(len(rows), len(self.trees.roots)):
             leaves = self._places(rows, fast)
-            fast.margins(leaves, self._masks[0].leaves, out)
+            fast.margins(leaves, self._masks.leaves, out)
             return out, leaves
         if len(rows) < _FEW_ROWS:
             return self._walk(rows, out), None
-        add_margins(rows, self._masks[0], out)
+        add_margins(rows, self._masks, out)
         return out, None
 
     def score(self, features: Floats) -> Doubles:
@@ -232,7 +233,7 @@ class Forest:
             return (out * UNIT).astype(np.float32)
         if len(rows) >= _FEW_ROWS // 4 and self._masks is not None:
             turned = np.zeros((width, len(rows)), np.float64)
-            add_credits(rows, *self._masks, turned)
+            add_credits(rows, self._masks, self._credits, turned)
             return np.ascontiguousarray((turned.T * UNIT).astype(np.float32))
         out = np.zeros((len(rows), width), np.float64)
         step = max(1, _CHUNK // max(1, len(trees.roots)))
@@ -263,17 +264,21 @@ class Forest:
         return np.nan_to_num(rows, nan=0.0, posinf=np.inf, neginf=-np.inf) if np.isnan(rows).any() else rows
 
     @cached_property
-    def _masks(self) -> tuple[Masks, list[Credits]] | None:
+    def _masks(self) -> Masks | None:
         return masks_of(self.trees)
 
     @cached_property
+    def _credits(self) -> list[Credits]:
+        return credits_of(self.trees)
+
+    @cached_property
     def _paths(self) -> Paths:
-        return paths_of(self._masks[1] if self._masks else [])
+        return paths_of(self._credits)
 
     def _places(self, rows: Floats, fast: Compiled) -> Leaves:
         places = np.zeros((len(self.trees.roots), len(rows)), np.uint8)
         if self._masks:
-            fast.places(rows, *self._masks[0][:-1], places)
+            fast.places(rows, *self._masks[:-1], places)
         return places
 
     @cached_property

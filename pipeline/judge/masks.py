@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.compiling import worth_loading
+from pipeline.jit import njit
 from pipeline.judge import loops, word_loops
 
 Floats = NDArray[np.float32]
@@ -19,18 +22,15 @@ Doubles = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Leaves = NDArray[np.uint8]
-"""uint8[trees, rows]: the place of each row's leaf in each tree (see `slot`)."""
+"""uint8[trees, rows]: the place of each row's leaf in each tree (see `slots`)."""
 Masked = NDArray[np.uint64] | NDArray[np.uint32]
 
-# Loading the compiled code costs half a second of a process; it saves 60 to 150 ns a row and tree, the more the fewer
-# rows are asked about at once. So it is loaded once a process has lost about as much without it; the results are the
-# same to the bit.
-NUMBA_FROM = 4_000_000
-_asked = [0]
+# What compiled code saves of a row and tree, in nanoseconds: 60 to 150, more where fewer rows are asked about at once.
+_ROW_TREE_NS = 125
 _AT_ONCE = 4096
 _MOST_LEAVES = 64
 _FEW_LEAVES = 32
-_ALL = 2**64 - 1
+_ONE = np.uint64(1)
 # Contributions are summed in this part of one, as integers: in any order the sum is the same.
 UNIT = 2.0**-32
 
@@ -56,7 +56,7 @@ class Credits(NamedTuple):
     features: list[int]
     """The features that the tree asks for."""
     amounts: Doubles
-    """float64[features, 64]: whole numbers, at the place that `slot` gives the leaf's bit."""
+    """float64[features, 64]: whole numbers, at the place that `slots` gives the leaf's bit."""
 
 
 class Paths(NamedTuple):
@@ -81,52 +81,84 @@ class Masks(NamedTuple):
     mask: Masked
     """The leaves that are cleared where the row goes right. Of 32 bits where that is enough: twice as many at once."""
     leaves: Doubles
-    """float64[trees, 64]: values of leaves, each at the place that `slot` gives its bit."""
+    """float64[trees, 64]: values of leaves, each at the place that `slots` gives its bit."""
 
 
-def masks_of(trees: Trees) -> tuple[Masks, list[Credits]] | None:
+def masks_of(trees: Trees) -> Masks | None:
     """Turn trees into masks; None where one has more leaves than a mask has bits."""
-    nodes = len(trees.feature)
-    left, right = trees.left.tolist(), trees.right.tolist()
-    size = [1] * nodes
-    for at in range(nodes - 1, -1, -1):
-        if left[at] != at:
-            size[at] = size[left[at]] + size[right[at]]
-    if max(size) > _MOST_LEAVES:
+    nodes = np.arange(len(trees.feature))
+    leaf = trees.left == nodes
+    size = _leaves_below(trees)
+    if size.max() > _MOST_LEAVES:
         return None
-    begin, tree = [0] * nodes, [0] * nodes
-    for number, root in enumerate(trees.roots.tolist()):
-        tree[root] = number
+    tree, begin = _trees_and_first_leaves(trees, size)
     leaves = np.zeros((len(trees.roots), 64), np.float64)
-    asks: list[tuple[int, int, int]] = []
-    feature, value = trees.feature.tolist(), np.round(trees.value / UNIT).tolist()
-    told: list[dict[int, dict[int, float]]] = [{} for _ in trees.roots]
-    way: list[dict[int, float]] = [{}] * nodes
-    for at in range(nodes):
-        if left[at] == at:
-            place = slot(1 << begin[at])
-            leaves[tree[at], place] = trees.value[at]
-            for asked, amount in way[at].items():
-                told[tree[at]].setdefault(asked, {})[place] = amount
-            continue
-        begin[left[at]] = begin[at]
-        begin[right[at]] = begin[at] + size[left[at]]
-        tree[left[at]] = tree[right[at]] = tree[at]
-        asks.append((tree[at], at, ((1 << size[left[at]]) - 1) << begin[at]))
-        for child in (left[at], right[at]):
-            way[child] = way[at] | {feature[at]: way[at].get(feature[at], 0.0) + value[child] - value[at]}
-    asks.sort(key=lambda one: one[0])
-    asked_nodes = np.array([at for _, at, _ in asks], np.int64)
-    ends = np.cumsum(np.bincount([number for number, _, _ in asks], minlength=len(trees.roots)))
-    masks = np.array([mask for _, _, mask in asks], np.uint64)
-    whole = Masks(
-        np.concatenate([[0], ends]).astype(np.int64),
-        trees.feature[asked_nodes],
-        trees.threshold[asked_nodes],
-        masks.astype(np.uint32) if max(size) <= _FEW_LEAVES else masks,
+    leaves[tree[leaf], slots(begin[leaf])] = trees.value[leaf]
+    asked = nodes[~leaf]
+    asked = asked[np.argsort(tree[asked], kind="stable")]
+    # Never by all 64 bits, which would be no shift at all: the right side has a leaf, too.
+    cleared = (_ONE << size[trees.left[asked]].astype(np.uint64)) - _ONE
+    masks = cleared << begin[asked].astype(np.uint64)
+    return Masks(
+        np.concatenate([[0], np.cumsum(np.bincount(tree[asked], minlength=len(trees.roots)))]),
+        trees.feature[asked],
+        trees.threshold[asked],
+        masks.astype(np.uint32) if size.max() <= _FEW_LEAVES else masks,
         leaves,
     )
-    return whole, [_credits(one) for one in told]
+
+
+def credits_of(trees: Trees) -> list[Credits]:
+    """Give what the leaves of each tree credit to features; of trees that have masks."""
+    nodes = np.arange(len(trees.feature))
+    inner = np.flatnonzero(trees.left != nodes)
+    parent = np.full(len(nodes), -1)
+    parent[trees.left[inner]] = parent[trees.right[inner]] = inner
+    value = np.round(trees.value / UNIT).astype(np.float64)
+    tree, begin = _trees_and_first_leaves(trees, _leaves_below(trees))
+    width = int(trees.feature.max()) + 1
+    at = leaf = np.flatnonzero(trees.left == nodes)
+    keys, amounts = [], []
+    while len(at):
+        # From all leaves one step up.
+        on_way = parent[at] >= 0
+        at, leaf = at[on_way], leaf[on_way]
+        keys.append((tree[leaf] * width + trees.feature[parent[at]]) * 64 + slots(begin[leaf]))
+        amounts.append(value[at] - value[parent[at]])
+        at = parent[at]
+    places, key = np.unique(np.concatenate(keys), return_inverse=True)
+    amount = np.bincount(key, np.concatenate(amounts), len(places)).astype(np.float64)
+    bounds = np.searchsorted(places, np.arange(len(trees.roots) + 1) * (64 * width))
+    return [_credits(places[first:last] % (64 * width), amount[first:last]) for first, last in pairwise(bounds)]
+
+
+def _levels(trees: Trees) -> list[Longs]:
+    """Give the nodes that have children, the roots first, then level by level."""
+    levels = []
+    at = trees.roots.astype(np.int64)
+    while len(at := at[trees.left[at] != at]):
+        levels.append(at)
+        at = np.concatenate([trees.left[at], trees.right[at]]).astype(np.int64)
+    return levels
+
+
+def _leaves_below(trees: Trees) -> Longs:
+    """Count the leaves at and below each node."""
+    size = np.ones(len(trees.feature), np.int64)
+    for level in reversed(_levels(trees)):
+        size[level] = size[trees.left[level]] + size[trees.right[level]]
+    return size
+
+
+def _trees_and_first_leaves(trees: Trees, size: Longs) -> tuple[Longs, Longs]:
+    """Give the tree of each node, and how many leaves of it stand on its left."""
+    tree, begin = np.zeros(len(size), np.int64), np.zeros(len(size), np.int64)
+    tree[trees.roots] = np.arange(len(trees.roots))
+    for level in _levels(trees):
+        left, right = trees.left[level], trees.right[level]
+        begin[left], begin[right] = begin[level], begin[level] + size[left]
+        tree[left] = tree[right] = tree[level]
+    return tree, begin
 
 
 def paths_of(told: Sequence[Credits]) -> Paths:
@@ -142,17 +174,16 @@ def paths_of(told: Sequence[Credits]) -> Paths:
     )
 
 
-def _credits(told: dict[int, dict[int, float]]) -> Credits:
-    amounts = np.zeros((len(told), 64), np.float64)
-    for row, places in enumerate(told.values()):
-        for place, amount in places.items():
-            amounts[row, place] = amount
-    return Credits(list(told), amounts)
+def _credits(places: Longs, amount: Doubles) -> Credits:
+    features, row = np.unique(places // 64, return_inverse=True)
+    amounts = np.zeros((len(features), 64), np.float64)
+    amounts[row, places % 64] = amount
+    return Credits(features.tolist(), amounts)
 
 
-def slot(lowest: int) -> int:
-    """Give the place of a lone bit among 64, by de Bruijn's sequence: what a processor's own instruction would say."""
-    return (lowest * loops.DE_BRUIJN & _ALL) >> 58
+def slots(bits: Longs) -> Longs:
+    """Give places for lone bits of 64, of the numbers given: from the bit itself, de Bruijn's sequence tells it."""
+    return ((_ONE << bits.astype(np.uint64)) * np.uint64(loops.DE_BRUIJN) >> np.uint64(58)).astype(np.int64)
 
 
 class Compiled(NamedTuple):
@@ -171,14 +202,13 @@ class Compiled(NamedTuple):
 
 
 def compiled(rows: int, trees: int) -> Compiled | None:
-    """Give the compiled code once a process has asked so many trees about so many rows that it is worth loading."""
-    _asked[0] += rows * trees
-    return loaded()
+    """Give the compiled code to ask so many trees about so many rows, where it is worth loading."""
+    return _numba() if worth_loading(rows * trees * _ROW_TREE_NS) else None
 
 
 def loaded() -> Compiled | None:
     """Give the compiled code where it has been worth loading."""
-    return _numba() if _asked[0] >= NUMBA_FROM else None
+    return _numba() if worth_loading() else None
 
 
 def add_margins(rows: Floats, masks: Masks, out: Doubles) -> None:
@@ -196,14 +226,14 @@ def add_credits(rows: Floats, masks: Masks, told: list[Credits], out: Doubles) -
 
 def _leaves(rows: Floats, masks: Masks) -> Iterator[tuple[slice, int, Masked]]:
     """Give, for some rows and one tree at a time, the places of the rows' leaves."""
-    bounds, one = masks.bounds.tolist(), np.uint64(1)
+    bounds = masks.bounds.tolist()
     for first in range(0, len(rows), _AT_ONCE):
         columns = np.ascontiguousarray(rows[first : first + _AT_ONCE].T)
         for tree in range(len(masks.leaves)):
             cleared = np.zeros(columns.shape[1], np.uint64)
             for at in range(bounds[tree], bounds[tree + 1]):
                 cleared |= (columns[masks.feature[at]] > masks.threshold[at]) * masks.mask[at]
-            lowest = ~cleared & (cleared + one)
+            lowest = ~cleared & (cleared + _ONE)
             yield slice(first, first + _AT_ONCE), tree, (lowest * np.uint64(loops.DE_BRUIJN)) >> np.uint64(58)
 
 
@@ -211,13 +241,9 @@ def _leaves(rows: Floats, masks: Masks) -> Iterator[tuple[slice, int, Masked]]:
 def _numba() -> Compiled | None:
     """Compile the same; None where numba is not installed."""
     try:
-        import numba
-    except ImportError:
-        return None
-    try:
         # Exact IEEE arithmetic (no fastmath), or the two ways would differ.
-        make = numba.njit(cache=True, nogil=True)
-        return Compiled(*(make(getattr(loops, name, None) or getattr(word_loops, name)) for name in Compiled._fields))
-    except RuntimeError:
-        # No folder to keep the compiled code in; compiling anew in each process would cost more than it saves.
+        return Compiled(*(njit(getattr(loops, name, None) or getattr(word_loops, name)) for name in Compiled._fields))
+    except (ImportError, RuntimeError):
+        # No numba, or no folder to keep the compiled code in; compiling anew in each process would cost more than it
+        # saves.
         return None

@@ -13,8 +13,6 @@ from pipeline.mask.key import keyed_hash, read_key
 from pipeline.mask.row import Span
 from pipeline.values import Document, Mask, MaskKind, Metadata, Removal
 
-MASK_RULE = "privacy."
-"""How the rules of masks begin, in `removals`; their kind follows."""
 _DOT = "•"
 
 Tell = Callable[[Span, str], str]

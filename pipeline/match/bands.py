@@ -8,9 +8,13 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
+from pipeline.config import MatchConfig
 from pipeline.sign.minhash import U32
 from pipeline.sign.shingles import U64
+
+I64 = NDArray[np.int64]
 
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
@@ -45,3 +49,14 @@ def band_hashes(signatures: U32, bands: int, rows: int) -> U64:
         out = (out ^ sliced[:, :, row]) * _MULTIPLIER
         out ^= out >> np.uint64(29)
     return out
+
+
+def bands_of(signatures: U32, config: MatchConfig) -> tuple[U64, I64]:
+    """Give the hashes of the bands of signatures one after the other, and where those of each begin: shape (n + 1,).
+
+    Every text without tokens has the same empty signature: it has none, since such texts are compared whole only.
+    """
+    bands, rows = band_shape(config.jaccard, config.recall, config.permutations)
+    told = (signatures != np.uint32(0xFFFFFFFF)).any(axis=1)
+    ends = np.concatenate([[0], np.cumsum(told * bands)])
+    return band_hashes(signatures[told], bands, rows).ravel(), ends

@@ -10,17 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from itertools import starmap
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.config import MatchConfig
-from pipeline.match.bands import band_hashes, band_shape
 from pipeline.match.collisions import Channel, ranges
 from pipeline.match.marks import Marks
 from pipeline.match.spool import Spool
 from pipeline.match.turns import BANDS, FINGERPRINTS, LETTERS, PAGE, Ahead, Crowds, Known, advancing
+from pipeline.match.verify import SAME_PAGE, SAME_SITE, STRANGERS
+from pipeline.sign.letters import U32
 from pipeline.sign.shingles import U64
 
 I32 = NDArray[np.int32]
@@ -62,6 +63,16 @@ class Turn(NamedTuple):
     """The others, in order."""
 
 
+class Wanted(NamedTuple):
+    """Documents whose texts are needed, in the order in which they are."""
+
+    documents: I64
+    needed_by: I64
+    """Of each the first document on which nothing can be decided without it."""
+    last: int
+    """One past the last document on which they are enough to decide."""
+
+
 class Candidates:
     """The documents of a corpus, numbered in order of arrival, by what they can be found with.
 
@@ -92,8 +103,8 @@ class Candidates:
         self._config = config
         self._first_new = old_count
         self._count = old_count + new_count
-        self._bands, self._rows = band_shape(config.jaccard, config.recall, config.permutations)
         self._pages = np.zeros(self._count if config.updates else 0, np.uint64)
+        self._domains = np.zeros(self._count if config.templates else 0, np.uint32)
         self._sketched = np.zeros(self._count, np.int32)
         # Of a larger group it matters who is kept, so a pair must not hang on how many come later.
         few = min(config.common_fingerprint, _CROWD)
@@ -130,26 +141,16 @@ class Candidates:
         self._keeps = False
         self._look_ahead()
 
-    def same_page(self, one: int, two: int) -> bool:
-        """Say whether two documents are versions of one page: whether they have one URL."""
-        return len(self._pages) > 0 and self._pages[one] != 0 and bool(self._pages[one] == self._pages[two])
+    def kin(self, one: int, two: int) -> int:
+        """Say whether two documents are of one site, or versions of one page: whether they have one host, one URL."""
+        return kin_of(one, two, self._pages, self._domains)
 
     def next(self) -> Turn | None:
         """Give the next document that may be like a kept one; None once there is none."""
         while self._next < self._count:
-            if self._next >= self._upto:
-                self._look_ahead()
-            number, found = self._advance(
-                self._next, self._upto, self._keeps, self._ahead, self._crowds, self._known, _LETTERS_FEWEST,
-                _LETTERS_SHARE,
-            )  # fmt: skip
-            self._keeps = False
-            self._next = number
+            number, found = self._go_on(self._advance, self._count)
             if number < self._upto:
-                self._next += 1
-                same = int(self._known.of_text[self._known.same[number]])
-                told = zip(self._known.out[:found].tolist(), self._known.by_letters[:found].tolist(), strict=True)
-                return Turn(number, same if same >= 0 else None, sorted(starmap(Candidate, told)))
+                return self._turn(number, found)
         return None
 
     def keep(self) -> None:
@@ -157,41 +158,78 @@ class Candidates:
         self._next -= 1
         self._keeps = True
 
-    def pairs(self, first: int, most: int) -> tuple[list[tuple[int, int]], int]:
-        """Give pairs of documents from a number on that will be asked about, unless the earlier one is not kept.
+    def decide(self, loop: Callable[..., Any], last: int, *more: Any) -> tuple[Turn | None, Any]:
+        """Let compiled code decide on the documents whose turn it is, before number `last`.
 
-        Gives about `most` of them at least, and the number of the document before which they end.
+        Args:
+            loop: takes what `pipeline.match.turns.advance` takes, then `pages`, `domains` and what follows; gives what
+                that gives, then anything. It decides on documents with candidates itself; one on which it cannot is
+                given here.
+            last: where to end.
+            more: for the loop.
+
+        Gives the document on which it cannot decide, None where all are decided on, and what the loop told besides.
         """
-        ahead, known = self._ahead, self._known
+        number, found, told = self._go_on(loop, last, self._pages, self._domains, *more)
+        return self._turn(number, found) if number < min(last, self._upto) else None, told
+
+    def _go_on(self, loop: Callable[..., Any], last: int, *more: Any) -> Any:
+        if self._next >= self._upto:
+            self._look_ahead()
+        keeps, self._keeps = self._keeps, False
+        out = loop(
+            self._next, min(last, self._upto), keeps, self._ahead, self._crowds, self._known, _LETTERS_FEWEST,
+            _LETTERS_SHARE, *more,
+        )  # fmt: skip
+        self._next = out[0]
+        return out
+
+    def _turn(self, number: int, found: int) -> Turn:
+        self._next = number + 1
+        same = int(self._known.of_text[self._known.same[number]])
+        told = zip(self._known.out[:found].tolist(), self._known.by_letters[:found].tolist(), strict=True)
+        return Turn(number, same if same >= 0 else None, sorted(starmap(Candidate, told)))
+
+    def wanted(self, most: int) -> Wanted:
+        """Say which documents must be looked at to decide on the next ones, of about `most` likely pairs at least.
+
+        No more is missing than what comes of documents that share grams of letters with many.
+        """
+        if self._next >= self._upto:
+            self._look_ahead()
+        ahead, known, first = self._ahead, self._known, self._next + self._keeps
         begin = first - ahead.first
         ends = ahead.likely_at[begin + 1 :] - ahead.likely_at[begin]
         last = min(begin + int(np.searchsorted(ends, most)) + 1, self._upto - ahead.first)
-        later = np.repeat(np.arange(begin, last), np.diff(ahead.lettered_at[begin : last + 1])) + ahead.first
-        at = slice(int(ahead.lettered_at[begin]), int(ahead.lettered_at[last]))
-        earlier, shared = ahead.lettered[at], ahead.shared[at]
+        later, earlier, shared = *_between(ahead.first, begin, last, ahead.lettered_at, ahead.lettered), ahead.shared
+        shared = shared[ahead.lettered_at[begin] : ahead.lettered_at[last]]
         least = np.minimum(known.sketched[earlier], known.sketched[later])
         told = (shared >= _LETTERS_FEWEST) & (shared >= _LETTERS_SHARE * least)
-        whole = [_packed(later[told], earlier[told])]
-        at = slice(int(ahead.likely_at[begin]), int(ahead.likely_at[last]))
-        later = np.repeat(np.arange(begin, last), np.diff(ahead.likely_at[begin : last + 1])) + ahead.first
-        whole += [_packed(later, ahead.likely[at]), self._in_crowds(begin, last)]
-        packed = np.unique(np.concatenate(whole))
-        later, earlier = (packed >> _HALF).astype(np.int64), (packed & _LOWER).astype(np.int32)
+        likely, like = _between(ahead.first, begin, last, ahead.likely_at, ahead.likely)
+        later, earlier = np.concatenate([later[told], likely]), np.concatenate([earlier[told], like])
         # Documents with the text of a kept one are not compared.
-        asked = (known.kept[earlier] | (earlier >= first)) & (known.of_text[known.same[later]] < 0)
-        return list(zip(earlier[asked].tolist(), later[asked].tolist(), strict=True)), last + ahead.first
+        asked = (known.kept[earlier] | (earlier >= self._next)) & (known.of_text[known.same[later]] < 0)
+        later, earlier = later[asked], earlier[asked]
+        # One that is kept, as was said last, joins its crowds before the next one's turn.
+        crowded = self._in_crowds(self._next - ahead.first, last)
+        packed = np.concatenate([_packed(later, earlier), _packed(later, later), *crowded])
+        packed.sort()
+        documents, places = np.unique((packed & _LOWER).astype(np.int64), return_index=True)
+        order = np.argsort(places)
+        return Wanted(documents[order], (packed[places[order]] >> _HALF).astype(np.int64), last + ahead.first)
 
-    def _in_crowds(self, begin: int, last: int) -> U64:
-        """Give the pairs that crowds tell of today; more may be kept until it is a document's turn."""
+    def _in_crowds(self, begin: int, last: int) -> Iterator[U64]:
+        """Give the members of crowds that tell of documents, with the first one of these; and those who may join."""
         ahead, crowds = self._ahead, self._crowds
-        at = slice(int(ahead.crowds_at[begin]), int(ahead.crowds_at[last]))
-        later = np.repeat(np.arange(begin, last), np.diff(ahead.crowds_at[begin : last + 1])) + ahead.first
-        its = ahead.crowds[at]
-        full = (crowds.kind[its] == FINGERPRINTS) & (crowds.filled[its] >= crowds.most[its])
-        telling = (crowds.kind[its] != LETTERS) & ~full
-        its, later = its[telling], later[telling]
-        sizes = crowds.filled[its].astype(np.int64)
-        return _packed(np.repeat(later, sizes), crowds.members[ranges(crowds.start[its], sizes)])
+        later, its = _between(ahead.first, begin, last, ahead.crowds_at, ahead.crowds)
+        full = crowds.filled[its] >= crowds.most[its]
+        telling = (crowds.kind[its] != LETTERS) & ~((crowds.kind[its] == FINGERPRINTS) & full)
+        later, its, full = later[telling], its[telling], full[telling]
+        groups, places, sizes = np.unique(its, return_index=True, return_counts=True)
+        filled = crowds.filled[groups].astype(np.int64)
+        yield _packed(np.repeat(later[places], filled), crowds.members[ranges(crowds.start[groups], filled)])
+        joins = (crowds.filled[its] > 0) | (~full & (sizes[np.searchsorted(groups, its)] > 1))
+        yield _packed(later[joins], later[joins])
 
     def _look_ahead(self) -> None:
         first, last = self._next, min(self._next + _TOGETHER, self._count)
@@ -240,6 +278,8 @@ class Candidates:
         self._sketched[first : first + len(marks)] = np.diff(marks.letter_offsets)
         if self._config.updates:
             self._pages[first : first + len(marks)] = marks.pages
+        if self._config.templates:
+            self._domains[first : first + len(marks)] = marks.domains
         for kind, hashes, documents in self._marked(marks, numbers):
             (channels[kind].add_old if old else channels[kind].add_new)(hashes, documents)
 
@@ -247,16 +287,28 @@ class Candidates:
         has_page = marks.pages != 0
         if self._config.updates and has_page.any():
             yield PAGE, marks.pages[has_page] * _MIX, numbers[has_page]
-        # Every text without tokens has the same empty signature: such texts are compared whole only.
-        told = np.flatnonzero((marks.signatures != np.uint32(0xFFFFFFFF)).any(axis=1))
-        if self._config.bands and len(told):
-            hashes = band_hashes(marks.signatures[told], self._bands, self._rows)
-            yield BANDS, hashes.ravel(), np.repeat(numbers[told], self._bands)
+        if self._config.bands:
+            yield BANDS, marks.bands, np.repeat(numbers, np.diff(marks.band_offsets))
         if self._config.fingerprints:
             yield FINGERPRINTS, marks.fingerprints, np.repeat(numbers, np.diff(marks.fingerprint_offsets))
         if self._config.altered:
             spread = marks.letters.astype(np.uint64) * _MIX
             yield LETTERS, spread, np.repeat(numbers, np.diff(marks.letter_offsets))
+
+
+def kin_of(one: int, two: int, pages: U64, domains: U32) -> int:
+    """Say where two documents come from, as `pipeline.match.verify` has it; to be compiled, too.
+
+    Args:
+        one, two: their numbers.
+        pages: hashes of URLs by document, 0 without one; none at all where pages do not count.
+        domains: the same of their hosts.
+    """
+    if len(pages) > 0 and pages[one] != 0 and pages[one] == pages[two]:
+        return SAME_PAGE
+    if len(domains) > 0 and domains[one] != 0 and domains[one] == domains[two]:
+        return SAME_SITE
+    return STRANGERS
 
 
 def _first_with_the_key(keys: U64) -> NDArray[np.int32]:
@@ -280,6 +332,12 @@ def _rows(packed: U64, first: int, last: int) -> tuple[I64, I32]:
     """Give the lower halves of sorted numbers, and where those of each upper half from `first` to `last` begin."""
     at = np.searchsorted(packed, np.arange(first, last + 1, dtype=np.uint64) << _HALF)
     return at, (packed & _LOWER).astype(np.int32)
+
+
+def _between(first: int, begin: int, last: int, offsets: I64, values: I32) -> tuple[I64, I32]:
+    """Give the values of some rows, each with the number of its document; row 0 belongs to document `first`."""
+    later = np.repeat(np.arange(begin, last), np.diff(offsets[begin : last + 1])) + first
+    return later, values[offsets[begin] : offsets[last]]
 
 
 class _Ahead:

@@ -55,7 +55,7 @@ class Channel:
         self._bits = max(1, documents.bit_length())
         self._first_new = first_new
         self._few = few
-        self._spool = Spool(folder, name, 64, expected)
+        self._spool = Spool(folder, name, 64, expected, together=self._bits)
         self._sieve: Flags | None = np.zeros(1 << _SIEVE_BITS, np.bool_) if first_new else None
 
     def add_new(self, marks: U64, documents: I64) -> None:

@@ -24,13 +24,13 @@ WEIGHTS = Path(__file__).parent / "common.words"
 """How common words are: `training.common_words` makes it."""
 
 # The rest is an article: of some length, and no small part of the whole.
-_REST_LETTERS = 150
-_REST_SHARE = 0.2
+REST_LETTERS = 150
+REST_SHARE = 0.2
 # The shorter text lies in the longer one but for a few letters.
-_WHOLE = 0.9
+WHOLE = 0.9
 # Where passages are dense, in letters; the rest begins so near to the beginning of a line.
-_DENSE = 60
-_NEAR_LINE = 25
+DENSE = 60
+NEAR_LINE = 25
 _HEADLINE_CHARS = 90
 _SENTENCE_ENDS = frozenset('.!?…。！？;,:"”’»」』')
 # Parts of one article have more of the weight of their words in common, if they are long enough to repeat any.
@@ -44,11 +44,11 @@ def is_composite(shorter: Profile, longer: Profile) -> bool:
     """Say whether the longer text holds another article beside the shorter one, or one on either side of it."""
     shared = longer.letters.shared(shorter.letters)
     first, beyond = _dense(shared)
-    least = max(_REST_LETTERS, _REST_SHARE * len(shared))
+    least = max(REST_LETTERS, REST_SHARE * len(shared))
     # An end that is too short for an article goes with what stands in the middle.
     begin = first if first >= least else 0
     end = beyond if len(shared) - beyond >= least else len(shared)
-    if end - begin == len(shared) or shared[begin:end].mean() < _WHOLE:
+    if end - begin == len(shared) or shared[begin:end].mean() < WHOLE:
         return False
     upper = _border(longer, begin) if begin else 0
     lower = _border(longer, end) if end < len(shared) else len(longer.lines)
@@ -71,7 +71,7 @@ def is_composite(shorter: Profile, longer: Profile) -> bool:
 def _border(longer: Profile, cut: int) -> int | None:
     """Give the number of the line that begins where one article ends and another begins; None where none does."""
     number = min(range(len(longer.lines)), key=lambda line: abs(longer.lines[line][0] - cut))
-    return number if number and abs(longer.lines[number][0] - cut) <= _NEAR_LINE else None
+    return number if number and abs(longer.lines[number][0] - cut) <= NEAR_LINE else None
 
 
 def check_words(config: MatchConfig) -> None:
@@ -94,7 +94,7 @@ def cohesion(part: str, whole: str) -> float:
 
 def _dense(shared: Flags) -> tuple[int, int]:
     """Give the first of the letters that stand among shared ones, and one past the last; all without any."""
-    size = min(_DENSE, len(shared))
+    size = min(DENSE, len(shared))
     if size == 0:
         return 0, 0
     counted = np.concatenate([[0], np.cumsum(shared)])

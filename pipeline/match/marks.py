@@ -8,11 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.config import MatchConfig
+from pipeline.match.bands import bands_of
+from pipeline.sign.batch import SignedBatch
 from pipeline.sign.letters import U32
 from pipeline.sign.shingles import U64
 from pipeline.sign.sign import Signed
 
 I64 = NDArray[np.int64]
+
+# Of a hash so many of its upper bytes are kept: of a million documents some thousand pairs share a mark by chance.
+HASH_BYTES = 5
+LETTER_BYTES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,32 +28,110 @@ class Marks:
 
     exact_keys: U64
     """(documents, 2)"""
-    signatures: U32
-    """(documents, permutations)"""
+    bands: U64
+    """Hashes of bands of MinHash signatures, as long as they are kept, as fingerprints are."""
+    band_offsets: I64
     fingerprints: U64
     fingerprint_offsets: I64
     letters: U32
     letter_offsets: I64
     pages: U64
     """(documents,): hash of the URL; 0 where there is none."""
+    domains: U32
+    """(documents,): hash of its host."""
 
     def __len__(self) -> int:
         return len(self.pages)
 
 
-def marks_of(signed: Sequence[Signed], pages: Sequence[int] | None = None) -> Marks:
-    """Gather the marks of signed texts; `pages` are signed hashes of their URLs."""
+def marks_of(
+    signed: Sequence[Signed],
+    config: MatchConfig,
+    pages: Sequence[int] | None = None,
+    domains: Sequence[int] | None = None,
+) -> Marks:
+    """Gather the marks of signed texts; `pages` are signed hashes of their URLs, `domains` those of their hosts."""
+    signatures = np.array([one.signature for one in signed], np.uint32).reshape(len(signed), config.permutations)
+    bands, band_offsets = bands_of(signatures, config)
     return Marks(
         exact_keys=np.frombuffer(b"".join(one.exact_key for one in signed), "<u8").reshape(len(signed), 2),
-        signatures=np.array([one.signature for one in signed], np.uint32).reshape(
-            len(signed), len(signed[0].signature) if signed else 0
-        ),
-        fingerprints=np.concatenate([np.empty(0, np.uint64), *(one.fingerprints for one in signed)]),
+        bands=_kept(bands),
+        band_offsets=band_offsets,
+        fingerprints=_kept(np.concatenate([np.empty(0, np.uint64), *(one.fingerprints for one in signed)])),
         fingerprint_offsets=_ends([len(one.fingerprints) for one in signed]),
         letters=np.concatenate([np.empty(0, np.uint32), *(one.letters for one in signed)]),
         letter_offsets=_ends([len(one.letters) for one in signed]),
         pages=np.array(pages if pages is not None else [0] * len(signed), np.int64).view(np.uint64),
+        domains=np.array(domains if domains is not None else [0] * len(signed), np.uint32),
     )
+
+
+def marks_of_batch(
+    signed: SignedBatch, config: MatchConfig, pages: U64 | None = None, domains: U32 | None = None
+) -> Marks:
+    """Give the marks of texts that were signed together; `pages` and `domains` are as in `Marks`."""
+    bands, band_offsets = bands_of(signed.signatures, config)
+    return Marks(
+        exact_keys=signed.exact_keys.view("<u8").reshape(len(signed), 2),
+        bands=_kept(bands),
+        band_offsets=band_offsets,
+        fingerprints=_kept(signed.fingerprints),
+        fingerprint_offsets=signed.fingerprint_offsets,
+        letters=signed.letters,
+        letter_offsets=signed.letter_offsets,
+        pages=np.zeros(len(signed), np.uint64) if pages is None else pages,
+        domains=np.zeros(len(signed), np.uint32) if domains is None else domains,
+    )
+
+
+def pack_hashes(hashes: U64, size: int) -> NDArray[np.uint8]:
+    """Keep so many upper bytes of each hash, the lower of them first: shape (n,) → (n * size,).
+
+    >>> pack_hashes(np.array([0x0102030405060708], np.uint64), 5).tobytes().hex()
+    '0504030201'
+    """
+    return hashes.astype("<u8").view(np.uint8).reshape(-1, 8)[:, 8 - size :].ravel()
+
+
+def unpack_hashes(packed: NDArray[np.uint8], size: int) -> U64:
+    """Give hashes as `pack_hashes` left them: their lower bytes are 0.
+
+    >>> hex(unpack_hashes(np.frombuffer(bytes.fromhex("0504030201"), np.uint8), 5)[0])
+    '0x102030405000000'
+    """
+    out = np.zeros((len(packed) // size, 8), np.uint8)
+    out[:, 8 - size :] = packed.reshape(-1, size)
+    hashes: U64 = out.view("<u8").ravel()
+    return hashes
+
+
+def part_hashes(hashes: U64, offsets: I64, size: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Pack sorted hashes into two rows of bytes, of which the second takes next to no room once it is compressed.
+
+    Args:
+        hashes: those of each document, sorted.
+        offsets: (documents + 1,): where they begin.
+        size: how many upper bytes are kept, the uppermost among them.
+
+    Gives all but the uppermost byte of each, and by how much each uppermost byte is above the one before it.
+    """
+    upper = (hashes >> np.uint64(56)).astype(np.uint8)
+    steps = np.diff(upper, prepend=np.uint8(0))
+    first = offsets[:-1][np.diff(offsets) > 0]
+    steps[first] = upper[first]
+    return pack_hashes(hashes << np.uint64(8), size - 1), steps
+
+
+def join_hashes(lower: NDArray[np.uint8], steps: NDArray[np.uint8], offsets: I64, size: int) -> U64:
+    """Give hashes as `part_hashes` left them: their lower bytes are 0."""
+    upper = np.concatenate([np.zeros(1, np.uint8), np.cumsum(steps, dtype=np.uint8)])
+    upper = upper[1:] - np.repeat(upper[offsets[:-1]], np.diff(offsets))
+    hashes: U64 = unpack_hashes(lower, size - 1) >> np.uint64(8) | upper.astype(np.uint64) << np.uint64(56)
+    return hashes
+
+
+def _kept(hashes: U64) -> U64:
+    return unpack_hashes(pack_hashes(hashes, HASH_BYTES), HASH_BYTES)
 
 
 def _ends(sizes: Sequence[int]) -> I64:

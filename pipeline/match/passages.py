@@ -25,7 +25,7 @@ RUN = 8
 # What comparing takes longer without compiled code, a letter.
 _LETTER_NS = 60
 # A gap of more letters than this, on either side, is no alteration of what stood there.
-_SHORT_GAP = 40
+SHORT_GAP = 40
 
 
 class Letters:
@@ -104,7 +104,7 @@ def count_shared(one: Letters, two: Letters) -> Shared:
 def align(one: Letters, two: Letters, shared: Shared) -> Alignment:
     """Lay one text beside another, passage after passage in the order of the first."""
     if fast := laying(_LETTER_NS * (len(one) + len(two))):
-        passages, gaps, unlike, inside = fast.lay_beside(one.codes, two.codes, RUN, _SHORT_GAP)
+        passages, gaps, unlike, inside = fast.lay_beside(one.codes, two.codes, RUN, SHORT_GAP)
     else:
         passages, gaps, unlike, inside = _lay_beside(one, two)
     if not passages:
@@ -134,7 +134,7 @@ def _lay_beside(one: Letters, two: Letters) -> tuple[int, int, int, int]:
     a, a_end = places[starts], places[ends] + RUN
     b, b_end = beside[starts], beside[ends] + RUN
     here, there = a[1:] - a_end[:-1], b[1:] - b_end[:-1]
-    short = (here >= 0) & (here <= _SHORT_GAP) & (there >= 0) & (there <= _SHORT_GAP)
+    short = (here >= 0) & (here <= SHORT_GAP) & (there >= 0) & (there <= SHORT_GAP)
     unlike = 0
     for gap in np.flatnonzero(short).tolist():
         mine = one.codes[a_end[gap] : a[gap + 1]].tolist()

@@ -13,14 +13,14 @@ from pipeline.words.fold import fold, fold_characters
 from pipeline.words.tokens import tokens_of
 
 # Above the prose stand at most so many lines, and none that is longer or a sentence of some length.
-_HEAD_LINES = 4
-_PROSE_LETTERS = 95
-_LONGEST_LINE = 400
-_SENTENCE_LETTERS = 48
-_SENTENCE_ENDS = frozenset('.!?…。！？"”’»」』')
+HEAD_LINES = 4
+PROSE_LETTERS = 95
+LONGEST_LINE = 400
+SENTENCE_LETTERS = 48
+SENTENCE_ENDS = frozenset('.!?…。！？"”’»」』')
 # What stands below them must be most of the text, and a text still.
-_BODY_SHARE = 0.5
-_BODY_LETTERS = 64
+BODY_SHARE = 0.5
+BODY_LETTERS = 64
 
 
 class Profile:
@@ -85,20 +85,25 @@ def profile(text: str, shingle_tokens: int) -> Profile:
     return Profile(text, shingle_tokens)
 
 
-def _head(text: str, letters: int) -> int:
-    """Count the letters above the prose: a headline, a place, a byline."""
+def letters_above(text: str) -> int:
+    """Count the letters above the prose, if there is any: a headline, a place, a byline."""
     above = at = lines = 0
-    while lines < _HEAD_LINES and at <= len(text):
+    while lines < HEAD_LINES and at <= len(text):
         end = text.find("\n", at)
         line = text[at : end if end >= 0 else len(text)]
         at = end + 1 if end >= 0 else len(text) + 1
         # A longer line is prose, however many of its characters are letters.
-        size = _count_letters(line) if len(line) <= _LONGEST_LINE else _LONGEST_LINE
-        if size > _PROSE_LETTERS or (size > _SENTENCE_LETTERS and line.rstrip()[-1] in _SENTENCE_ENDS):
+        size = _count_letters(line) if len(line) <= LONGEST_LINE else LONGEST_LINE
+        if size > PROSE_LETTERS or (size > SENTENCE_LETTERS and line.rstrip()[-1] in SENTENCE_ENDS):
             break
         above += size
         lines += size > 0
-    return above if letters - above >= max(_BODY_LETTERS, _BODY_SHARE * letters) else 0
+    return above
+
+
+def _head(text: str, letters: int) -> int:
+    above = letters_above(text)
+    return above if letters - above >= max(BODY_LETTERS, BODY_SHARE * letters) else 0
 
 
 def _count_letters(line: str) -> int:

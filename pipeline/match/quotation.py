@@ -11,7 +11,7 @@ from pipeline.match.profile import Profile
 from pipeline.sign.letters import letters_of
 from pipeline.words.fold import fold_characters
 
-_MARKS = re.compile('["“”„«»「」『』]')
+MARKS = re.compile('["“”„«»「」『』]')
 # So much of what is shared is said by somebody, and so much of the shorter text is its own.
 _SAID = 0.8
 _OWN = 0.1
@@ -19,7 +19,7 @@ _OWN = 0.1
 
 def is_quotation(shorter: Profile, longer: Profile) -> bool:
     """Say whether nearly all that two texts share is quoted, and the shorter one adds words of its own."""
-    said = quoted(shorter.text, len(shorter.letters)) if _MARKS.search(shorter.text) else None
+    said = quoted(shorter.text, len(shorter.letters)) if MARKS.search(shorter.text) else None
     if said is None or 2 * int(np.count_nonzero(said)) < len(said):
         # Of two texts that were taken for copies more than half is shared.
         return False
@@ -32,7 +32,7 @@ def is_quotation(shorter: Profile, longer: Profile) -> bool:
 def quoted(text: str, letters: int) -> Flags:
     """Say of each letter of a text whether it stands between quotation marks; a mark without its fellow is none."""
     inside = np.zeros(letters, np.bool_)
-    parts = _MARKS.split(text)
+    parts = MARKS.split(text)
     at = 0
     for number, part in enumerate(parts):
         size = len(letters_of(fold_characters(part)))

@@ -15,12 +15,14 @@ _HELD = 1 << 20
 _PART = 1 << 20
 # Files open at once for each spool, at most.
 _MOST_PARTS = 256
+# Parts are of about one size, and only where there should have been more of them are they larger than this.
+_MOST_TIMES = 4
 
 
 class Spool:
     """Numbers, parted by their highest bits into files."""
 
-    def __init__(self, folder: Path | None, name: str, bits: int, expected: int) -> None:
+    def __init__(self, folder: Path | None, name: str, bits: int, expected: int, together: int = 0) -> None:
         """Begin with none.
 
         Args:
@@ -28,11 +30,13 @@ class Spool:
             name: of the files.
             bits: every number is below 2 to this.
             expected: about how many numbers will come.
+            together: numbers that differ in so many lowest bits alone come in one part.
         """
         parts = 1
         while parts < _MOST_PARTS and expected > parts * _PART:
             parts *= 2
-        self._shift = max(0, bits - (parts.bit_length() - 1))
+        self._shift = max(together, bits - (parts.bit_length() - 1))
+        self._together = together
         self._parts = parts
         self._paths = [folder / f"{name}-{part:03d}" for part in range(parts)] if folder else []
         self._held: list[U64] = []
@@ -52,12 +56,26 @@ class Spool:
             yield self._take()
             return
         self._spill()
-        for path in self._paths:
+        for part, path in enumerate(self._paths):
             if path.exists():
-                numbers = np.fromfile(path, np.uint64)
-                path.unlink()
-                numbers.sort()
-                yield numbers
+                yield from self._sorted(part, path)
+
+    def _sorted(self, part: int, path: Path) -> Iterator[U64]:
+        """Give what a file holds in order; one that is too large for memory is parted once more."""
+        begin = np.uint64(part << self._shift)
+        size = path.stat().st_size // 8
+        if size <= _MOST_TIMES * _PART or self._shift <= self._together:
+            numbers = np.fromfile(path, np.uint64)
+            path.unlink()
+            numbers.sort()
+            yield numbers
+            return
+        finer = Spool(path.parent, path.name, self._shift, size, self._together)
+        for at in range(0, size, _HELD):
+            finer.add(np.fromfile(path, np.uint64, _HELD, offset=8 * at) - begin)
+        path.unlink()
+        for numbers in finer.sorted_parts():
+            yield numbers + begin
 
     def _take(self) -> U64:
         numbers = np.concatenate([np.empty(0, np.uint64), *self._held])

@@ -1,4 +1,4 @@
-"""Documents in turn: who is a candidate, by who was kept before. One loop over arrays, written to be compiled."""
+"""Documents in turn: who is a candidate, by who was kept before. Loops over arrays, written to be compiled."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 
 # What a document's turn takes longer without compiled code.
-_TURN_NS = 100_000
+TURN_NS = 100_000
 
 PAGE, BANDS, FINGERPRINTS, LETTERS = range(4)
 """Kinds of marks, as numbers."""
@@ -66,15 +66,92 @@ class Known(NamedTuple):
     by_letters: NDArray[np.bool_]
 
 
-def advance(  # noqa: PLR0912, PLR0915 - one loop, which a compiler takes as a whole
-    number: int,
-    last: int,
-    keep_first: bool,
-    ahead: Any,
-    crowds: Any,
-    known: Any,
-    fewest: int,
-    share: float,
+def gather(  # noqa: PLR0912 - one loop after the other, which a compiler takes as a whole
+    number: int, ahead: Any, crowds: Any, known: Any, fewest: int, share: float
+) -> int:
+    """Find the candidates of a document.
+
+    Args:
+        number: of the document.
+        ahead: `Ahead` of it and others.
+        crowds: `Crowds`.
+        known: `Known`. Candidates are written to `out`, in no order, and whether letters tell of them.
+        fewest: grams of letters that an altered copy shares at least.
+        share: and their share of the smaller sketch.
+
+    Returns:
+        How many candidates it has, kept ones with the same text not among them.
+    """
+    first, likely_at, likely, lettered_at, lettered, shared, crowds_at, its_crowds = ahead
+    kind, most, start, filled, members = crowds
+    _, _, kept, sketched, counts, touched, out, by_letters = known
+    row = number - first
+    met, found = 0, 0
+    for at in range(lettered_at[row], lettered_at[row + 1]):
+        touched[met] = lettered[at]
+        counts[lettered[at]] = shared[at]
+        met += 1
+    for at in range(crowds_at[row], crowds_at[row + 1]):
+        crowd = its_crowds[at]
+        # A full crowd of letters or fingerprints is a phrase of the trade.
+        if kind[crowd] == LETTERS and filled[crowd] < most[crowd]:
+            for place in range(start[crowd], start[crowd] + filled[crowd]):
+                one = members[place]
+                if counts[one] == 0:
+                    touched[met] = one
+                    met += 1
+                counts[one] += 1
+    for at in range(met):
+        one = touched[at]
+        told = counts[one]
+        counts[one] = 0
+        if kept[one] and told >= fewest and told >= share * min(sketched[number], sketched[one]):
+            out[found] = one
+            by_letters[found] = True
+            found += 1
+    for at in range(found):
+        counts[out[at]] = -1
+    for at in range(likely_at[row], likely_at[row + 1]):
+        one = likely[at]
+        if kept[one] and counts[one] == 0:
+            counts[one] = -1
+            out[found] = one
+            by_letters[found] = False
+            found += 1
+    for at in range(crowds_at[row], crowds_at[row + 1]):
+        crowd = its_crowds[at]
+        if kind[crowd] == LETTERS or (kind[crowd] == FINGERPRINTS and filled[crowd] >= most[crowd]):
+            continue
+        for place in range(start[crowd], start[crowd] + filled[crowd]):
+            one = members[place]
+            if counts[one] == 0:
+                counts[one] = -1
+                out[found] = one
+                by_letters[found] = False
+                found += 1
+    for at in range(found):
+        counts[out[at]] = 0
+    return found
+
+
+def enter(number: int, ahead: Any, crowds: Any, known: Any) -> None:
+    """Keep a document: later ones may be like it. Changes `Crowds` and `Known`."""
+    first, _, _, _, _, _, crowds_at, its_crowds = ahead
+    _, most, start, filled, members = crowds
+    same, of_text, kept, _, _, _, _, _ = known
+    kept[number] = True
+    if of_text[same[number]] < 0:
+        of_text[same[number]] = number
+    row = number - first
+    for at in range(crowds_at[row], crowds_at[row + 1]):
+        crowd = its_crowds[at]
+        if filled[crowd] < most[crowd]:
+            members[start[crowd] + filled[crowd]] = number
+            filled[crowd] += 1
+
+
+def advance(
+    number: int, last: int, keep_first: bool, ahead: Any, crowds: Any, known: Any, fewest: int, share: float
 ) -> tuple[int, int]:
     """Keep documents until one has candidates.
 
@@ -82,90 +159,30 @@ def advance(  # noqa: PLR0912, PLR0915 - one loop, which a compiler takes as a w
         number: of the first document whose turn it is.
         last: one past the last one.
         keep_first: the first one's candidates were given already, and it is kept.
-        ahead: `Ahead` of these documents.
-        crowds: `Crowds`; changed.
-        known: `Known`; changed. Candidates stand in `out`, in no order, and whether letters tell of them.
-        fewest: grams of letters that an altered copy shares at least.
-        share: and their share of the smaller sketch.
+        ahead, crowds, known, fewest, share: as `gather` takes them.
 
     Returns:
         The document whose turn it is, and how many candidates it has, kept ones with the same text not among them;
         `last` where all are kept.
     """
-    first, likely_at, likely, lettered_at, lettered, shared, crowds_at, its_crowds = ahead
-    kind, most, start, filled, members = crowds
-    same, of_text, kept, sketched, counts, touched, out, by_letters = known
     while number < last:
-        row = number - first
         if not keep_first:
-            met, found = 0, 0
-            for at in range(lettered_at[row], lettered_at[row + 1]):
-                touched[met] = lettered[at]
-                counts[lettered[at]] = shared[at]
-                met += 1
-            for at in range(crowds_at[row], crowds_at[row + 1]):
-                crowd = its_crowds[at]
-                # A full crowd of letters or fingerprints is a phrase of the trade.
-                if kind[crowd] == LETTERS and filled[crowd] < most[crowd]:
-                    for place in range(start[crowd], start[crowd] + filled[crowd]):
-                        one = members[place]
-                        if counts[one] == 0:
-                            touched[met] = one
-                            met += 1
-                        counts[one] += 1
-            for at in range(met):
-                one = touched[at]
-                told = counts[one]
-                counts[one] = 0
-                if kept[one] and told >= fewest and told >= share * min(sketched[number], sketched[one]):
-                    out[found] = one
-                    by_letters[found] = True
-                    found += 1
-            for at in range(found):
-                counts[out[at]] = -1
-            for at in range(likely_at[row], likely_at[row + 1]):
-                one = likely[at]
-                if kept[one] and counts[one] == 0:
-                    counts[one] = -1
-                    out[found] = one
-                    by_letters[found] = False
-                    found += 1
-            for at in range(crowds_at[row], crowds_at[row + 1]):
-                crowd = its_crowds[at]
-                if kind[crowd] == LETTERS or (kind[crowd] == FINGERPRINTS and filled[crowd] >= most[crowd]):
-                    continue
-                for place in range(start[crowd], start[crowd] + filled[crowd]):
-                    one = members[place]
-                    if counts[one] == 0:
-                        counts[one] = -1
-                        out[found] = one
-                        by_letters[found] = False
-                        found += 1
-            for at in range(found):
-                counts[out[at]] = 0
-            if found or of_text[same[number]] >= 0:
+            found = gather(number, ahead, crowds, known, fewest, share)
+            if found or known.of_text[known.same[number]] >= 0:
                 return number, found
         keep_first = False
-        kept[number] = True
-        if of_text[same[number]] < 0:
-            of_text[same[number]] = number
-        for at in range(crowds_at[row], crowds_at[row + 1]):
-            crowd = its_crowds[at]
-            if filled[crowd] < most[crowd]:
-                members[start[crowd] + filled[crowd]] = number
-                filled[crowd] += 1
+        enter(number, ahead, crowds, known)
         number += 1
     return last, 0
 
 
 def advancing(documents: int) -> Callable[..., tuple[int, int]]:
     """Give `advance`, compiled where so many documents are worth it."""
-    return _numba() if compiled(_TURN_NS * documents) else advance
+    return _numba() if compiled(TURN_NS * documents) else advance
 
 
 @cache
 def _numba() -> Callable[..., tuple[int, int]]:
-    import numba
+    from pipeline.match.turning import advance as made
 
-    made: Callable[..., tuple[int, int]] = numba.njit(cache=True, nogil=True)(advance)
     return made

@@ -6,7 +6,7 @@ import bz2
 import lzma
 import zlib
 from collections.abc import Callable, Iterator
-from typing import Protocol
+from typing import Protocol, Self
 
 from pipeline.errors import Unreadable
 
@@ -20,6 +20,10 @@ _GZIP_TRIAL = 4096  # bytes; three magic bytes stand in compressed data by chanc
 
 # A zstd block is at most 128 KiB and can be written in 4 bytes, so this step gives 32 MiB at the very most.
 _ZSTD_STEP = 1024
+
+# Beyond the ratio that is allowed, data may expand to so much more: a small file is no danger however it does it.
+_EXPANSION_FREE = 32 * 2**20
+_READ_AHEAD = 256 * 1024  # compressed bytes that stand ready before any of them is decompressed
 
 MAGIC: tuple[tuple[bytes, str], ...] = (
     (_GZIP_MAGIC, "gzip"),
@@ -61,6 +65,67 @@ def decompress(name: str, chunks: Iterator[bytes]) -> Iterator[bytes]:
             been given by then. gzip goes on with the next member that can be read, if it is iterated further.
     """
     return _DECOMPRESSORS[name](chunks)
+
+
+class Allowance:
+    """How far data may expand: a ratio to what has been read of their file, as it is read.
+
+    What was saved up counts no further than for 32 MB, so that what expands a thousand times is stopped within 64 MB
+    wherever it stands: those, and what one step of zstd gives at most. Layers have one each, all of them measured by
+    the file: a bomb inside another is no better than one.
+    """
+
+    def __init__(self, ratio: float, taken: Callable[[], int]) -> None:
+        """Begin with nothing given.
+
+        Args:
+            ratio: bytes that may come of one.
+            taken: tells the bytes that were read of the file so far.
+        """
+        self._ratio = ratio
+        self._taken = taken
+        self._counted = taken()
+        self._most = max(_EXPANSION_FREE, ratio * _READ_AHEAD)
+        self._left = float(_EXPANSION_FREE)
+
+    def give(self, size: int) -> None:
+        """Account for bytes that came of the file.
+
+        Raises:
+            Unreadable: "expands-too-far".
+        """
+        taken = self._taken()
+        self._left = min(self._most, self._left + self._ratio * (taken - self._counted)) - size
+        self._counted = taken
+        if self._left < 0:
+            raise Unreadable(
+                "expands-too-far",
+                f"its data grow more than {self._ratio:g} times; read no further. Raise read.max_expansion to take it",
+            )
+
+
+class Bounded:
+    """Chunks that came of decompression, up to where they use up their allowance. Errors among them pass through."""
+
+    def __init__(self, chunks: Iterator[bytes], allowance: Allowance) -> None:
+        self._chunks = chunks
+        self._allowance = allowance
+        self._over = False
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> bytes:
+        """Give the next chunk."""
+        if self._over:
+            raise StopIteration
+        chunk = next(self._chunks)
+        try:
+            self._allowance.give(len(chunk))
+        except Unreadable:
+            self._over = True
+            raise
+        return chunk
 
 
 def _truncated(name: str) -> Unreadable:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -77,17 +77,13 @@ class Fields:
         """
         found = self.paths(tuple(row))
         media, content = self._content(row, found)
-        given = Given(
-            source_id=_identifier(_first(row, found["id"])),
-            url=_string(_first(row, found["url"])),
-            title=_string(_first(row, found["title"])),
-            date=_date(_first(row, found["date"])),
-            authors=_authors(_first(row, found["author"])),
-            language=_string(_first(row, found["language"])),
-            site_name=_string(_first(row, found["site"])),
-            category=_string(_first(row, found["category"])),
-        )
-        return Row(media, content, given)
+        # Most rows have few of these fields.
+        said = {
+            name: read(value)
+            for kind, name, read in _SAID
+            if (paths := found[kind]) and (value := _first(row, paths)) is not None
+        }
+        return Row(media, content, Given(**said))
 
     def _content(self, row: Mapping[str, Any], found: dict[str, list[_Path]]) -> tuple[Media, str | bytes]:
         wrong = empty = None
@@ -153,7 +149,7 @@ def _first(row: Mapping[str, Any], paths: list[_Path]) -> Any:
 
 def _unwrapped(value: Any) -> Any:
     # MongoDB exports write {"$oid": …} and {"$date": …}.
-    if isinstance(value, Mapping) and len(value) == 1:
+    if not isinstance(value, str) and isinstance(value, Mapping) and len(value) == 1:
         key, inner = next(iter(value.items()))
         if str(key).startswith("$"):
             return inner
@@ -178,7 +174,7 @@ def _identifier(value: Any) -> str | None:
 def _authors(value: Any) -> tuple[str, ...]:
     if isinstance(value, (list, tuple)):
         return tuple(name for one in value for name in _authors(one))
-    if isinstance(value, Mapping):
+    if not isinstance(value, str) and isinstance(value, Mapping):
         value = value.get("name")
     name = _string(value)
     return (name,) if name else ()
@@ -190,7 +186,7 @@ _EPOCH_UNITS = ((1e11, 1.0), (1e14, 1e3), (1e17, 1e6), (math.inf, 1e9))
 
 
 def _date(value: Any) -> str | None:
-    value = _unwrapped(value) if isinstance(value, Mapping) else value
+    value = _unwrapped(value)
     if isinstance(value, str):
         value = value.strip()
         # Cheaper than the expression, and most dates hold a dash here.
@@ -215,6 +211,19 @@ def _epoch(value: float) -> str | None:
         return datetime.fromtimestamp(round(seconds), UTC).isoformat()
     except (ValueError, OverflowError, OSError):
         return None  # no date is better than one that no calendar holds
+
+
+_SAID: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
+    ("id", "source_id", _identifier),
+    ("url", "url", _string),
+    ("title", "title", _string),
+    ("date", "date", _date),
+    ("author", "authors", _authors),
+    ("language", "language", _string),
+    ("site", "site_name", _string),
+    ("category", "category", _string),
+)
+"""Kinds of fields, what each is of `Given`, and how it is read."""
 
 
 def canonical_json(row: Mapping[str, Any]) -> bytes:

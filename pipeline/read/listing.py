@@ -101,7 +101,7 @@ def _list_local(source: str, root: Path | None) -> Iterator[InputFile]:
         if not base.is_dir():
             raise _missing(base, source)
         pattern = compile_patterns(["./" + path.relative_to(base).as_posix()])
-        found = [file for file in _walk(base) if pattern.fullmatch("./" + file.relative_to(base).as_posix())]
+        found = [file for file in _walk(base) if pattern.fullmatch(f"./{_below(file, base)}")]
         if not found:
             raise SourceMissing(f"{shown(source)}: no file matches this pattern; hidden files are never taken.")
     else:
@@ -110,7 +110,7 @@ def _list_local(source: str, root: Path | None) -> Iterator[InputFile]:
         yield _input_file(file, root or base, source)
 
 
-def _folder_or_file(path: Path, source: str) -> tuple[Path, list[Path]]:
+def _folder_or_file(path: Path, source: str) -> tuple[Path, list[str]]:
     """Give the folder that paths are relative to, and the files."""
     try:
         mode = path.stat().st_mode
@@ -119,7 +119,7 @@ def _folder_or_file(path: Path, source: str) -> tuple[Path, list[Path]]:
     except OSError as error:
         raise SourceMissing(f"{shown(source)}: cannot be read ({error.strerror}); check its rights.") from error
     if stat.S_ISREG(mode):
-        return path.parent, [path]
+        return path.parent, [str(path)]
     if not stat.S_ISDIR(mode):
         raise SourceMissing(f"{shown(source)}: is neither a file nor a folder; give one of these.")
     found = list(_walk(path))
@@ -139,21 +139,22 @@ def _missing(path: Path, source: str) -> SourceMissing:
     return SourceMissing(f"{shown(source)}: no such file, folder or pattern.{hint}")
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _walk(folder: Path) -> Iterator[str]:
     """Give the regular files below a folder that are not hidden; no folder is read twice, whatever links lead to it."""
     seen: set[tuple[int, int]] = set()
-    folders, links = [folder], list[Path]()
+    folders, links = [str(folder)], list[str]()
     while folders or links:
         # Links last and in order, so that a folder goes by its own name rather than by a link's.
         if not folders:
             links.sort(key=os.fsencode, reverse=True)
         current = folders.pop() if folders else links.pop()
         try:
-            about = current.stat()
+            # Strings, here and below: a `Path` costs as much to make as its file to look at, and there may be millions.
+            about = os.stat(current)  # noqa: PTH116
             inside = list(os.scandir(current))
         except OSError as error:
             raise SourceMissing(
-                f"{printable(str(current))}: the folder cannot be read ({error.strerror}); check its rights."
+                f"{printable(current)}: the folder cannot be read ({error.strerror}); check its rights."
             ) from error
         if (about.st_dev, about.st_ino) in seen:
             continue
@@ -162,17 +163,23 @@ def _walk(folder: Path) -> Iterator[Path]:
             if entry.name.startswith("."):
                 continue
             if entry.is_dir():
-                (links if entry.is_symlink() else folders).append(Path(entry.path))
+                (links if entry.is_symlink() else folders).append(entry.path)
             elif entry.is_file() and not is_hidden(entry.name):
-                yield Path(entry.path)
+                yield entry.path
 
 
-def _input_file(path: Path, root: Path, source: str) -> InputFile:
-    if not path.is_relative_to(root):
+def _input_file(path: str, root: Path, source: str) -> InputFile:
+    below = _below(path, root)
+    if below is None:
         raise Refused(
-            f"{shown(source)}: {printable(str(path))} is not below the root {printable(str(root))}. "
+            f"{shown(source)}: {printable(path)} is not below the root {printable(str(root))}. "
             "Pass `--root COMMON_FOLDER`, a folder above all sources."
         )
-    about = path.stat()
-    name = printable(path.relative_to(root).as_posix())
-    return InputFile(name, str(path), about.st_size, about.st_mtime_ns, True)
+    about = os.stat(path)  # noqa: PTH116
+    return InputFile(printable(below), path, about.st_size, about.st_mtime_ns, True)
+
+
+def _below(path: str, folder: Path) -> str | None:
+    """Give a path relative to a folder; None where it is not below it."""
+    prefix = os.path.join(folder, "")  # noqa: PTH118
+    return path[len(prefix) :] if path.startswith(prefix) else None

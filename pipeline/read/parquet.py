@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.errors import Unreadable
+from pipeline.lean import with_pandas
 from pipeline.read.fields import Fields, canonical_json
 from pipeline.read.pieces import NOTHING_SHA256, Found, Lost, Piece, lost, sha256_of, too_large
 
@@ -33,6 +34,9 @@ def read_parquet(source: BinaryIO, fields: Fields, limit: int) -> Iterator[Piece
         names = [str(name) for name in table.schema_arrow.names]
         found = fields.paths(tuple(names))
         columns = list(dict.fromkeys(path[0] for paths in found.values() for path in paths))
+        if any("[ns" in str(field.type) for field in table.schema_arrow if field.name in columns):
+            # Times in nanoseconds are read as pandas' values, with which they enter the digest.
+            with_pandas()
     except Unreadable as error:
         yield lost(error)
         return

@@ -10,8 +10,8 @@ from typing import BinaryIO, NamedTuple
 
 from pipeline.config import ReadConfig
 from pipeline.errors import Unreadable
-from pipeline.read.archives import Member, tar_members, zip_members
-from pipeline.read.compress import compression, decompress
+from pipeline.read.archives import Counted, Member, tar_members, zip_members
+from pipeline.read.compress import Allowance, Bounded, compression, decompress
 from pipeline.read.fields import Fields
 from pipeline.read.jsonl import read_jsonl
 from pipeline.read.listing import InputFile
@@ -47,8 +47,8 @@ def read_file(file: InputFile, config: ReadConfig) -> Iterator[RawRecord | Quara
         return
     with source:
         chunks = read_chunks(source, tally)
-        opened = _open(Stream(chunks), file.file_path, Fields(config))
-        for member, piece in _pieces_of_file(opened, source, config):
+        opened = _open(Stream(chunks), file.file_path, Fields(config), Allowance(config.max_expansion, tally.taken))
+        for member, piece in _pieces_of_file(opened, source, tally, config):
             if isinstance(piece, Found):
                 yield _raw_record(file, count, member, piece)
             else:
@@ -82,11 +82,11 @@ class _Opened(NamedTuple):
         return self.shape in ("zip", "parquet") and not self.is_compressed
 
 
-def _open(stream: Stream, name: str, fields: Fields) -> _Opened | Lost:
+def _open(stream: Stream, name: str, fields: Fields, allowance: Allowance) -> _Opened | Lost:
     """Take the compression off and tell the shape; or tell why that cannot be done."""
     scheme = compression(stream.peek(HEAD_BYTES))
     if scheme:
-        stream = Stream(iter(decompress(scheme, stream.relay())))
+        stream = Stream(Bounded(iter(decompress(scheme, stream.relay())), allowance))
     try:
         shape = _shape(stream, name, scheme is not None, fields)
     except Unreadable as error:
@@ -114,22 +114,28 @@ def _shape(stream: Stream, name: str, is_compressed: bool, fields: Fields) -> Sh
         raise Unreadable("corrupt", f"named {suffix}, but its content is not compressed so; fetch it again") from error
 
 
-def _pieces_of_file(opened: _Opened | Lost, source: BinaryIO, config: ReadConfig) -> Iterator[tuple[str | None, Piece]]:
+def _pieces_of_file(
+    opened: _Opened | Lost, source: BinaryIO, tally: Tally, config: ReadConfig
+) -> Iterator[tuple[str | None, Piece]]:
     """Give what a file holds, with the name of the member it stands in where the file is an archive."""
     if isinstance(opened, Lost):
         yield None, opened
         return
     members: Iterator[Member] | None = None
+    taken = tally.taken
     if opened.shape == "zip" and opened.anywhere:
-        members = zip_members(source)
+        counted = Counted(source)
+        taken = counted.taken
+        members = zip_members(counted, config.max_members, Allowance(config.max_expansion, taken))
     elif opened.shape == "tar":
-        members = tar_members(opened.stream)
+        members = tar_members(opened.stream, config.max_members)
     if members is None:
         for piece in _pieces(opened, source if opened.anywhere else None, config):
             yield None, piece
         return
+    within = Allowance(config.max_expansion, taken)
     for name, stream in members:
-        inner = _open(stream, name or "", opened.fields)
+        inner = _open(stream, name or "", opened.fields, within)
         if isinstance(inner, Lost):
             yield name, inner
             continue

@@ -24,6 +24,10 @@ class Tally:
         self.size += len(chunk)
         self._digest.update(chunk)
 
+    def taken(self) -> int:
+        """Give the size so far."""
+        return self.size
+
     def sha256(self) -> str:
         """Give the digest of what was taken in, in hex."""
         return self._digest.hexdigest()

@@ -8,7 +8,6 @@ from pathlib import Path
 from pipeline.config import Config
 from pipeline.run.events import Listener, Planned, ignore
 from pipeline.run.job import Outcome, run_on
-from pipeline.run.workers import Workers, worker_count
 
 Sources = str | Path | Sequence[str | Path]
 
@@ -48,7 +47,7 @@ def clean_folder(
         plan = run.plan([raw] if isinstance(raw, str | Path) else raw, root, forget_missing=forget_missing)
         if dry_run or not plan.new:
             return run.nothing_done(plan)
-        with Workers(worker_count(config.run.workers, plan.bytes), run.config) as workers:
+        with run.workers(plan.bytes) as workers:
             listen(Planned(len(plan.new), plan.bytes, len(plan.unchanged), workers.count))
             shard = run.stage(plan.new, plan.seen_ids, 0, workers)
             shards = run.learn([shard], workers)

@@ -33,13 +33,20 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkerLost:
+    """A worker died or was killed, and the run goes on without what it had in hand, or has it done again."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class StageBegun:
     """A stage of the whole run begins: clean, match, write or commit."""
 
     stage: str
 
 
-Event = Recovered | Planned | Progress | StageBegun
+Event = Recovered | Planned | Progress | WorkerLost | StageBegun
 
 Listener = Callable[[Event], None]
 

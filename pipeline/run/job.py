@@ -8,7 +8,7 @@ import platform
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
@@ -20,13 +20,14 @@ from pipeline.mask.key import with_key
 from pipeline.match.composite import check_words
 from pipeline.read.listing import InputFile
 from pipeline.read.names import printable
+from pipeline.run.account import Account, Profile
 from pipeline.run.events import Listener, Recovered, StageBegun, ignore
 from pipeline.run.guard import guard
 from pipeline.run.learn import SiteFacts, cut_templates, learn_sites
 from pipeline.run.plan import Plan, make_plan, write_cache
 from pipeline.run.settle import Settled, settle
 from pipeline.run.stage import Shard, stage_files
-from pipeline.run.workers import Workers
+from pipeline.run.workers import Workers, worker_count, worth_apart
 from pipeline.run.write import Tally, write_tables
 from pipeline.schemas import SCHEMA_VERSION, TABLES
 from pipeline.sign.sign import index_parameters
@@ -37,6 +38,7 @@ from pipeline.store.layout import Layout, open_layout
 from pipeline.store.lock import write_lock
 from pipeline.store.manifest import (
     MANIFEST,
+    REPORT,
     CountsEntry,
     FileEntry,
     InputsEntry,
@@ -51,6 +53,9 @@ from pipeline.strip.learned import check_weights as check_line_weights
 from pipeline.strip.reasons import check_rules
 from pipeline.version import library_versions, winnow_version
 
+# File in a run's staging that is there while the main process cleans: found later, a record may have ended it.
+_CLEANING = "cleaning"
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -60,6 +65,8 @@ class Outcome:
     """Of the run; None where nothing was new, or for a dry run."""
     plan: Plan
     clean: Path
+    profile: Profile | None = None
+    """Where its processor time went; None where nothing was done."""
 
 
 @contextmanager
@@ -76,22 +83,27 @@ def run_on(
 
     The steps of a run are methods, so that an engine can carry them out one by one; `clean_folder` shows their order.
     """
-    check_rules(config.strip)
-    check_page_weights(config.extract)
-    check_line_weights(config.strip)
-    check_words(config.match)
-    config = with_key(config)
+    account = Account()
+    with account.timed("start"):
+        check_rules(config.strip)
+        check_page_weights(config.extract)
+        check_line_weights(config.strip)
+        check_words(config.match)
+        config = with_key(config)
     layout = open_layout(clean, must_exist=False)
     if dry_run:
         finish_commit(layout)
-        yield Run(layout, None, config, reprocess, listen)
+        yield Run(layout, None, config, reprocess, listen, account)
         return
     with _storage_errors(layout), write_lock(layout.lock, wait=wait):
+        wary = any(layout.staging.glob(f"run-*/{_CLEANING}"))
         for what in recover(layout):
             listen(Recovered(what))
+        if wary:
+            listen(Recovered("it ended while it cleaned; records are cleaned in a process of their own this time"))
         staging = new_staging(layout)
         try:
-            yield Run(layout, staging, config, reprocess, listen)
+            yield Run(layout, staging, config, reprocess, listen, account, wary=wary)
         finally:
             discard(staging)
 
@@ -99,9 +111,21 @@ def run_on(
 class Run:
     """A run under way on a corpus."""
 
-    def __init__(self, layout: Layout, staging: Path | None, config: Config, reprocess: bool, listen: Listener) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        staging: Path | None,
+        config: Config,
+        reprocess: bool,
+        listen: Listener,
+        account: Account,
+        *,
+        wary: bool = False,
+    ) -> None:
         self.layout = layout
         self.config = config
+        self.account = account
+        self._wary = wary
         self._staging = staging
         self._reprocess = reprocess
         self._listen = listen
@@ -135,11 +159,22 @@ class Run:
             _check_nothing_missing(self._old, plan)
         return plan
 
+    def workers(self, size: int) -> Workers:
+        """Make the workers for so many bytes of input."""
+        return Workers(
+            worker_count(self.config.run, size),
+            self.config,
+            apart=self._wary or worth_apart(size),
+            mark=self.staging / _CLEANING,
+            listen=self._listen,
+            account=self.account,
+        )
+
     def stage(self, files: Sequence[InputFile], seen_ids: frozenset[str], number: int, workers: Workers) -> Shard:
         """Read, clean and sign files, as the shard of that number; shards stand in order of arrival."""
         self._listen(StageBegun("clean"))
         self._workers = workers.count
-        with self._timed("clean"):
+        with self._timed("clean", "hand over"):
             return stage_files(files, seen_ids, self.shard_folder(number), workers, self.config, self._listen)
 
     def shard_folder(self, number: int) -> Path:
@@ -197,20 +232,23 @@ class Run:
                 )
             files = tuple(self._describe(tables, run_id))
         self._listen(StageBegun("commit"))
-        manifest = self._manifest(run_id, sequence, previous, plan, shards, counts, losses, files)
-        folder = self.staging / "run"
-        folder.mkdir()
-        (folder / MANIFEST).write_bytes(manifest.to_json())
-        (folder / "report.html").write_text(render_report(manifest, tables), encoding="utf-8")
-        # Space is given back before the renames, so that a full disk cannot stop them.
-        for shard in shards:
-            shutil.rmtree(shard.folder)
-        shutil.rmtree(self.staging / "sites", ignore_errors=True)
-        commit(self.layout, self.staging, self._moves(run_id))
-        with _after_commit(self.layout, run_id):
-            write_card(self.layout.root)
-            write_cache(self.layout, [*plan.new, *plan.unchanged], self._started_ns)
-        return Outcome(manifest, plan, self.layout.root)
+        with self._timed("commit"):
+            manifest = self._manifest(run_id, sequence, previous, plan, shards, counts, losses, files)
+            folder = self.staging / "run"
+            folder.mkdir()
+            (folder / REPORT).write_text(render_report(manifest, tables), encoding="utf-8")
+            report = FileEntry(**asdict(describe(folder / REPORT, folder, Path("runs") / run_id)))
+            manifest = manifest.model_copy(update={"report": report})
+            (folder / MANIFEST).write_bytes(manifest.to_json())
+            # Space is given back before the renames, so that a full disk cannot stop them.
+            for shard in shards:
+                shutil.rmtree(shard.folder)
+            shutil.rmtree(self.staging / "sites", ignore_errors=True)
+            commit(self.layout, self.staging, self._moves(run_id))
+            with _after_commit(self.layout, run_id):
+                write_card(self.layout.root)
+                write_cache(self.layout, [*plan.new, *plan.unchanged], self._started_ns)
+        return Outcome(manifest, plan, self.layout.root, self.account.profile())
 
     def nothing_done(self, plan: Plan) -> Outcome:
         """End a run that has nothing to write."""
@@ -235,8 +273,7 @@ class Run:
     def _describe(self, tables: Path, run_id: str) -> Iterator[FileEntry]:
         for path in sorted(tables.rglob("*.parquet")):
             name = path.parent.name
-            written = describe(path, tables / name, Path(name) / f"run={run_id}")
-            yield FileEntry(path=written.path, rows=written.rows, size=written.size, sha256=written.sha256)
+            yield FileEntry(**asdict(describe(path, tables / name, Path(name) / f"run={run_id}")))
 
     def _manifest(
         self,
@@ -279,9 +316,11 @@ class Run:
         )
 
     @contextmanager
-    def _timed(self, stage: str) -> Iterator[None]:
+    def _timed(self, stage: str, charged: str | None = None) -> Iterator[None]:
+        """Measure a stage by the clock, and charge one with the processor time that none within it takes."""
         begun = perf_counter()
-        yield
+        with self.account.timed(charged or stage):
+            yield
         self._seconds[stage] = self._seconds.get(stage, 0.0) + perf_counter() - begun
 
 
@@ -349,8 +388,8 @@ def _inputs_digest(shards: Sequence[Shard]) -> str:
     digest = hashlib.sha256()
     for shard in shards:
         for batch in shard.batches("inputs"):
-            for row in batch.to_pylist():
-                digest.update(f"{row['file_path']}\0{row['sha256']}\n".encode("utf-8", "surrogatepass"))
+            for path, sha256 in zip(batch["file_path"].to_pylist(), batch["sha256"].to_pylist(), strict=True):
+                digest.update(f"{path}\0{sha256}\n".encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
 
 

@@ -21,7 +21,7 @@ from pipeline.config import SitesConfig
 from pipeline.recut import Task, Texts
 from pipeline.run.stage import FACTS, Shard, Sinks, load_shard
 from pipeline.run.workers import Workers
-from pipeline.sites.learn import Page, learn, page_of
+from pipeline.sites.learn import Page, learn, pages_of
 from pipeline.sites.template import Template, Templates, join
 from pipeline.store.corpus import Corpus
 from pipeline.store.sites import known_templates, latest_pages, template_row
@@ -83,7 +83,7 @@ class Lessons:
         return self._kept
 
     def _learn(self) -> None:
-        arrived = [page_of(one.blocks, one.anchors) for one in self._arrived]
+        arrived = pages_of([one.blocks for one in self._arrived], [one.anchors for one in self._arrived])
         pages = [*self._before, *arrived]
         _, found = learn(pages, self._config)
         # What stands on no page of this run was judged when it arrived.

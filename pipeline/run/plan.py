@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,11 +48,13 @@ def make_plan(
     A known file is unchanged when its size and time of change are those of the last time, or its digest is.
     """
     files = list_inputs(sources, root, config.read.include, config.read.exclude)
-    files = [file for file in files if not _inside(file, output)]
+    below = os.path.join(output, "")  # noqa: PTH118
+    files = [file for file in files if not (file.is_local and file.location.startswith(below))]
     known: dict[str, set[tuple[int, str]]] = {}
     for batch in corpus.batches("inputs", ["file_path", "size", "sha256"]):
-        for row in batch.to_pylist():
-            known.setdefault(row["file_path"], set()).add((row["size"], row["sha256"]))
+        paths, sizes, digests = (batch[name].to_pylist() for name in ("file_path", "size", "sha256"))
+        for path, told in zip(paths, zip(sizes, digests, strict=True), strict=True):
+            known.setdefault(path, set()).add(told)
     cache = _read_cache(corpus.layout)
     seal = sealer(config.privacy) or str
     new: list[InputFile] = []
@@ -61,10 +64,6 @@ def make_plan(
         (unchanged if same else new).append(file)
     changed = [file.file_path for file in new if file.file_path in known]
     return Plan(tuple(new), tuple(unchanged), _ids_of(corpus, changed))
-
-
-def _inside(file: InputFile, folder: Path) -> bool:
-    return file.is_local and Path(file.location).is_relative_to(folder)
 
 
 def _is_known(
@@ -100,11 +99,23 @@ def _ids_of(corpus: Corpus, file_paths: Sequence[str]) -> frozenset[str]:
 
 def _read_cache(layout: Layout) -> dict[str, tuple[int, int]]:
     try:
-        lines = layout.input_cache.read_bytes().splitlines()
+        lines = unsealed(layout.input_cache.read_bytes()).splitlines()
         return {location: (size, mtime) for location, size, mtime in map(json.loads, lines)}
     except (FileNotFoundError, ValueError, TypeError):
         # It saves time alone: what a loss of power left broken is made again.
         return {}
+
+
+def unsealed(data: bytes) -> bytes:
+    """Take the digest of the other lines off the first one.
+
+    Raises:
+        ValueError: it is of other lines, by which a file that is new could pass for one that was read.
+    """
+    digest, _, lines = data.partition(b"\n")
+    if digest.decode("ascii", "replace") != hashlib.sha256(lines).hexdigest():
+        raise ValueError("its first line is not the SHA-256 of the others")
+    return lines
 
 
 def write_cache(layout: Layout, files: Iterable[InputFile], listed_ns: int) -> None:
@@ -123,4 +134,5 @@ def write_cache(layout: Layout, files: Iterable[InputFile], listed_ns: int) -> N
             cache.pop(file.location, None)
     # Unlike orjson, json writes names that are no UTF-8, and reads them back.
     lines = "".join(json.dumps([location, *seen]) + "\n" for location, seen in sorted(cache.items()))
-    write_if_changed(layout.input_cache, lines, layout.input_cache.parent)
+    digest = hashlib.sha256(lines.encode()).hexdigest()
+    write_if_changed(layout.input_cache, f"{digest}\n{lines}", layout.input_cache.parent)

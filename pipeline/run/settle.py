@@ -6,6 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+import pyarrow.compute as pc
+
 from pipeline.batch import MARKED, marks_of_table
 from pipeline.config import MatchConfig
 from pipeline.match.candidates import Candidates
@@ -77,15 +80,13 @@ def settle(shards: Sequence[Shard], corpus: Corpus, config: MatchConfig, folder:
         config=config,
         folder=folder,
     )
-    arrivals = Arrivals(config, candidates, texts.__getitem__, first_new)
+    arrivals = Arrivals(config, candidates, texts.data, first_new)
     settled = Settled(first_new=first_new, ids=Ids(), selected=[])
+    gone = corpus.table("superseded", ["id"])["id"].combine_chunks()
     for batch in corpus.batches("index", ["id"]):
+        for place in np.flatnonzero(pc.is_in(batch["id"], gone)).tolist() if len(gone) else ():
+            arrivals.mark_superseded(len(settled.ids) + place)
         settled.ids.add(batch["id"].to_pylist())
-    gone = {identity for batch in corpus.batches("superseded", ["id"]) for identity in batch["id"].to_pylist()}
-    if gone:
-        for number in range(len(settled.ids)):
-            if settled.ids[number] in gone:
-                arrivals.mark_superseded(number)
     for shard in shards:
         for batch in shard.batches("cleaned"):
             first = len(settled.ids)

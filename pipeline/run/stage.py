@@ -25,6 +25,8 @@ from pipeline.values import FileRead, RawRecord
 
 _INPUTS = schemas.without_run(schemas.INPUTS)
 FACTS = "facts.json"
+# There may be a million files: their rows are not all held.
+_INPUTS_AT_ONCE = 4096
 
 
 @dataclass(slots=True)
@@ -84,12 +86,18 @@ def stage_files(
     batcher = _Batcher(files, seen_ids, config, listen)
     shard = Shard(unfinished)
     with Sinks(unfinished) as sinks:
-        for batch in workers.clean(batcher.batches()):
-            for name, table in batch.tables.items():
-                sinks.write(name, table)
+        account = workers.account
+        for batch in workers.clean(account.over("read", batcher.batches())):
+            with account.timed("stage"):
+                for name, table in batch.tables.items():
+                    sinks.write(name, table)
+                if len(batcher.inputs) >= _INPUTS_AT_ONCE:
+                    sinks.write("inputs", batcher.taken_inputs())
             for stage, spent in batch.seconds.items():
                 shard.seconds[stage] = shard.seconds.get(stage, 0.0) + spent
-        sinks.write("inputs", pa.Table.from_pylist(batcher.inputs, schema=_INPUTS))
+        sinks.write("inputs", batcher.taken_inputs())
+    account.records += batcher.read
+    account.bytes += batcher.bytes
     facts = {"read": batcher.read, "seen_before": batcher.seen_before, "seconds": shard.seconds}
     (unfinished / FACTS).write_bytes(orjson.dumps(facts))
     unfinished.rename(folder)
@@ -105,6 +113,7 @@ class _Batcher:
         self._config = config
         self._listen = listen
         self.read = 0
+        self.bytes = 0
         self.seen_before = 0
         self.inputs: list[dict[str, str | int]] = []
 
@@ -129,6 +138,7 @@ class _Batcher:
                 batch.append(item)
                 size += _size(item)
                 within += _size(item)
+                self.bytes += _size(item)
                 if len(batch) >= limits.batch_records or size >= limits.batch_bytes:
                     # About where reading stands: unpacked content is not longer than its file for all we can tell.
                     self._tell(number - 1, done + min(within, file.size))
@@ -137,6 +147,11 @@ class _Batcher:
             self._tell(number, done)
         if batch:
             yield batch
+
+    def taken_inputs(self) -> pa.Table:
+        """Give the rows of the files read since the last time."""
+        taken, self.inputs = self.inputs, []
+        return pa.Table.from_pylist(taken, schema=_INPUTS)
 
     def _tell(self, files: int, size: int) -> None:
         self._listen(Progress(files=files, bytes=size, records=self.read + self.seen_before))

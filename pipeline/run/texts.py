@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.run.stage import Shard
-from pipeline.store.corpus import Corpus
+from pipeline.store.corpus import Corpus, readable
 
 # Row groups of earlier runs held at once (of 32 MB at most each, see pipeline.store.tables).
 _GROUPS_HELD = 4
@@ -24,7 +24,7 @@ class _Source(Protocol):
 
     def __len__(self) -> int: ...
 
-    def text(self, row: int) -> str: ...
+    def data(self, row: int) -> bytes: ...
 
 
 class Texts:
@@ -35,11 +35,10 @@ class Texts:
         self._starts: list[int] = []
         self._end = 0
         for manifest in corpus.manifests:
-            rows = [
-                row
-                for path in corpus.files_of(manifest, "index")
-                for row in pq.read_table(path, columns=["row"])["row"].to_pylist()
-            ]
+            rows: list[int] = []
+            for path in corpus.files_of(manifest, "index"):
+                with readable(path):
+                    rows += pq.read_table(path, columns=["row"])["row"].to_pylist()
             if rows:
                 self._add(CommittedTexts(corpus.files_of(manifest, "documents"), rows))
         self.first_new = self._end
@@ -58,8 +57,12 @@ class Texts:
         return self._end
 
     def __getitem__(self, number: int) -> str:
+        return self.data(number).decode()
+
+    def data(self, number: int) -> bytes:
+        """Give the text of a document in UTF-8."""
         place = bisect_right(self._starts, number) - 1
-        return self._sources[place].text(number - self._starts[place])
+        return self._sources[place].data(number - self._starts[place])
 
 
 class _Staged:
@@ -71,9 +74,9 @@ class _Staged:
     def __len__(self) -> int:
         return len(self._column)
 
-    def text(self, row: int) -> str:
+    def data(self, row: int) -> bytes:
         """Give the text of a row of the batch."""
-        return str(self._column[row].as_py())
+        return _data(self._column[row])
 
 
 class CommittedTexts:
@@ -85,7 +88,8 @@ class CommittedTexts:
         starts = []
         total = 0
         for path in files:
-            metadata = pq.read_metadata(path)
+            with readable(path):
+                metadata = pq.read_metadata(path)
             for group in range(metadata.num_row_groups):
                 self._groups.append((path, group))
                 starts.append(total)
@@ -98,14 +102,22 @@ class CommittedTexts:
 
     def text(self, row: int) -> str:
         """Give the text of a kept document by its number among those of the run."""
+        return self.data(row).decode()
+
+    def data(self, row: int) -> bytes:
+        """Give what `text` gives, in UTF-8."""
         place = self._rows[row]
         group = int(np.searchsorted(self._starts, place, side="right")) - 1
         column = self._held.pop(group, None)
         if column is None:
             path, number = self._groups[group]
-            with pq.ParquetFile(path) as file:
+            with readable(path), pq.ParquetFile(path) as file:
                 column = file.read_row_group(number, columns=["text"])["text"]
         self._held[group] = column
         if len(self._held) > _GROUPS_HELD:
             self._held.popitem(last=False)
-        return str(column[place - int(self._starts[group])].as_py())
+        return _data(column[place - int(self._starts[group])])
+
+
+def _data(text: pa.Scalar) -> bytes:
+    return bytes(memoryview(text.as_buffer()))

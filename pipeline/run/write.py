@@ -36,6 +36,9 @@ class Tally:
     chars_after: int = 0
 
 
+_NO_CARRIERS: Counter[str] = Counter()
+
+
 def write_tables(
     shards: Sequence[Shard], settled: Settled, sites: SiteFacts, folder: Path, run_id: str, config: Config
 ) -> Tally:
@@ -80,7 +83,7 @@ def _write_cleaned(
     of = [None if one.duplicate_of is None else settled.ids[one.duplicate_of] for one in chosen]
     kept = np.array([one is None for one in of], bool)
     shown = np.ones(len(of), bool) if config.match.keep_duplicates else kept
-    ran = [carriers.get(settled.first_new + number + i, Counter()) for i in range(len(of))]
+    ran = [carriers.get(settled.first_new + number + i, _NO_CARRIERS) for i in range(len(of))]
     writers["documents"].write(as_documents(table, of, ran).filter(shown))
     places = row + np.cumsum(shown) - 1
     index = table.select(["id", *SIGNED]).append_column("row", pa.array(places, pa.int64()))

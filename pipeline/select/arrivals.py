@@ -4,42 +4,75 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
 
 from pipeline.config import MatchConfig
-from pipeline.match.bulk import TOGETHER, Sets, measure_pairs
 from pipeline.match.candidates import Candidate, Candidates, Turn
-from pipeline.match.verify import Profile, likeness, profile, unlike
+from pipeline.match.ready import Ready, ready
+from pipeline.match.verify import (
+    COLUMNS,
+    GUARDS,
+    JACCARD,
+    KIND,
+    KINDS,
+    OPEN,
+    REFUSED,
+    Likeness,
+    Profile,
+    as_likeness,
+    likeness,
+    limits_of,
+    profile,
+    refusal,
+)
 from pipeline.select.select import EXACT, Refusal, Selected, judge, select
+from pipeline.select.told import selected
+from pipeline.sign.compiled import Compiled, compiled
+from pipeline.sign.sets import I64
 
 # Profiles of the documents that are compared most often: a story's copies arrive close to one another.
 _PROFILES_HELD = 1024
 # But of long texts no more than so many characters: a profile takes some 25 bytes for each of them.
 _CHARACTERS_HELD = 1 << 24
+# So many bytes of text are made ready together, which takes some twelve times their room; or of so many pairs.
+_BYTES = 1 << 22
+_PAIRS = 1 << 15
+# What comparing a document with a candidate takes longer without compiled code.
+_PAIR_NS = 300_000
 _KEPT = Selected()
-_END = Turn(1 << 62, None, [])
+_END = 1 << 62
 
 
 class Arrivals:
-    """The documents of a corpus, numbered from 0 in order of arrival: verify and select, one at a time."""
+    """The documents of a corpus, numbered from 0 in order of arrival: verify and select, one at a time.
 
-    def __init__(self, config: MatchConfig, candidates: Candidates, text: Callable[[int], str], first_new: int) -> None:
+    Where compiled code is there it decides on many documents at a time, as far as arrays tell enough of them.
+    """
+
+    def __init__(
+        self, config: MatchConfig, candidates: Candidates, text: Callable[[int], bytes], first_new: int
+    ) -> None:
         """Begin with none.
 
         Args:
             config: what counts as a duplicate.
             candidates: what documents may be like one another.
-            text: gives the text of a document by its number; asked for candidates only, and for the one at hand.
+            text: gives the text of a document by its number, in UTF-8 with lone surrogates as they are; asked for
+                candidates only, and for those that have any.
             first_new: number of the first document to decide on; those before it are kept ones.
         """
         self._config = config
         self._candidates = candidates
-        self._profiles = _Held(lambda number: profile(text(number), config.shingle_tokens))
-        self._superseded: set[int] = set()
-        self._next = first_new
         self._text = text
-        self._turn: Turn | None = None
-        self._measured = 0
-        self._sets: dict[tuple[int, int], Sets] = {}
+        self._profiles = _Held(
+            lambda number: profile(text(number).decode("utf-8", "surrogatepass"), config.shingle_tokens)
+        )
+        self._superseded: set[int] = set()
+        self._next = self._decided = first_new
+        self._told: dict[int, Selected] = {}
+        self._stretch: _Stretch | None = None
 
     def mark_superseded(self, number: int) -> None:
         """Say that an earlier run superseded a document, so that no later one is told to do so again."""
@@ -49,38 +82,105 @@ class Arrivals:
         """Decide on the next document. It supersedes only what nothing did before."""
         number = self._next
         self._next += 1
-        if self._turn is None or self._turn.number < number:
-            self._turn = self._candidates.next() or _END
-        if self._turn.number > number:
-            return _KEPT
-        turn = self._turn
-        chosen = select([(turn.same, EXACT)]) if turn.same is not None else self._compare(number, turn.candidates)
-        if chosen.duplicate_of is not None:
+        while number >= self._decided:
+            self._decide()
+        chosen = self._told.pop(number, _KEPT)
+        if not chosen.supersedes:
             return chosen
-        self._candidates.keep()
         first = tuple(pair for pair in chosen.supersedes if pair[0] not in self._superseded)
         self._superseded.update(earlier for earlier, _ in first)
         return Selected(supersedes=first, refused=chosen.refused)
 
+    def _decide(self) -> None:
+        """Decide on the next documents: by compiled code, or on those up to the next one that has candidates."""
+        fast = compiled(0)
+        turn = self._candidates.next() if fast is None else self._run(fast)
+        if turn is None:
+            self._decided = _END if self._stretch is None else self._stretch.last
+            return
+        self._decided = turn.number + 1
+        same = turn.same
+        chosen = self._compare(turn.number, turn.candidates) if same is None else select([(same, EXACT)])
+        if chosen.duplicate_of is None:
+            self._candidates.keep()
+        self._told[turn.number] = chosen
+
+    def _run(self, fast: Compiled) -> Turn | None:
+        """Decide on documents until arrays do not tell what becomes of one, or their end."""
+        from pipeline.select import deciding
+
+        if self._stretch is None or self._decided >= self._stretch.last:
+            self._stretch = self._read(fast)
+        stretch = self._stretch
+        turn, told = self._candidates.decide(
+            deciding.decide, stretch.last, stretch.documents, stretch.texts, limits_of(self._config)
+        )
+        self._told |= selected(told)
+        return turn
+
+    def _read(self, fast: Compiled) -> _Stretch:
+        """Read the texts that the next documents need, as many as go together."""
+        wanted = self._candidates.wanted(_PAIRS)
+        texts: list[bytes] = []
+        size = 0
+        for number in wanted.documents.tolist():
+            if size >= _BYTES:
+                break
+            texts.append(self._text(number))
+            size += len(texts[-1])
+        last, read = wanted.last, len(texts)
+        if read < len(wanted.documents):
+            # The first document is decided on in any case: with texts that are read one by one.
+            last = max(int(wanted.needed_by[read]), int(wanted.needed_by[0]) + 1)
+        order = np.argsort(wanted.documents[:read])
+        some = ready(fast, [texts[at] for at in order.tolist()], self._config.shingle_tokens)
+        return _Stretch(wanted.documents[:read][order], some, last)
+
     def _compare(self, number: int, candidates: list[Candidate]) -> Selected:
-        if number >= self._measured:
-            # Pairs of the documents after it are measured with its own.
-            pairs, self._measured = self._candidates.pairs(number, TOGETHER)
-            self._sets = measure_pairs(pairs, self._text, self._config)
         verdicts, refused = [], []
         for earlier, lettered in candidates:
-            same_page = self._candidates.same_page(earlier, number)
-            sets = self._sets.get((earlier, number))
-            if sets and not (lettered or same_page) and unlike(sets, self._config):
-                continue
-            one, two = self._profiles[earlier], self._profiles[number]
-            pair = likeness(one, two, self._config, same_page, lettered, sets)
+            pair = self._measure(earlier, number, lettered)
             verdict = judge(pair, self._config)
             if verdict is not None:
                 verdicts.append((earlier, verdict))
             elif pair.refused not in (None, "too-short"):
                 refused.append(Refusal(earlier, pair))
         return select(verdicts, refused)
+
+    def _measure(self, earlier: int, later: int, by_letters: bool) -> Likeness:
+        kin = self._candidates.kin(earlier, later)
+        fast = compiled(_PAIR_NS)
+        if fast is None:
+            return likeness(self._profiles[earlier], self._profiles[later], self._config, kin, by_letters)
+        from pipeline.match.measuring import measure
+
+        texts, one, two = self._rows(fast, earlier, later)
+        row = np.zeros(COLUMNS)
+        measure(one, two, kin, by_letters, texts, limits_of(self._config), row)
+        if row[REFUSED] == OPEN:
+            kind, near = KINDS[int(row[KIND])], bool(row[JACCARD] >= self._config.jaccard)
+            guard = refusal(self._profiles[earlier], self._profiles[later], kind, self._config, kin, near)
+            row[REFUSED] = GUARDS.index(guard)
+        return as_likeness(row.tolist())
+
+    def _rows(self, fast: Compiled, earlier: int, later: int) -> tuple[Ready, int, int]:
+        """Give texts that are ready, and the rows of two documents in them."""
+        if self._stretch is not None:
+            documents = self._stretch.documents
+            one, two = np.searchsorted(documents, [earlier, later]).tolist()
+            if two < len(documents) and documents[one] == earlier and documents[two] == later:
+                return self._stretch.texts, one, two
+        return ready(fast, [self._text(earlier), self._text(later)], self._config.shingle_tokens), 0, 1
+
+
+class _Stretch(NamedTuple):
+    """Texts that are ready."""
+
+    documents: I64
+    """Their numbers, sorted."""
+    texts: Ready
+    last: int
+    """One past the last document that can be decided on."""
 
 
 class _Held:

@@ -43,7 +43,7 @@ class Selected:
     relation: Relation | None = None
     similarity: float | None = None
     supersedes: tuple[tuple[int, Verdict], ...] = ()
-    refused: tuple[Refusal, ...] = field(default=(), compare=False)
+    refused: Sequence[Refusal] = field(default=(), compare=False)
     """Kept documents that it would have been merged with but for a guard."""
     measured: Likeness | None = field(default=None, compare=False)
 

@@ -92,8 +92,8 @@ def sign_batch(texts: Sequence[str] | Texts, config: MatchConfig, shingles: bool
     """
     texts, fast = _checked(texts), compiled(_BYTE_NS * _size(texts))
     if fast is None:
-        return _gathered([sign(text, config) for text in strings(texts)], config, shingles)
-    return _joined([_signed(fast, some, first, config, shingles) for some, first in _some(texts)])
+        return gathered([sign(text, config) for text in strings(texts)], config, shingles)
+    return joined_batches([_signed(fast, some, first, config, shingles) for some, first in _some(texts)])
 
 
 def shingle_sets(texts: Sequence[str] | Texts, config: MatchConfig) -> tuple[I64, U64]:
@@ -160,7 +160,8 @@ def _signed(fast: Compiled, texts: Texts, first: int, config: MatchConfig, shing
     )
 
 
-def _gathered(rows: list[Signed], config: MatchConfig, shingles: bool) -> SignedBatch:
+def gathered(rows: Sequence[Signed], config: MatchConfig, shingles: bool = False) -> SignedBatch:
+    """Put texts that were signed one by one into a batch."""
     shares = [np.nan if row.repeated_share is None else row.repeated_share for row in rows]
     fingerprints = rows_of([row.fingerprints for row in rows], np.uint64)
     letters = rows_of([row.letters for row in rows], np.uint32)
@@ -183,7 +184,8 @@ def _gathered(rows: list[Signed], config: MatchConfig, shingles: bool) -> Signed
     )
 
 
-def _joined(batches: list[SignedBatch]) -> SignedBatch:
+def joined_batches(batches: Sequence[SignedBatch]) -> SignedBatch:
+    """Put one or more batches one after the other."""
     if len(batches) == 1:
         return batches[0]
     fingerprints = joined([Rows(one.fingerprints, one.fingerprint_offsets) for one in batches])

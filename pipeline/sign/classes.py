@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from pipeline.sign.letters import letters_of
 from pipeline.words.tables import BLOCK
 
-TIMES, DIGIT, WORD, KNOWN = 3, 4, 8, 128
-"""How many letters it stands for: 0, 1 or 3; it is a digit of a figure; it may belong to a figure at all. A class of 0
-is one of a block that was not met yet."""
+TIMES, DIGIT, WORD, NUMERAL, KNOWN = 3, 4, 8, 16, 128
+"""How many letters it stands for: 0, 1 or 3; it is a digit of a figure; it may belong to a figure at all; it is a digit
+of any kind, such as one in a circle. A class of 0 is one of a block that was not met yet."""
 
 _CHARACTERS = 0x110000
 # As `pipeline.sign.figures` reads them; every digit is one of words.
@@ -43,4 +43,5 @@ class Classes:
             made[letters - first] |= times.astype(np.uint8)
             for pattern, kind in ((_DIGITS, DIGIT), (_WORDS, WORD)):
                 made[[found.start() for found in pattern.finditer(chars)]] |= np.uint8(kind)
+            made[list(map(str.isdigit, chars))] |= np.uint8(NUMERAL)
             self.of[first : first + len(chars)] = made

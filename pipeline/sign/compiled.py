@@ -1,4 +1,4 @@
-"""When compiled code is worth loading. With it and without it the results are the same."""
+"""The compiled code of signing and matching, where it is worth loading (`pipeline.compiling`)."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
 
-# Loading numba and the compiled code costs half a second of a process (compiling it, once an installation, some ten).
-# So it is loaded once a process has lost about as much without it, in nanoseconds.
-NUMBA_FROM = 500_000_000
-_lost = [0]
+from pipeline.compiling import worth_loading
 
 
 class Compiled(NamedTuple):
@@ -33,8 +30,7 @@ def compiled(nanoseconds: int) -> Compiled | None:
     Args:
         nanoseconds: what the work at hand takes longer without it.
     """
-    _lost[0] += nanoseconds
-    return _numba() if _lost[0] >= NUMBA_FROM else None
+    return _numba() if worth_loading(nanoseconds) else None
 
 
 @cache

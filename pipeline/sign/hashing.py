@@ -7,9 +7,12 @@ Source: Y. Collet, "XXH64", the specification in the xxHash repository; seed 0.
 
 from __future__ import annotations
 
-import numba
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
+
+from pipeline.jit import njit
 
 Bytes = NDArray[np.uint8]
 U64 = NDArray[np.uint64]
@@ -31,9 +34,9 @@ _P1, _P2, _P3, _P4, _P5 = (
 _0, _1, _2, _3, _4, _5, _8, _32 = (np.uint64(number) for number in (0, 1, 2, 3, 4, 5, 8, 32))
 _BYTE, _HALF = np.uint64(0xFF), np.uint64(0xFFFFFFFF)
 
-_compile = numba.njit(cache=True, nogil=True)
+_compile = njit
 # A call that takes an array counts a reference to it, which costs more than these do.
-_inline = numba.njit(cache=True, nogil=True, forceinline=True)
+_inline = partial(njit, inline=True)
 
 
 def _lane(data: Bytes, at: np.uint64) -> np.uint64:

@@ -9,9 +9,10 @@ local minimum and maximum filters on rectangular and octagonal kernels" (1992).
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from pipeline.jit import njit
 
 U32 = NDArray[np.uint32]
 U64 = NDArray[np.uint64]
@@ -28,7 +29,7 @@ _CROWD = 24
 _MOST_BITS = 24
 
 # Loops take seconds less to compile than slices that are assigned to.
-_compile = numba.njit(cache=True, nogil=True)
+_compile = njit
 
 
 def _sort_by_digits(values: U64, spare: U64, counts: I64) -> None:

@@ -33,13 +33,15 @@ class Marked(NamedTuple):
     """Hashes, sorted."""
 
 
-class _Folded(NamedTuple):
+class Folded(NamedTuple):
     """Texts on the way to shingles."""
 
     data: Bytes
     """Folded, in UTF-8."""
     ends: I64
     """(texts + 1,): where each begins in `data`, and the last one ends."""
+    bounds: U64
+    """(2 * tokens,): where each begins and ends in `data`, by turns."""
     hashes: Rows
     """Of tokens."""
     undecided: list[int]
@@ -51,7 +53,7 @@ def hashed(fast: Compiled, texts: Texts, first: int) -> Rows:
     done = folded(fast, texts, first)
     if not done.undecided:
         return done.hashes
-    return filled(done.hashes, done.undecided, _decided(fast, texts, first, done.undecided).hashes)
+    return filled(done.hashes, done.undecided, decided(fast, texts, first, done.undecided).hashes)
 
 
 def hashed_and_marked(fast: Compiled, texts: Texts, first: int) -> tuple[Rows, Marked]:
@@ -60,7 +62,7 @@ def hashed_and_marked(fast: Compiled, texts: Texts, first: int) -> tuple[Rows, M
     marked, rows = _marked(fast, done), done.undecided
     if not rows:
         return done.hashes, marked
-    again = _decided(fast, texts, first, rows)
+    again = decided(fast, texts, first, rows)
     theirs = _marked(fast, again)
     marked.keys[rows] = theirs.keys
     letters = filled(marked.letters, rows, theirs.letters)
@@ -68,12 +70,12 @@ def hashed_and_marked(fast: Compiled, texts: Texts, first: int) -> tuple[Rows, M
     return filled(done.hashes, rows, again.hashes), Marked(marked.keys, letters, figures)
 
 
-def _decided(fast: Compiled, texts: Texts, first: int, rows: list[int]) -> _Folded:
+def decided(fast: Compiled, texts: Texts, first: int, rows: list[int]) -> Folded:
     """Fold texts in which characters join with their neighbours: once normalised they do so no more."""
     return folded(fast, packed([normalised(string_of(texts, row, first)) for row in rows]), first, whole=True)
 
 
-def folded(fast: Compiled, texts: Texts, first: int, whole: bool = False) -> _Folded:
+def folded(fast: Compiled, texts: Texts, first: int, whole: bool = False) -> Folded:
     """Fold and cut texts.
 
     Args:
@@ -87,7 +89,7 @@ def folded(fast: Compiled, texts: Texts, first: int, whole: bool = False) -> _Fo
     unmet = 0
     while unmet >= 0:
         out, ends, bounds, offsets, results, unmet = fast.read_texts(
-            data, texts.offsets, whole, known.entries, known.first, known.starter, known.pool, known.pairs, _bits_of()
+            data, texts.offsets, whole, known.entries, known.first, known.starter, known.pool, known.pairs, bits_of()
         )
         if unmet >= 0:
             known.learn([unmet >> BLOCK])
@@ -96,15 +98,15 @@ def folded(fast: Compiled, texts: Texts, first: int, whole: bool = False) -> _Fo
     if (results == UNSOUND).any():
         raise ValueError(f"text {first + int((results == UNSOUND).argmax())}: no UTF-8")
     hashes = Rows(fast.hash_tokens(out, bounds), offsets)
-    return _Folded(out, ends, hashes, np.flatnonzero(results == UNDECIDED).tolist())
+    return Folded(out, ends, bounds, hashes, np.flatnonzero(results == UNDECIDED).tolist())
 
 
-def _marked(fast: Compiled, done: _Folded) -> Marked:
-    known = _classes()
+def _marked(fast: Compiled, done: Folded) -> Marked:
+    known = classes()
     unmet = 0
     while unmet >= 0:
         letters, letter_offsets, figures, figure_offsets, unmet = fast.scan_texts(
-            done.data, done.ends, known.of, _bits_of()
+            done.data, done.ends, known.of, bits_of()
         )
         if unmet >= 0:
             known.learn([unmet >> BLOCK])
@@ -120,12 +122,14 @@ def _tables() -> Tables:
 
 
 @cache
-def _classes() -> Classes:
+def classes() -> Classes:
+    """Give the classes that were learned so far."""
     return Classes()
 
 
 @cache
-def _bits_of() -> U64:
+def bits_of() -> U64:
+    """Give what `pipeline.sign.reading.bits_of_bytes` does."""
     from pipeline.sign.reading import bits_of_bytes
 
     return bits_of_bytes()

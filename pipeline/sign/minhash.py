@@ -25,11 +25,15 @@ _BLOCK = 2048
 
 @lru_cache(maxsize=8)
 def permutations(count: int, seed: int) -> tuple[U32, U32]:
-    """Give datasketch's multipliers and addends for a seed, each of shape (count,)."""
-    from datasketch import MinHash
+    """Give datasketch's multipliers and addends for a seed, each of shape (count,).
 
-    a, b = MinHash(num_perm=count, seed=seed, scheme="affine32").permutations
-    return a.astype(np.uint32), b.astype(np.uint32)
+    They are drawn as datasketch draws them, rather than by it: loading it loads SciPy, which takes half a second. NumPy
+    never changes what `RandomState` draws (NEP 19), and tests hold the two together.
+    """
+    draw = np.random.RandomState(seed).randint
+    # Odd multipliers, so that no two hashes become one.
+    a = draw(0, 1 << 31, count, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+    return a, draw(0, 1 << 32, count, dtype=np.uint32)
 
 
 def minhash32(shingles: U64) -> U32:

@@ -8,12 +8,13 @@ looked up); another text is handed back.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.jit import njit
 from pipeline.sign.hashing import AHEAD
 from pipeline.words import tables
 
@@ -49,9 +50,9 @@ _THEN[:, tables.UNSPACED_LETTER] = _UNSPACED
 _THEN[:, tables.MARK] = _WORD, _WORD, _UNSPACED
 _THEN[:, tables.UNSPACED_MARK] = _OUT, _OUT, _UNSPACED
 
-_compile = numba.njit(cache=True, nogil=True)
+_compile = njit
 # A call that takes an array counts a reference to it, which costs more than these do.
-_inline = numba.njit(cache=True, nogil=True, forceinline=True)
+_inline = partial(njit, inline=True)
 
 # A bit, or all, of each of eight bytes; and what gathers their highest bits in one byte.
 _HIGH = np.uint64(0x8080808080808080)

@@ -6,10 +6,12 @@ and `pipeline.sign.figures`, whose results these are.
 
 from __future__ import annotations
 
-import numba
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.jit import njit
 from pipeline.sign import classes as kinds
 from pipeline.sign import letters as told
 from pipeline.sign.hashing import hash_tokens, lane
@@ -39,9 +41,9 @@ _BYTE, _HIGH, _CONTINUES = np.uint64(0xFF), np.uint64(0x8080808080808080), np.ui
 # What joins the parts of a figure: comma, hyphen, full stop, slash, colon.
 _COMMA, _TO_SLASH, _COLON = (np.uint64(ord(char)) for char in ",/:")
 
-_compile = numba.njit(cache=True, nogil=True)
+_compile = njit
 # A call that takes an array counts a reference to it, which costs more than these do.
-_inline = numba.njit(cache=True, nogil=True, forceinline=True)
+_inline = partial(njit, inline=True)
 
 
 def _figure(data: Bytes, begin: np.uint64, place: np.uint64, stop: np.uint64, of: Bytes) -> tuple[np.uint64, np.uint64]:

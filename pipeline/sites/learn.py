@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -70,6 +71,31 @@ def page_of(blocks: bytes, anchors: bytes) -> Page:
     if telling != len(page.anchors):
         raise ValueError(f"it has {telling} blocks with an anchor, and {len(page.anchors)} anchors")
     return page
+
+
+def pages_of(blocks: Sequence[bytes], anchors: Sequence[bytes]) -> list[Page]:
+    """Read many sketches, at a fraction of the cost of reading one by one.
+
+    Raises:
+        ValueError: one of them is none; `page_of` tells what is wrong with which.
+    """
+    bounds = _bounds(blocks, 8), _bounds(anchors, 4)
+    packed, marks = np.frombuffer(b"".join(blocks), "<u8"), np.frombuffer(b"".join(anchors), "<u4")
+    told = np.concatenate([[0], np.cumsum(packed & np.uint64(TELLING) > 0)])
+    if not np.array_equal(told[bounds[0]], bounds[1]):
+        raise ValueError("a sketch has more or fewer anchors than blocks with one")
+    return [
+        Page(packed[first:last], marks[begin:end])
+        for (first, last), (begin, end) in zip(*(pairwise(one.tolist()) for one in bounds), strict=True)
+    ]
+
+
+def _bounds(packed: Sequence[bytes], width: int) -> _I64:
+    """Give where, in numbers of that many bytes, each row of them begins in all, and where the last ends."""
+    sizes = np.fromiter(map(len, packed), np.int64, len(packed))
+    if (sizes % width).any():
+        raise ValueError("a sketch is cut off")
+    return np.concatenate([[0], np.cumsum(sizes // width)])
 
 
 _NOT_TELLING = bytes(byte for byte in range(256) if not byte & TELLING)

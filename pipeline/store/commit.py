@@ -13,9 +13,9 @@ from pathlib import Path
 import orjson
 
 from pipeline.errors import Damaged
+from pipeline.store.files import make_folder, sync
 from pipeline.store.layout import JOURNAL, Layout
 from pipeline.store.lock import write_lock
-from pipeline.store.tables import sync
 
 Move = tuple[str, str]
 """From and to, relative to the folder of the corpus."""
@@ -24,7 +24,8 @@ Move = tuple[str, str]
 def new_staging(layout: Layout) -> Path:
     """Make the folder that a run writes into."""
     staging = layout.staging / f"run-{os.getpid()}"
-    staging.mkdir(parents=True)
+    make_folder(layout.staging)
+    staging.mkdir()
     return staging
 
 
@@ -35,7 +36,7 @@ def commit(layout: Layout, staging: Path, moves: list[Move]) -> None:
         Damaged: something that no manifest names stands in the place of what was staged.
     """
     _check_places(layout, moves)
-    for path in sorted(staging.rglob("*")):
+    for path in [*sorted(staging.rglob("*")), staging, layout.staging, layout.root]:
         sync(path)
     journal = staging / JOURNAL
     unfinished = journal.with_suffix(".tmp")
@@ -78,25 +79,41 @@ def _check_places(layout: Layout, moves: list[Move]) -> None:
     cleared = {source for source, _ in moves}
     for _, target in moves:
         place = layout.root / target
-        if place.exists() and not cleared & {parent.as_posix() for parent in Path(target).parents}:
+        if place.exists() and not cleared & {target, *(parent.as_posix() for parent in Path(target).parents)}:
             raise Damaged(f"{place}: is there, and no manifest in runs/ names it. Move it away and run again.")
 
 
 def _finish(layout: Layout, staging: Path) -> None:
-    moves: list[Move] = [(source, target) for source, target in orjson.loads((staging / JOURNAL).read_bytes())]
-    for source, target in moves:
+    for source, target in _read_moves(staging / JOURNAL):
         origin, place = layout.root / source, layout.root / target
         if origin.exists() and not place.exists():
-            place.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(place.parent)
             origin.rename(place)
-            sync(place.parent)
-            sync(origin.parent)
         elif not place.exists():
             raise Damaged(
                 f"{layout.root}: {source} was staged to become {target} and neither is there. The committed runs are "
                 f"whole; remove {staging} and run again."
             )
+        # Also where it was renamed before: whoever did that may have been stopped before it was sure to last.
+        sync(place.parent)
+        if origin.parent.exists():
+            sync(origin.parent)
     # The list goes first: once what was replaced is gone, following it again would take the new for the old.
     (staging / JOURNAL).unlink()
     sync(staging)
     shutil.rmtree(staging)
+
+
+def _read_moves(journal: Path) -> list[Move]:
+    """Read the list, which a corpus that came from elsewhere brings with it: it may name nothing outside."""
+    try:
+        moves: list[Move] = [(str(source), str(target)) for source, target in orjson.loads(journal.read_bytes())]
+    except ValueError as error:
+        raise Damaged(
+            f"{journal}: is no list of renames ({error}), so this run cannot be made visible. Restore the corpus from "
+            "a copy, or clean the raw files anew into another folder."
+        ) from error
+    for name in (name for move in moves for name in move):
+        if Path(name).is_absolute() or ".." in Path(name).parts:
+            raise Damaged(f"{journal}: names {name}, outside the corpus. Winnow wrote no such list; remove it.")
+    return moves

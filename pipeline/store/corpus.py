@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,18 @@ from pipeline.store.manifest import Manifest, load_manifests
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Say of a file that a manifest names and that cannot be read what to do about it."""
+    try:
+        yield
+    except (OSError, pa.ArrowException) as error:
+        raise Damaged(
+            f"{path}: cannot be read ({error}). `winnow check` tells what else is damaged, `winnow repair` makes again "
+            "what follows from the rest."
+        ) from error
 
 
 class Corpus:
@@ -50,13 +63,8 @@ class Corpus:
             Damaged: a file that a manifest names is missing or cannot be read.
         """
         for path in self.files(table):
-            try:
-                with pq.ParquetFile(path) as file:
-                    yield from file.iter_batches(batch_size=4096, columns=list(columns) if columns else None)
-            except (OSError, pa.ArrowException) as error:
-                raise Damaged(
-                    f"{path}: cannot be read ({error}). `winnow check` tells what else is damaged."
-                ) from error
+            with readable(path), pq.ParquetFile(path) as file:
+                yield from file.iter_batches(batch_size=4096, columns=list(columns) if columns else None)
 
     def table(self, table: str, columns: Sequence[str] | None = None) -> pa.Table:
         """Read a whole table, or some of its columns, in order of arrival."""

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -119,23 +120,23 @@ class Cluster:
 def sites(rows: Rows) -> list[Site]:
     """Count what came from each site; the one with most records first."""
     found: dict[str | None, Site] = {}
-    columns = ["source_domain", "chars_before", "chars_after"]
-    for batch in rows.batches("documents", [*columns, "duplicate_of"]):
+    columns = ["chars_before", "chars_after"]
+    for batch in rows.batches("documents", ["source_domain", *columns, "duplicate_of"]):
         kept = batch.filter(pc.is_null(batch["duplicate_of"]))
-        for domain, before, after in _tuples(kept, columns):
+        for domain, count, before, after in _counted(kept, "source_domain", columns):
             site = found.setdefault(domain, Site(domain))
-            site.documents += 1
+            site.documents += count
             site.chars_before += before
             site.chars_after += after
-    for batch in rows.batches("duplicates", columns):
-        for domain, before, after in _tuples(batch, columns):
+    for batch in rows.batches("duplicates", ["source_domain", *columns]):
+        for domain, count, before, after in _counted(batch, "source_domain", columns):
             site = found.setdefault(domain, Site(domain))
-            site.duplicates += 1
+            site.duplicates += count
             site.chars_before += before
             site.chars_after += after
     for batch in rows.batches("rejections", ["source_domain"]):
-        for (domain,) in _tuples(batch, ["source_domain"]):
-            found.setdefault(domain, Site(domain)).rejected += 1
+        for domain, count in _counted(batch, "source_domain"):
+            found.setdefault(domain, Site(domain)).rejected += count
     return sorted(found.values(), key=lambda site: (-site.records, site.domain or ""))
 
 
@@ -175,17 +176,17 @@ def largest_clusters(rows: Rows, most: int, copies: int) -> list[Cluster]:
     """
     sizes: Counter[str] = Counter()
     for batch in rows.batches("duplicates", ["duplicate_of"]):
-        sizes.update(str(identity) for identity in batch["duplicate_of"].to_pylist())
+        for identity, count in _counted(batch, "duplicate_of"):
+            sizes[identity] += count
     chosen = _most(sizes, most)
     shown: dict[str, list[CopyOf]] = {identity: [] for identity, _ in chosen}
     wanted = pa.array(list(shown), pa.string())
-    for batch in rows.batches("duplicates", ["duplicate_of", "relation", "similarity", *_HEADLINE]):
+    told = ["duplicate_of", "relation", "similarity", "text", *_NAMED]
+    for batch in rows.batches("duplicates", told):
         of = batch.filter(pc.is_in(batch["duplicate_of"], wanted))
-        for (identity, relation, similarity), headline in zip(
-            _tuples(of, ["duplicate_of", "relation", "similarity"]), _headlines(of), strict=True
-        ):
+        for identity, relation, similarity, text, own, title, *place in _tuples(of, told):
             if len(shown[identity]) < copies:
-                shown[identity].append(CopyOf(headline, relation, similarity))
+                shown[identity].append(CopyOf(_headline(own, title or text, *place), relation, similarity))
     kept = headlines(rows, shown)
     return [Cluster(identity, kept.get(identity), size, tuple(shown[identity])) for identity, size in chosen]
 
@@ -196,8 +197,17 @@ def headlines(rows: Rows, ids: Collection[str]) -> dict[str, Headline]:
         return {}
     wanted = pa.array(list(ids), pa.string())
     found: dict[str, Headline] = {}
-    for batch in rows.batches("documents", _HEADLINE):
-        found |= {headline.id: headline for headline in _headlines(batch.filter(pc.is_in(batch["id"], wanted)))}
+    untitled: set[str] = set()
+    for batch in rows.batches("documents", _NAMED):
+        for row in _tuples(batch.filter(pc.is_in(batch["id"], wanted)), _NAMED):
+            found[row[0]] = _headline(*row)
+            if not row[1]:
+                untitled.add(row[0])
+    # The texts are most of the table.
+    wanted = pa.array(sorted(untitled), pa.string())
+    for batch in rows.batches("documents", ["id", "text"]) if untitled else ():
+        for identity, text in _tuples(batch.filter(pc.is_in(batch["id"], wanted)), ["id", "text"]):
+            found[identity] = replace(found[identity], title=_title(text))
     return found
 
 
@@ -205,7 +215,8 @@ def languages(rows: Rows) -> list[tuple[str | None, int]]:
     """Count the kept documents of each language; the most frequent first."""
     counted: Counter[str | None] = Counter()
     for batch in rows.batches("documents", ["language", "duplicate_of"]):
-        counted.update(batch["language"].filter(pc.is_null(batch["duplicate_of"])).to_pylist())
+        for language, count in _counted(batch.filter(pc.is_null(batch["duplicate_of"])), "language"):
+            counted[language] += count
     return sorted(counted.items(), key=lambda pair: (-pair[1], pair[0] or ""))
 
 
@@ -220,12 +231,25 @@ def shorten(text: str, most: int = SHOWN_CHARS) -> str:
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 
-_HEADLINE = ["id", "title", "text", "source_domain", "file_path", "record"]
+_NAMED = ["id", "title", "source_domain", "file_path", "record"]
 
 
-def _headlines(batch: pa.RecordBatch) -> Iterator[Headline]:
-    for identity, title, text, domain, file_path, record in _tuples(batch, _HEADLINE):
-        yield Headline(identity, shorten(title or text or "(no text)", 120), domain, file_path, record)
+def _headline(identity: str, title: str | None, domain: str | None, file_path: str, record: int) -> Headline:
+    return Headline(identity, _title(title), domain, file_path, record)
+
+
+def _title(text: str | None) -> str:
+    return shorten(text or "(no text)", 120)
+
+
+def _counted(batch: pa.RecordBatch, by: str, summed: Sequence[str] = ()) -> Iterator[tuple[Any, ...]]:
+    """Give each value of a column with how many rows have it and, of other columns, their sums."""
+    encoded = pc.dictionary_encode(batch[by], null_encoding="encode")
+    places, values = encoded.indices.to_numpy(), encoded.dictionary.to_pylist()
+    sums = (np.bincount(places, batch[name].to_numpy(), len(values)).astype(np.int64) for name in summed)
+    return zip(
+        values, np.bincount(places, minlength=len(values)).tolist(), *(one.tolist() for one in sums), strict=True
+    )
 
 
 def _tuples(batch: pa.RecordBatch, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:

@@ -1,8 +1,9 @@
-"""Write a small file whole or not at all, and only where it changes."""
+"""Files and folders that last: written whole or not at all, and there after a loss of power."""
 
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -25,3 +26,23 @@ def write_if_changed(path: Path, content: str, aside: Path) -> bool:
     unfinished.write_bytes(data)
     unfinished.rename(path)
     return True
+
+
+def sync(path: Path) -> None:
+    """Make a file, or the names in a folder, survive a loss of power."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it, whose names survive a loss of power; nothing where it is there."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    # Who may make a folder in another may still not be allowed to list it.
+    with suppress(PermissionError):
+        sync(folder.parent)

@@ -13,7 +13,7 @@ JOURNAL = "commit.json"
 """The list of renames in a run's staging: from when it is there, the run will become visible."""
 
 # Files that people and git keep in an output folder before the first run.
-_HARMLESS = {"README.md", ".gitignore", ".gitkeep", ".gitattributes", ".DS_Store"}
+HARMLESS = {"README.md", ".gitignore", ".gitkeep", ".gitattributes", ".DS_Store"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Layout:
     def is_empty(self) -> bool:
         """Say whether nothing has been written here yet."""
         return not self.root.exists() or not (
-            {path.name for path in self.root.iterdir()} - _HARMLESS - {".lock", ".staging", ".cache"}
+            {path.name for path in self.root.iterdir()} - HARMLESS - {".lock", ".staging", ".cache"}
         )
 
 
@@ -109,4 +109,4 @@ def _corpus_above(root: Path) -> Path | None:
 
 
 def _known_names() -> set[str]:
-    return {*TABLES, *_HARMLESS, "runs", ".staging", ".lock", ".cache", "croissant.json"}
+    return {*TABLES, *HARMLESS, "runs", ".staging", ".lock", ".cache", "croissant.json"}

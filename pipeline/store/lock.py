@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import socket
@@ -9,7 +10,28 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.errors import Busy
+from pipeline.errors import Busy, Refused
+from pipeline.store.files import make_folder
+
+# What file systems answer that have no locks: NFS whose lock service is away, FUSE and network shares without.
+_NO_LOCKS = {errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS}
+
+
+def is_held(path: Path) -> bool:
+    """Say whether a run holds the lock now; where that cannot be told, that none does."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return False
 
 
 @contextmanager
@@ -22,8 +44,9 @@ def write_lock(path: Path, *, wait: bool = False) -> Iterator[None]:
 
     Raises:
         Busy: another run holds it and `wait` is off.
+        Refused: the file system has no locks.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         try:
@@ -32,6 +55,14 @@ def write_lock(path: Path, *, wait: bool = False) -> Iterator[None]:
             holder = os.pread(descriptor, 200, 0).decode("utf-8", "replace").strip() or "unknown"
             raise Busy(
                 f"{path.parent}: another run is writing here ({holder}). Run again when it is done, or with --wait."
+            ) from error
+        except OSError as error:
+            if error.errno not in _NO_LOCKS:
+                raise
+            raise Refused(
+                f"{path.parent}: the file system here gives no locks ({error.strerror}), so two runs at once could not "
+                "be kept apart, and nothing was begun. Mount it with locks (NFS: version 4, or with its lock service), "
+                "or clean into a folder on a local disk and copy that."
             ) from error
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"process {os.getpid()} on {socket.gethostname()}\n".encode(), 0)

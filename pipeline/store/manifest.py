@@ -1,4 +1,8 @@
-"""The manifest of a run: what was read, chosen and written. What no manifest names does not exist."""
+"""The manifest of a run: what was read, chosen and written. What no manifest names does not exist.
+
+Its last member, `sha256`, is the digest of all bytes of the file before the comma that stands in front of it, so that a
+changed manifest is never followed.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,9 @@ from pipeline.errors import Damaged
 from pipeline.store.layout import Layout
 
 MANIFEST = "manifest.json"
+REPORT = "report.html"
+
+_SEAL, _END = b',\n  "sha256": "', b'"\n}\n'
 
 
 class _Part(BaseModel):
@@ -127,14 +134,41 @@ class Manifest(_Part):
     losses: LossesEntry = LossesEntry()
     """Nothing in a manifest of before there was a guard."""
     files: tuple[FileEntry, ...]
+    report: FileEntry | None = None
+    """Nothing in a manifest of before it was named."""
     started: str
     finished: str
     workers: int
     seconds: dict[str, float]
 
     def to_json(self) -> bytes:
-        """Write it as JSON, in the order of the fields."""
-        return orjson.dumps(self.model_dump(mode="json"), option=orjson.OPT_INDENT_2) + b"\n"
+        """Write it as JSON, in the order of the fields, the digest last."""
+        return seal(orjson.dumps(self.model_dump(mode="json"), option=orjson.OPT_INDENT_2))
+
+
+def seal(data: bytes) -> bytes:
+    """Put the digest of a manifest, written as indented JSON, behind its other members."""
+    told = data.removesuffix(b"\n}")
+    return told + _SEAL + hashlib.sha256(told).hexdigest().encode() + _END
+
+
+def is_sealed(data: bytes) -> bool:
+    """Say whether a manifest bears its digest; none does that was written before they were."""
+    return _SEAL in data
+
+
+def read_manifest(data: bytes) -> Manifest:
+    """Read a manifest.
+
+    Raises:
+        ValueError: it is none, or its digest is of other bytes.
+    """
+    told, found, end = data.rpartition(_SEAL)
+    if not found:
+        return Manifest.model_validate_json(data)
+    if end != hashlib.sha256(told).hexdigest().encode() + _END:
+        raise ValueError("it was changed since it was written: its sha256 is of other bytes")
+    return Manifest.model_validate_json(told + b"}")
 
 
 def load_manifests(layout: Layout) -> list[Manifest]:
@@ -146,10 +180,11 @@ def load_manifests(layout: Layout) -> list[Manifest]:
     if not layout.runs.is_dir():
         return []
     manifests = []
-    for folder in sorted(layout.runs.iterdir()):
+    # A file beside the folders of the runs, such as file managers leave, is none of them.
+    for folder in sorted(one for one in layout.runs.iterdir() if one.is_dir()):
         path = folder / MANIFEST
         try:
-            manifests.append(Manifest.model_validate_json(path.read_bytes()))
+            manifests.append(read_manifest(path.read_bytes()))
         except (OSError, ValueError) as error:
             raise Damaged(f"{path}: is not a manifest of a run ({error}). Restore runs/ from a copy.") from error
     manifests.sort(key=lambda manifest: manifest.sequence)

@@ -10,9 +10,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.errors import Damaged
-from pipeline.sites.learn import Page, page_of
+from pipeline.sites.learn import Page, page_of, pages_of
 from pipeline.sites.template import Template, Templates
-from pipeline.store.corpus import Corpus
+from pipeline.store.corpus import Corpus, readable
 from pipeline.store.manifest import Manifest
 
 
@@ -30,23 +30,20 @@ def rows_of_sites(
     Raises:
         Damaged: a file cannot be read.
     """
-    wanted = pa.array(sorted(sites), pa.string())
     for manifest in corpus.manifests:
         if upto is None or manifest.sequence < upto:
-            yield from _rows(corpus, manifest, table, wanted)
+            for rows in _tables(corpus, manifest, table, sites):
+                yield from rows.to_pylist()
 
 
-def _rows(corpus: Corpus, manifest: Manifest, table: str, wanted: pa.StringArray) -> Iterator[dict[str, Any]]:
+def _tables(corpus: Corpus, manifest: Manifest, table: str, sites: Collection[str]) -> Iterator[pa.Table]:
+    wanted = pa.array(sorted(sites), pa.string())
     for path in corpus.files_of(manifest, table):
-        try:
-            with pq.ParquetFile(path) as file:
-                for group in range(file.num_row_groups):
-                    sites = file.read_row_group(group, columns=["site"])["site"]
-                    mask = pc.is_in(sites, wanted)
-                    if pc.any(mask).as_py():
-                        yield from file.read_row_group(group).filter(mask).to_pylist()
-        except (OSError, pa.ArrowException) as error:
-            raise Damaged(f"{path}: cannot be read ({error}). `winnow check` tells what else is damaged.") from error
+        with readable(path), pq.ParquetFile(path) as file:
+            for group in range(file.num_row_groups):
+                mask = pc.is_in(file.read_row_group(group, columns=["site"])["site"], wanted)
+                if pc.any(mask).as_py():
+                    yield file.read_row_group(group).filter(mask)
 
 
 def latest_pages(
@@ -54,22 +51,45 @@ def latest_pages(
 ) -> dict[str, list[tuple[str, Page]]]:
     """Give the id and the sketch of the latest pages that are kept of some sites, at most `window` of each, in order.
 
+    Runs are read from the latest back, until no site lacks pages: each kept some of what it saw.
+
     Raises:
         Damaged: a file cannot be read, or a row holds no sketch.
     """
-    pages: dict[str, list[tuple[str, Page]]] = {}
-    for row in rows_of_sites(corpus, "site_stories", sites, upto):
-        mine = pages.setdefault(row["site"], [])
-        try:
-            mine.append((row["id"], page_of(row["blocks"], row["anchors"])))
-        except ValueError as error:
-            raise Damaged(
-                f"{corpus.layout.table('site_stories')}: {row['id']}: is no sketch of a page: {error}. `winnow check` "
-                "tells what else is damaged."
-            ) from error
-        if len(mine) > 2 * window:
-            del mine[:-window]
-    return {site: mine[-window:] for site, mine in pages.items()}
+    lacking = dict.fromkeys(sites, window)
+    parts: dict[str, list[list[tuple[str, Page]]]] = {}
+    for manifest in reversed(corpus.manifests):
+        if upto is not None and manifest.sequence >= upto:
+            continue
+        of_run: dict[str, list[tuple[str, Page]]] = {}
+        for rows in _tables(corpus, manifest, "site_stories", lacking):
+            columns = rows["site"].to_pylist(), rows["id"].to_pylist(), _pages(corpus, rows)
+            for site, identity, page in zip(*columns, strict=True):
+                of_run.setdefault(site, []).append((identity, page))
+        for site, pages in of_run.items():
+            parts.setdefault(site, []).append(pages[-lacking[site] :])
+            lacking[site] -= len(parts[site][-1])
+            if not lacking[site]:
+                del lacking[site]
+        if not lacking:
+            break
+    return {site: [page for part in reversed(mine) for page in part] for site, mine in parts.items()}
+
+
+def _pages(corpus: Corpus, rows: pa.Table) -> list[Page]:
+    blocks, anchors = rows["blocks"].to_pylist(), rows["anchors"].to_pylist()
+    try:
+        return pages_of(blocks, anchors)
+    except ValueError:
+        for identity, *sketch in zip(rows["id"].to_pylist(), blocks, anchors, strict=True):
+            try:
+                page_of(*sketch)
+            except ValueError as error:
+                raise Damaged(
+                    f"{corpus.layout.table('site_stories')}: {identity}: is no sketch of a page: {error}. `winnow "
+                    "check` tells what else is damaged."
+                ) from error
+        raise
 
 
 def known_templates(corpus: Corpus, sites: Collection[str], upto: int | None = None) -> dict[str, Templates]:

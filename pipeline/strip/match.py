@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -42,8 +43,21 @@ Matches = dict[str, tuple[Rule, ...]]
 """The rules that fit a block, by its folded text, in order; none is empty. Where a block stands is not looked at."""
 
 
+class _Pattern:
+    """A pattern that is compiled once it is asked: to compile the longest takes a tenth of a second."""
+
+    def __init__(self, text: str, options: Any) -> None:
+        self._text = text
+        self._options = options
+
+    @cached_property
+    def search(self) -> Search:
+        search: Search = re2.compile(self._text, self._options).search
+        return search
+
+
 class Matcher:
-    """The rules compiled together. Making one takes some tenths of a second."""
+    """The rules compiled together. Making one takes a tenth of a second."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules = tuple(rules)
@@ -54,14 +68,14 @@ class Matcher:
         self._set = re2.Set.FullMatchSet(options)
         self._cues = re2.Set.SearchSet(options)
         self._cued: list[int] = []
-        self._whole: list[Search] = []
+        self._whole: list[_Pattern] = []
         self._free: list[Search | None] = []
         self._unless: list[Search | None] = []
         self._heads = Heads(DRESS_BEFORE, DRESS_AFTER)
         for index, rule in enumerate(self.rules):
             self._set.Add(loose(rule.whole()))
             self._heads.add(rule.pattern)
-            self._whole.append(re2.compile(rule.whole(), options).search)
+            self._whole.append(_Pattern(rule.whole(), options))
             self._unless.append(re2.compile(rule.unless, options).search if rule.unless else None)
             free = rule.whole_free()
             self._free.append(re2.compile(free, options).search if free else None)
@@ -165,7 +179,7 @@ class Matcher:
 
     def _holds(self, index: int, data: bytes) -> bool:
         free, unless = self._free[index], self._unless[index]
-        return bool(self._whole[index](data) or (free and free(data))) and not (unless and unless(data))
+        return bool(self._whole[index].search(data) or (free and free(data))) and not (unless and unless(data))
 
 
 def loose(pattern: str) -> str:

@@ -9,8 +9,6 @@ MARKS = frozenset("*_[`~")
 
 _MARK_BYTES = bytes(map(ord, MARKS))
 _USUAL = bytes(byte for byte in (ord("\n"), *range(0x20, 0x7F)) if byte not in _MARK_BYTES)
-_ASCII = bytes(range(0x80))
-_DIGITS = b"0123456789"
 
 
 def unusual(text: str) -> frozenset[str]:
@@ -32,14 +30,3 @@ def taken_apart(text: str) -> tuple[bytes, frozenset[str], frozenset[str]]:
     data = text.encode("utf-8", "surrogatepass")
     kinds = frozenset(data.translate(None, _USUAL).decode("utf-8", "surrogatepass"))
     return data, kinds - MARKS, kinds & MARKS
-
-
-def count_digits(text: str) -> int:
-    """Count the characters that `str.isdigit` is true of.
-
-    >>> count_digits("10³ in ٢٠٢٥")
-    7
-    """
-    data = text.encode("utf-8", "surrogatepass")
-    beyond = data.translate(None, _ASCII).decode("utf-8", "surrogatepass")
-    return len(data) - len(data.translate(None, _DIGITS)) + sum(map(str.isdigit, beyond))

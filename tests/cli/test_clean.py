@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
 
 from pipeline.cli import clean
 from pipeline.cli.main import main
+from pipeline.run.account import STAGES
 from pipeline.store.corpus import read_corpus
 from tests.run.stories import write_raw
 
@@ -60,7 +62,8 @@ def test_json_is_the_manifest(capsys, tmp_path, raw):
     out, err = capsys.readouterr()
     told = json.loads(out)
     manifest = read_corpus(tmp_path / "clean").manifests[0]
-    assert told == json.loads(manifest.to_json())
+    # The file bears its digest, too.
+    assert {**told, "sha256": ANY} == json.loads(manifest.to_json())
     assert list(told) == list(type(manifest).model_fields)
     assert [json.loads(line)["event"] for line in err.splitlines()] == [
         *["planned", "stage", "progress"],
@@ -144,6 +147,30 @@ def test_an_error_is_told_without_a_traceback(capsys, tmp_path, as_json):
     else:
         assert err.startswith("winnow: ")
         assert str(missing) in err
+
+
+def test_profile_tells_where_the_time_went(capsys, tmp_path, raw):
+    assert main(["clean", str(raw), "--out", str(tmp_path / "clean"), "--profile"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    table = lines[lines.index(next(line for line in lines if line.startswith("Processor time"))) + 1 :]
+    names = [line[:15].strip() for line in table[:-1]]
+    assert names[0] == "stage"
+    assert names[1] == "start"
+    assert names[-2:] == ["not accounted", "in all"]
+    assert table[-1].startswith("Most memory: main process ")
+    rows = {name: line[15:].split() for name, line in zip(names, table[:-1], strict=True)}
+    whole = float(rows["in all"][0])
+    assert rows["in all"][1] == "100.0%"
+    assert sum(float(rows[name][0]) for name in names[1:-1]) == pytest.approx(whole, abs=0.005 * len(STAGES))
+
+    arguments = ["clean", str(raw), "--out", str(tmp_path / "again"), "--json", "--profile"]
+    assert main(arguments) == 0
+    told = json.loads(capsys.readouterr().out)["profile"]
+    assert list(told["seconds"]) == list(STAGES)
+    assert sum(told["seconds"].values()) + told["unaccounted"] == pytest.approx(told["total"], abs=0.02)
+    assert told["records"] == 30
+    assert main([*arguments[:-1], "--reprocess"]) == 0
+    assert "profile" not in json.loads(capsys.readouterr().out)
 
 
 def test_verbose_tells_where_an_error_came_from(capsys, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -174,8 +175,8 @@ def test_what_is_cut_and_kept_is_all_there_is(pieces: list[Piece]) -> None:
 
 @given(_PIECES)
 def test_lines_stay_lines_whatever_tidying_does(pieces: list[Piece]) -> None:
-    def tidy(text: str) -> str:
-        return text.replace("a", "\n").strip()
+    def tidy(texts: Sequence[str]) -> list[str]:
+        return [text.replace("a", "\n").strip() for text in texts]
 
     whole, _, _, cuts = Extracted(tuple(pieces), Metadata(), "winnow").text(tidy)
     assert all(0 <= cut.start <= cut.end <= len(whole) for cut in cuts)

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from pipeline.schemas import TABLES
 from pipeline.store.corpus import Corpus, read_corpus
+from pipeline.store.manifest import seal
 
 Rows = list[dict[str, Any]]
 
@@ -54,8 +55,9 @@ def tell_manifest(corpus: Corpus, path: Path, run: int = 0) -> None:
 def edit_manifest(corpus: Corpus, change: Callable[[dict[str, Any]], None], run: int = 0) -> None:
     path = corpus.layout.runs / corpus.manifests[run].run_id / "manifest.json"
     manifest = orjson.loads(path.read_bytes())
+    del manifest["sha256"]
     change(manifest)
-    path.write_bytes(orjson.dumps(manifest))
+    path.write_bytes(seal(orjson.dumps(manifest, option=orjson.OPT_INDENT_2)))
 
 
 def row_of(rows: Rows, source_id: str) -> dict[str, Any]:

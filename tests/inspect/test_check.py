@@ -411,7 +411,7 @@ def test_two_kept_documents_that_are_copies(corpus: Corpus, text: str, told: str
 
 @pytest.mark.parametrize(
     ("column", "value"),
-    [("row", 9), ("exact_key", b"0" * 16), ("shingles", 1), ("signature", b"0" * 512), ("fingerprints", b"")],
+    [("row", 9), ("exact_key", b"0" * 16), ("shingles", 1), ("bands", b"0" * 85), ("fingerprints", b"")],
 )
 def test_an_index_row_that_the_text_does_not_give(corpus: Corpus, column: str, value: object) -> None:
     rewrite(corpus, "index", lambda rows: rows[1].update({column: value}))

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline import compiling
 from pipeline.errors import BadWeights
 from pipeline.judge import forest as module
 from pipeline.judge import masks
@@ -113,10 +114,10 @@ def test_chunks_do_not_show(monkeypatch):
 def test_numba_gives_the_same_to_the_bit(monkeypatch):
     pytest.importorskip("numba")
     forest, rows = grown(1, trees=50), rows_of(1, 3000)
-    monkeypatch.setattr(masks, "NUMBA_FROM", float("inf"))
+    monkeypatch.setattr(compiling, "WORTH_NS", float("inf"))
     slow = forest.margins(rows), forest.contributions(rows)
     few = forest.margins(rows[:3]), forest.contributions(rows[:3])
-    monkeypatch.setattr(masks, "NUMBA_FROM", 0)
+    monkeypatch.setattr(compiling, "WORTH_NS", 0)
     fast = masks._numba()
     assert fast is not None
     used = []
@@ -131,7 +132,7 @@ def test_numba_gives_the_same_to_the_bit(monkeypatch):
 
 def test_without_numba_all_goes_on(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "numba", None)
-    monkeypatch.setattr(masks, "NUMBA_FROM", 0)
+    monkeypatch.setattr(compiling, "WORTH_NS", 0)
     masks._numba.cache_clear()
     try:
         forest, rows = grown(1), rows_of(1, 600)

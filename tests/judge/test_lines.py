@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline import compiling
 from pipeline.errors import BadWeights
-from pipeline.judge import lines, masks
+from pipeline.judge import lines
 from pipeline.judge.lines import WEIGHTS, LineJudge, line_judge
 
 ENGLISH = (
@@ -153,9 +154,9 @@ def test_a_document_of_very_many_lines_is_judged_in_parts(monkeypatch):
 def test_with_numba_and_without_it_is_the_same(monkeypatch):
     pytest.importorskip("numba")
     document = [line for part in ENGLISH for line in part]
-    monkeypatch.setattr(masks, "NUMBA_FROM", float("inf"))
+    monkeypatch.setattr(compiling, "WORTH_NS", float("inf"))
     slow = judged(document)
-    monkeypatch.setattr(masks, "NUMBA_FROM", 0)
+    monkeypatch.setattr(compiling, "WORTH_NS", 0)
     assert judged(document) == slow
 
 
@@ -172,7 +173,7 @@ def test_time_is_linear_in_short_lines(monkeypatch):
         judged(document)
         return time.process_time() - began
 
-    monkeypatch.setattr(masks, "NUMBA_FROM", float("inf"))
+    monkeypatch.setattr(compiling, "WORTH_NS", float("inf"))
     seconds(1000)
     assert seconds(40_000) < 25 * seconds(4_000)
 

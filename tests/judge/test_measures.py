@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline import compiling
 from pipeline.judge import masks
 from pipeline.judge.choose import keep
 from pipeline.judge.glyphs import look, words_of
@@ -193,7 +194,7 @@ def in_two_ways(monkeypatch, work):
     pytest.importorskip("numba")
     done = []
     for worth in (float("inf"), 0):
-        monkeypatch.setattr(masks, "NUMBA_FROM", worth)
+        monkeypatch.setattr(compiling, "WORTH_NS", worth)
         assert (masks.loaded() is None) == (worth > 0)
         done.append(work())
     return done

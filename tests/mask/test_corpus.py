@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import logging
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas
@@ -20,11 +21,16 @@ from pipeline.errors import ConfigError, OtherConfig
 from pipeline.frames import clean_frame
 from pipeline.inspect.check import check
 from pipeline.inspect.explain import explain, render_text
+from pipeline.record import Opened
 from pipeline.run.clean import clean_folder
+from pipeline.run.events import Event, WorkerLost
+from pipeline.run.pool import Pool
 from pipeline.store.corpus import Corpus, read_corpus
 from pipeline.values import MASK_KINDS, Place
 from tests.inspect.damage import copied, rewrite
 from tests.mask.planted import ALL, SECRETS, SITE, leaks, write
+from tests.run import killers
+from tests.run.stories import records, write_jsonl
 
 KEY = "a key of the tests, long enough"
 VARIABLE = "WINNOW_PRIVACY_KEY"
@@ -80,8 +86,12 @@ def test_nor_in_what_a_run_says(
     settings.write_text('[privacy]\nmask = ["email", "phone", "card", "iban", "ip"]\n[filter]\nmin_tokens = 6\n')
     caplog.set_level(logging.DEBUG)
     clean = str(tmp_path / "clean")
-    assert main(["clean", str(raw), "--out", clean, "--config", str(settings), "--verbose"]) == 0
+    assert main(["clean", str(raw), "--out", clean, "--config", str(settings), "--verbose", "--profile"]) == 0
     assert main(["status", clean]) == 0
+    # What a repair makes again is made of masked tables.
+    for lost in (*Path(clean).glob("index/*/*.parquet"), *Path(clean).glob("runs/*/report.html")):
+        lost.unlink()
+    assert main(["repair", clean]) == 0
     assert main(["check", clean]) == 0
     assert main(["strip", str(raw / "page1.html"), "--config", str(settings), "--diff"]) == 0
     assert (
@@ -91,6 +101,36 @@ def test_nor_in_what_a_run_says(
     more = (said.out, said.err, caplog.text, (tmp_path / "page.html").read_text())
     assert leaks(read_corpus(clean), *(one.encode() for one in more)) == {}
     assert "[email]" in said.out
+    assert all(told in said.out for told in ("\n  mask ", "index/run=", "report.html again"))
+
+
+def test_nor_in_what_is_told_of_a_record_that_no_stage_can_use(
+    raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def failing(opened: Sequence[Opened], *_: object) -> None:
+        raise ValueError(f"cannot use {' '.join(one.content for one in opened)}")
+
+    monkeypatch.setattr("pipeline.record.ready", failing)
+    clean_folder(raw, tmp_path / "clean", config())
+    broken = read_corpus(tmp_path / "clean")
+    told = " ".join(str(row["detail"]) for row in rows(broken, "quarantine") if row["reason"] == "stage-failed")
+    assert all(f"[{kind}]" in told for kind in MASK_KINDS)
+    assert leaks(broken) == {}
+
+
+def test_nor_of_one_that_ends_its_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv(VARIABLE, KEY)
+    monkeypatch.setattr("pipeline.run.workers.clean_batch", killers.kill_or_clean)
+    monkeypatch.setattr("pipeline.run.job.worth_apart", lambda _: True)
+    text = f"Mail {SECRETS['email'][0]}. {killers.CRASHES}"
+    raw = write_jsonl(tmp_path / "feed.jsonl", [{"id": SECRETS["email"][1], "text": text}, *records(1, 5)])
+    told: list[Event] = []
+    clean_folder(raw, tmp_path / "clean", config("hash"), listen=told.append)
+    corpus = read_corpus(tmp_path / "clean")
+    assert [row["reason"] for row in rows(corpus, "quarantine")] == ["crashed"]
+    assert any(isinstance(event, WorkerLost) for event in told)
+    assert leaks(corpus, repr(told).encode()) == {}
+    assert check(corpus) == []
 
 
 def test_check_verifies_what_can_be_verified(corpus: Corpus):
@@ -186,13 +226,16 @@ def test_frames_are_masked_too(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_several_workers_have_the_key_and_give_the_same(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    # The first run starts the server of processes, in whose environment there is no key.
+    # The server of processes is started at the latest here, so this variable is not in its environment.
+    with Pool(1, Config()):
+        pass
+    monkeypatch.setenv("WINNOW_KEY_SET_LATER", KEY)
+    privacy = {"mask": MASK_KINDS, "told": "hash", "key_variable": "WINNOW_KEY_SET_LATER"}
     tables = []
     for workers in (2, 1):
-        monkeypatch.setenv(VARIABLE, KEY)
         monkeypatch.setattr("pipeline.run.workers._WORTH_A_WORKER", 1)
         clean = tmp_path / f"clean{workers}"
-        clean_folder(raw, clean, config("hash", run={"workers": workers, "batch_records": 16}))
+        clean_folder(raw, clean, config(privacy=privacy, run={"workers": workers, "batch_records": 16}))
         tables.append(
             {path.name + path.parent.parent.name: path.read_bytes() for path in sorted(clean.rglob("*.parquet"))}
         )

@@ -7,22 +7,22 @@ import pytest
 from pipeline.config import MatchConfig
 from pipeline.match.composite import cohesion
 from pipeline.match.quotation import quoted
-from pipeline.match.verify import Likeness, figures_differ, likeness, profile
+from pipeline.match.verify import SAME_PAGE, SAME_SITE, STRANGERS, Likeness, figures_differ, likeness, profile
 from pipeline.select.select import judge
 from tests.match.articles import FERRY, MUSEUM, STRIKE, replaced, scanned, sentences
 
 CONFIG = MatchConfig()
 
 
-def measured(one: str, two: str, config: MatchConfig = CONFIG) -> Likeness:
-    return likeness(profile(one, config.shingle_tokens), profile(two, config.shingle_tokens), config)
+def measured(one: str, two: str, config: MatchConfig = CONFIG, kin: int = STRANGERS) -> Likeness:
+    return likeness(profile(one, config.shingle_tokens), profile(two, config.shingle_tokens), config, kin)
 
 
-def guards(one: str, two: str, config: MatchConfig = CONFIG) -> set[str | None]:
+def guards(one: str, two: str, config: MatchConfig = CONFIG, kin: int = STRANGERS) -> set[str | None]:
     """The guard that refuses the pair in either order of arrival; None where it is merged."""
     out: set[str | None] = set()
     for earlier, later in ((one, two), (two, one)):
-        pair = measured(earlier, later, config)
+        pair = measured(earlier, later, config, kin)
         assert (judge(pair, config) is None) == (pair.refused is not None)
         out.add(pair.refused)
     return out
@@ -225,3 +225,64 @@ def test_what_is_quoted_stands_between_two_marks():
     assert quoted('a "bc" d "e', 5).tolist() == [False, True, True, False, False]
     assert quoted("", 0).tolist() == []
     assert quoted('"' * 7, 0).tolist() == []
+
+
+# site-template
+
+ABOVE = "The Alder Courier\nNews from every island of the archipelago, in print on Saturdays and here all week long."
+BELOW = (
+    "Have you seen something that we should know of? Write to the desk, or come by at the old customs house, which is "
+    "open from nine to five.\nOpinions in letters are those of their writers. The editors choose what is printed, and "
+    "shorten it where there is no room; nobody is told why a letter was left out, and none is sent back.\nThe Courier "
+    "is owned by those who write it. A share costs as much as a year of papers, and no one may hold more than three.\n"
+    "Small notices are taken until Thursday at noon, and cost by the line; those of births and of lost dogs are free."
+)
+WALL = (
+    "Sea wall gives way\nA stretch of forty metres slid onto the beach at night, and the path above it was closed at "
+    "once. Masons had warned of cracks."
+)
+CHOIR = (
+    "Choir looks for tenors\nThe chapel's singers meet on Wednesdays; nobody must read music, says Ruth Amery. They "
+    "sing Purcell at Easter."
+)
+
+
+def on_site(*story: str) -> str:
+    return "\n".join([ABOVE, *story, BELOW])
+
+
+def test_stories_between_one_template_are_no_copies():
+    assert guards(on_site(WALL), on_site(CHOIR), kin=SAME_SITE) == {"site-template"}
+    assert guards(on_site(WALL), on_site(CHOIR), MatchConfig(templates=False), SAME_SITE) == {None}
+
+
+def test_what_two_sites_have_in_common_is_no_template():
+    """It may be a story, and what differs their menus."""
+    assert guards(on_site(WALL), on_site(CHOIR)) == {None}
+
+
+def test_versions_of_a_page_are_versions():
+    assert guards(on_site(WALL), on_site(CHOIR), kin=SAME_PAGE) == {None}
+
+
+def test_a_story_edited_between_one_template_is_one_story():
+    edited = WALL.replace("slid onto the beach at night", "came down on the beach before dawn").replace(
+        "closed", "shut"
+    )
+    assert guards(on_site(WALL), on_site(edited), kin=SAME_SITE) == {None}
+
+
+def test_a_story_under_another_headline_is_one_story():
+    again = "\n".join(["Path along the beach closed after forty metres of sea wall fell", *WALL.split("\n")[1:]])
+    assert guards(on_site(WALL), on_site(again), kin=SAME_SITE) == {None}
+
+
+def test_an_article_with_other_teasers_below_is_one_article():
+    teasers = "Choir looks for tenors", "Bakers strike for a third day", "Who will mend the lighthouse clock?"
+    others = "Ferry stays in the yard", "A museum for the whalers", "Rain on Sunday"
+    assert guards("\n".join([FERRY, *teasers]), "\n".join([FERRY, *others]), kin=SAME_SITE) == {None}
+
+
+def test_a_story_with_more_at_its_end_is_one_story():
+    more = "The council meets on Friday to hear what a new wall of granite would cost the parish."
+    assert guards(on_site(WALL), on_site(WALL, more), kin=SAME_SITE) == {None}

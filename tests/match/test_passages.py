@@ -9,10 +9,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from pipeline import compiling
 from pipeline.match import passages
 from pipeline.match.passages import RUN, Letters, Shared, align, common_letters, count_shared
 from pipeline.match.profile import profile
-from pipeline.sign import compiled
 
 # Few letters, so that runs repeat; any letters; and texts that are made of each other's parts.
 _FEW = st.text("ab", max_size=60)
@@ -35,7 +35,7 @@ def ways(patch: pytest.MonkeyPatch, ask):
     pytest.importorskip("numba")
     told = []
     for threshold in (0, float("inf")):
-        patch.setattr(compiled, "NUMBA_FROM", threshold)
+        patch.setattr(compiling, "WORTH_NS", threshold)
         assert (passages.laying(0) is None) == (threshold > 0)
         told.append(ask())
     return told

@@ -63,6 +63,19 @@ def test_equal_numbers_come_in_one_part():
     assert sum(len(set(part)) for part in parts) == len(set(some.tolist()))
 
 
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 3), max_size=60), st.integers(0, 4000), st.integers(1, 4))
+def test_what_belongs_together_comes_in_one_part_however_much_it_is(groups, expected, held):
+    numbers = [[group << 30 | number] for number, group in enumerate(groups)]
+    with TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spool, "_HELD", held)
+        patch.setattr(spool, "_PART", held)
+        parts = taken(Spool(Path(name), "some", BITS, expected, together=30), numbers)
+    assert [*chain(*parts)] == sorted(chain(*numbers))
+    told = [{number >> 30 for number in part} for part in parts]
+    assert sum(map(len, told)) == len(set(groups))
+
+
 def test_it_is_empty_once_it_was_read():
     made = Spool(None, "some", BITS, 10)
     assert taken(made, [[3, 1]]) == [[1, 3]]

@@ -275,7 +275,7 @@ def test_names_that_are_no_utf8_are_remembered(tmp_path):
     outcome = clean_folder(raw, tmp_path / "clean")
     assert outcome.manifest is not None
     assert outcome.manifest.counts.documents == 2
-    assert len((tmp_path / "clean/.cache/inputs.jsonl").read_bytes().splitlines()) == 2
+    assert len((tmp_path / "clean/.cache/inputs.jsonl").read_bytes().splitlines()) == 1 + 2
     assert len(clean_folder(raw, tmp_path / "clean").plan.unchanged) == 2
 
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline import compiling
 from pipeline.config import MatchConfig
 from pipeline.match.candidates import Candidates
 from pipeline.match.marks import marks_of
@@ -21,6 +22,20 @@ from pipeline.sign.sign import sign
 from tests.run.stories import records, story
 
 CONFIG = MatchConfig()
+
+
+@pytest.fixture(params=["compiled", "plain"])
+def way(request, monkeypatch):
+    """Deciding is by compiled code, on a few texts at a time, or by plain code."""
+    if request.param == "compiled":
+        pytest.importorskip("numba")
+    monkeypatch.setattr(compiling, "WORTH_NS", 0 if request.param == "compiled" else float("inf"))
+    monkeypatch.setattr(code, "_BYTES", 20_000)
+    monkeypatch.setattr(code, "_PAIRS", 20)
+
+
+# Hypothesis runs all examples under one setting of the fixture, which is what is wanted.
+pytestmark = pytest.mark.usefixtures("way")
 
 
 def texts_of(seed: int, count: int) -> list[str]:
@@ -37,10 +52,10 @@ def arriving(
         # In batches of three, as they come from files.
         for at in range(first, last, 3):
             end = min(at + 3, last)
-            yield marks_of([sign(text, config) for text in texts[at:end]], urls[at:end])
+            yield marks_of([sign(text, config) for text in texts[at:end]], config, urls[at:end])
 
     candidates = Candidates(lambda: marks(0, old), lambda: marks(old, len(texts)), old, len(texts) - old, config)
-    return Arrivals(config, candidates, texts.__getitem__, old)
+    return Arrivals(config, candidates, lambda number: texts[number].encode("utf-8", "surrogatepass"), old)
 
 
 def choose_all(texts: list[str]) -> list[Selected]:
@@ -120,6 +135,7 @@ def test_what_an_earlier_run_superseded_is_not_superseded_again():
 
 def most_held(monkeypatch: pytest.MonkeyPatch, texts: list[str]) -> tuple[list[Selected], int]:
     """What is chosen, and how many profiles were there at once, at most."""
+    monkeypatch.setattr(compiling, "WORTH_NS", float("inf"))
     there: weakref.WeakSet[Profile] = weakref.WeakSet()
     most = 0
 
@@ -149,3 +165,37 @@ def test_profiles_of_long_texts_do_not_fill_the_memory(monkeypatch):
     monkeypatch.setattr(code, "_CHARACTERS_HELD", 10**9)
     monkeypatch.setattr(code, "_PROFILES_HELD", 7)
     assert most_held(monkeypatch, texts)[1] <= 9
+
+
+def test_long_texts_are_looked_at_two_at_a_time(monkeypatch):
+    """However many long texts a document is like, no more of them are read together than fit."""
+    pytest.importorskip("numba")
+    monkeypatch.setattr(compiling, "WORTH_NS", 0)
+    texts = texts_of(seed=7, count=60)
+    wanted = choose_all(texts)
+    sizes: list[int] = []
+    plain = code.ready
+
+    def noted(fast, some, shingle_tokens):
+        sizes.append(sum(map(len, some)))
+        return plain(fast, some, shingle_tokens)
+
+    monkeypatch.setattr(code, "ready", noted)
+    monkeypatch.setattr(code, "_BYTES", 1)
+    assert choose_all(texts) == wanted
+    assert max(sizes) <= 2 * max(map(len, texts))
+    assert len(sizes) > 20
+
+
+def test_what_is_refused_is_told_either_way():
+    notice = (
+        "The harbour office reports a north gauge of {} metres, a south gauge of {} metres, a flow of {} cubic metres "
+        "a second. Skippers are asked to keep to the marked channel and to pass the works at the lock slowly."
+    )
+    texts = [notice.format("2.41", "3.07", 180), notice.format("2.63", "3.22", 205)]
+    refused = choose_all(texts)[1].refused
+    assert len(refused) == 1
+    assert list(refused) == [refused[0]] == list(refused[:1])
+    assert refused[0].earlier == 0
+    assert refused[0].measured == likeness(*(profile(text, CONFIG.shingle_tokens) for text in texts), CONFIG)
+    assert refused[0].measured.refused == "figures-differ"

@@ -1,5 +1,6 @@
 """Promise 3, checked by brute force: what is kept is an independent dominating set of the graph of copies."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -7,11 +8,12 @@ from pipeline.config import MatchConfig
 from pipeline.match.verify import Likeness, likeness, profile
 from pipeline.select.select import EXACT, Verdict, judge, select
 from pipeline.sign.sign import sign
-from tests.select.test_arrivals import arriving
+from tests.select.test_arrivals import arriving, way  # noqa: F401 - a fixture
 
 # Every shingle is a fingerprint and none is too common: then candidates are all pairs that share anything, and what is
 # tested is verification and selection, not the bands' recall.
 CONFIG = MatchConfig(min_tokens=5, window=1, common_fingerprint=10**6)
+pytestmark = pytest.mark.usefixtures("way")
 
 
 def pair(jaccard: float, earlier: float, later: float, growth: float = 1.0, refused: str | None = None) -> Likeness:

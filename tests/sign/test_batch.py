@@ -9,6 +9,7 @@ from datasketch import MinHashLSH
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from pipeline import compiling
 from pipeline.config import MatchConfig
 from pipeline.sign import compiled
 from pipeline.sign.batch import SignedBatch, shingle_sets, sign_batch
@@ -45,7 +46,7 @@ _WAYS = ["numba", "fallback"]
 def go(way: str, patch: pytest.MonkeyPatch) -> None:
     if way == "numba":
         pytest.importorskip("numba")
-    patch.setattr(compiled, "NUMBA_FROM", 0 if way == "numba" else float("inf"))
+    patch.setattr(compiling, "WORTH_NS", 0 if way == "numba" else float("inf"))
 
 
 @pytest.fixture(params=_WAYS)
@@ -206,7 +207,7 @@ def test_shingles_are_left_out_where_not_wanted() -> None:
 
 
 def test_without_numba_all_goes_on(monkeypatch) -> None:
-    monkeypatch.setattr(compiled, "NUMBA_FROM", 0)
+    monkeypatch.setattr(compiling, "WORTH_NS", 0)
     monkeypatch.setitem(sys.modules, "numba", None)
     compiled._numba.cache_clear()
     try:
@@ -223,7 +224,7 @@ def test_without_a_folder_for_compiled_code_all_goes_on(monkeypatch) -> None:
         raise RuntimeError("cannot cache function: no locator available")
 
     monkeypatch.setattr(numba, "njit", refuse)
-    monkeypatch.setattr(compiled, "NUMBA_FROM", 0)
+    monkeypatch.setattr(compiling, "WORTH_NS", 0)
     for name in ("hashing", "kernel", "reading", "scanning"):
         monkeypatch.delitem(sys.modules, f"pipeline.sign.{name}", raising=False)
     compiled._numba.cache_clear()
@@ -235,7 +236,7 @@ def test_without_a_folder_for_compiled_code_all_goes_on(monkeypatch) -> None:
 
 
 def test_few_texts_do_not_load_numba(monkeypatch) -> None:
-    monkeypatch.setattr(compiled, "_lost", [0])
+    monkeypatch.setattr(compiling, "_lost", [0])
     monkeypatch.setattr(compiled, "_numba", lambda: pytest.fail("loaded"))
     check(["The bridge opened."], CONFIG)
 

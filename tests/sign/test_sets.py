@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.sign import compiled
+from pipeline import compiling
 from pipeline.sign.sets import intersections
 
 _SETS = st.lists(st.sets(st.one_of(st.integers(0, 30), st.integers(0, 2**64 - 1)), max_size=30), min_size=1, max_size=8)
@@ -23,7 +23,7 @@ def test_pairs_share_what_sets_share(way: str, sets: list[set[int]], data: st.Da
     with pytest.MonkeyPatch.context() as patch:
         if way == "numba":
             pytest.importorskip("numba")
-        patch.setattr(compiled, "NUMBA_FROM", 0 if way == "numba" else float("inf"))
+        patch.setattr(compiling, "WORTH_NS", 0 if way == "numba" else float("inf"))
         found = intersections(*flat(sets), left, right)
     assert found.tolist() == [len(sets[one] & sets[two]) for one, two in pairs]
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from pipeline.config import MatchConfig
 from pipeline.sign.fingerprints import fingerprints
-from pipeline.sign.minhash import minhash32, signature, to_datasketch
+from pipeline.sign.minhash import minhash32, permutations, signature, to_datasketch
 from pipeline.sign.shingles import shingle_sequence, shingle_set, token_hashes
 from pipeline.sign.sign import exact_key, sign
 from pipeline.words.tokens import tokens
@@ -24,6 +24,12 @@ def test_signature_is_datasketchs_for_the_same_hashes(hashes, count, seed):
     for value in hashes.tolist():
         theirs.update(value)
     assert np.array_equal(signature(hashes, count, seed), theirs.hashvalues)
+
+
+@given(st.integers(1, 300), st.integers(0, 2**32 - 1))
+def test_permutations_are_datasketchs(count, seed):
+    theirs = MinHash(num_perm=count, seed=seed, scheme="affine32").permutations
+    assert np.array_equal(np.array(permutations(count, seed)), theirs)
 
 
 def test_more_shingles_than_a_block_change_nothing():

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import orjson
 import pandas
+import pyarrow.parquet as pq
 import pytest
 
 import pipeline
@@ -16,6 +17,7 @@ from pipeline.run import job
 from pipeline.run.clean import clean_folder
 from pipeline.sites.cut import RULES
 from pipeline.store.corpus import Corpus, read_corpus
+from pipeline.store.sites import latest_pages
 from tests.inspect.damage import copied, edit_manifest, rewrite
 from tests.sites.towns import SCRIPTS, Page, courier, plain_frame, stories, whole, write
 
@@ -114,11 +116,11 @@ def test_neither_workers_nor_batches_nor_shards_show(tmp_path: Path) -> None:
 
 
 def test_a_pool_of_workers_cuts_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pipeline.run import clean
+    from pipeline.run import job
 
     raw = write(small(), tmp_path / "raw")
     clean_folder(raw, tmp_path / "a", ONE)
-    monkeypatch.setattr(clean, "worker_count", lambda *_: 2)
+    monkeypatch.setattr(job, "worker_count", lambda *_: 2)
     clean_folder(raw, tmp_path / "b", Config(run=RunConfig(workers=2, batch_records=5)))
     assert parquet(tmp_path / "a") == parquet(tmp_path / "b")
 
@@ -180,6 +182,29 @@ def test_what_is_kept_of_a_site_is_bounded(tmp_path: Path) -> None:
     # Of all pages, though they were looked at by tens.
     assert len(template_cuts(corpus)) == 6 * 70
     assert check(corpus) == []
+
+
+@pytest.mark.parametrize("window", [1, 4, 7, 100])
+def test_the_latest_pages_are_those_of_the_last_rows(tmp_path: Path, window: int) -> None:
+    pages = [*small(), *stories("right.example", SCRIPTS["latin"], 3, 9, plain_frame(SCRIPTS["latin"], 5))]
+    raw, clean = tmp_path / "raw", tmp_path / "clean"
+    for day in range(4):
+        write(pages[day::4], raw, f"day-{day}")
+        clean_folder(raw, clean, ONE)
+    corpus = read_corpus(clean)
+    for upto in (None, 4, 2, 1):
+        rows = [
+            row
+            for manifest in corpus.manifests[: None if upto is None else upto - 1]
+            for path in corpus.files_of(manifest, "site_stories")
+            for row in pq.read_table(path).to_pylist()
+        ]
+        of_site = {site: [row for row in rows if row["site"] == site][-window:] for site in (SITE, "right.example")}
+        found = latest_pages(corpus, of_site, window, upto)
+        assert {
+            site: [(identity, page.blocks.tobytes()) for identity, page in mine] for site, mine in found.items()
+        } == {site: [(row["id"], row["blocks"]) for row in mine] for site, mine in of_site.items() if mine}
+    assert latest_pages(corpus, ["nowhere.example"], window) == {}
 
 
 def test_a_text_that_gets_too_short_is_rejected_in_its_place(tmp_path: Path) -> None:

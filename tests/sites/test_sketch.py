@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 import xxhash
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from pipeline.config import SitesConfig
 from pipeline.cuts import Cut, apply_cuts
 from pipeline.sites.anchors import anchors
 from pipeline.sites.cut import template_cuts
-from pipeline.sites.learn import learn, page_of
+from pipeline.sites.learn import learn, page_of, pages_of
 from pipeline.sites.sketch import BREAK, FIGURES_SHIFT, KEY_SHIFT, block_at, key_of_text, left_of, sketch, sketches
 from pipeline.sites.template import Evidence, Place, Template, join
 from pipeline.strip.blocks import Block, split_blocks
@@ -175,6 +176,22 @@ def test_many_texts_are_sketched_as_each_by_hand(texts: list[str]) -> None:
         assert np.frombuffer(told.blocks, "<u8").tolist() == [by_hand(line) for line in blocks]
         assert np.frombuffer(told.spans, "<u4").tolist() == [end for line in blocks for end in (line.start, line.end)]
         page_of(told.blocks, told.anchors)
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(LINES, max_size=8).map("\n".join), max_size=6), st.integers(0, 5))
+def test_many_sketches_are_read_as_each_alone(texts: list[str], odd: int) -> None:
+    batch = [split_blocks(text) for text in texts]
+    made = list(sketches(Rows.of(batch), [()] * len(batch)))
+    blocks, anchors = [one.blocks for one in made], [one.anchors for one in made]
+    for page, one in zip(pages_of(blocks, anchors), made, strict=True):
+        alone = page_of(one.blocks, one.anchors)
+        assert page.blocks.tolist() == alone.blocks.tolist()
+        assert page.anchors.tolist() == alone.anchors.tolist()
+    for broken in (b"\0\0\0\0", b"\0"):
+        if odd < len(anchors):
+            with pytest.raises(ValueError, match="a sketch"):
+                pages_of(blocks, [*anchors[:odd], anchors[odd] + broken, *anchors[odd + 1 :]])
 
 
 def test_the_gap_in_a_long_text_stays_its_own() -> None:

@@ -1,5 +1,6 @@
 """A commit is whole or not at all, wherever it is stopped."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -126,3 +127,36 @@ def test_nothing_is_taken_for_what_was_staged(tmp_path):
         commit(layout, staging, moves)
     assert visible(layout.root) == {}
     assert not layout.is_committing()
+
+
+@pytest.mark.parametrize("name", ["../outside", "/outside", "documents/../../outside"])
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_journal_that_names_what_is_outside_is_not_followed(tmp_path, name, place):
+    """A corpus may come from elsewhere, and opening it finishes its commit."""
+    layout, staging, moves = staged(tmp_path / "c")
+    move = list(moves[0])
+    move[place] = name
+    (tmp_path / "outside").write_text("mine")
+    (staging / "commit.json").write_text(json.dumps([move]))
+    with pytest.raises(Damaged, match="outside the corpus"):
+        recover(layout)
+    assert (tmp_path / "outside").read_text() == "mine"
+    assert visible(layout.root) == {}
+
+
+def test_a_journal_that_cannot_be_read_says_what_to_do(tmp_path):
+    layout, staging, _ = staged(tmp_path / "c")
+    (staging / "commit.json").write_text("[[")
+    with pytest.raises(Damaged, match=r"is no list of renames.*Restore"):
+        recover(layout)
+
+
+def test_a_single_file_can_be_replaced(tmp_path):
+    layout, staging, moves = staged(tmp_path / "c")
+    commit(layout, staging, moves)
+    staging = new_staging(layout)
+    (staging / "new").write_text("second")
+    prefix = staging.relative_to(layout.root).as_posix()
+    place = "documents/run=1/file"
+    commit(layout, staging, [(place, f"{prefix}/old/file"), (f"{prefix}/new", place)])
+    assert visible(layout.root) == {**WHOLE, place: "second"}

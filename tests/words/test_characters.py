@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.words.characters import count_digits, unusual
+from pipeline.words.characters import unusual
 
 _TEXTS = st.one_of(st.text(max_size=80), st.text(alphabet="a1\n\t\x7f\x1b²٣½东é’\ud83d", max_size=40))
 
@@ -9,8 +9,3 @@ _TEXTS = st.one_of(st.text(max_size=80), st.text(alphabet="a1\n\t\x7f\x1b²٣½�
 @given(_TEXTS)
 def test_unusual_is_all_but_printable_ascii_and_line_feeds(text: str) -> None:
     assert unusual(text) == {char for char in text if char != "\n" and not " " <= char <= "~"}
-
-
-@given(_TEXTS)
-def test_digits_are_counted_as_python_names_them(text: str) -> None:
-    assert count_digits(text) == sum(char.isdigit() for char in text)

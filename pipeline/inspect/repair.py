@@ -1,0 +1,283 @@
+"""Repair: what no manifest names goes, and what follows from the tables is made again where it is lost or damaged."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Container, Iterator
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.batch import signed_rows
+from pipeline.config import parse_config
+from pipeline.inspect.check_files import changed_since, files_of_tables
+from pipeline.inspect.check_others import CARD, UNFINISHED, others
+from pipeline.inspect.findings import Finding
+from pipeline.read.names import printable
+from pipeline.run.plan import unsealed
+from pipeline.schemas import TABLES
+from pipeline.sign.sign import sign
+from pipeline.store.card import write_card
+from pipeline.store.commit import Move, commit, discard, finish_commit, new_staging, recover
+from pipeline.store.corpus import Corpus
+from pipeline.store.layout import HARMLESS, Layout, open_layout
+from pipeline.store.lock import write_lock
+from pipeline.store.manifest import MANIFEST, REPORT, FileEntry, Manifest, is_sealed
+from pipeline.store.report import render_report
+from pipeline.store.tables import TableWriter, describe
+
+_PART = re.compile(r"(\w+)/run=(\d{6}-[0-9a-f]{12})/part-\d{5}\.parquet")
+"""Where Winnow writes the files of its tables."""
+_LOOK = "Look at it, and move it elsewhere."
+_ROWS = 1024
+
+
+@dataclass(slots=True)
+class Repaired:
+    """What a repair came to."""
+
+    done: list[str] = field(default_factory=list)
+    """What was done, or would be."""
+    left: list[Finding] = field(default_factory=list)
+    """What was left as it is, with what to do about it."""
+
+
+def repair(clean: str | Path, *, forget_lost: bool = False, dry_run: bool = False, wait: bool = False) -> Repaired:
+    """Remove what no manifest names, and make again what follows from the tables.
+
+    Only files that Winnow can have written are removed. The index follows from `documents`, reports from all tables of
+    their run, the card from the version. Any other table is restored from a copy, or cleaned anew from the raw files.
+
+    Args:
+        clean: folder of the corpus.
+        forget_lost: remove the tables of runs whose manifests are lost as well; their input is read again by a run.
+        dry_run: say what would be done, and do nothing.
+        wait: wait for a run that is writing instead of refusing.
+
+    Raises:
+        NotACorpus: the folder holds none.
+        Damaged: a manifest cannot be read, without which nothing can be told from anything else.
+        Busy: a run is writing here.
+    """
+    layout = Layout(Path(clean).absolute())
+    if not any(layout.runs.glob(f"*/{MANIFEST}")):
+        open_layout(clean, must_exist=True)
+    if dry_run:
+        finish_commit(layout)
+        return _Repair(layout, forget_lost=forget_lost, dry_run=True).carry_out()
+    with write_lock(layout.lock, wait=wait):
+        recovered = recover(layout)
+        result = _Repair(layout, forget_lost=forget_lost, dry_run=False).carry_out()
+        result.done[:0] = recovered
+        return result
+
+
+class _Repair:
+    """A repair under way, with the lock held."""
+
+    def __init__(self, layout: Layout, *, forget_lost: bool, dry_run: bool) -> None:
+        self._layout = layout
+        self._corpus = Corpus(layout)
+        self._forget_lost = forget_lost
+        self._dry_run = dry_run
+        self._result = Repaired()
+
+    def carry_out(self) -> Repaired:
+        self._remove_strays()
+        for manifest in self._corpus.manifests:
+            self._mend(manifest)
+        self._remake_card()
+        self._drop_cache()
+        return self._result
+
+    # What no manifest names
+
+    def _remove_strays(self) -> None:
+        named = {entry.path for manifest in self._corpus.manifests for entry in manifest.files}
+        runs = {manifest.run_id for manifest in self._corpus.manifests}
+        for place in files_of_tables(self._layout):
+            if place not in named:
+                self._remove_stray(place, runs)
+        for path in others(self._layout):
+            told = printable(path.relative_to(self._layout.root).as_posix())
+            if UNFINISHED.fullmatch(told):
+                self._do(f"removed {told}, which a stopped run left", path.unlink)
+            elif not self._is_ours(path):
+                self._leave(told, "was not written by Winnow", _LOOK)
+
+    def _remove_stray(self, place: str, runs: Container[str]) -> None:
+        path = self._layout.root / place
+        run = _run_of(place)
+        if run is None or path.is_symlink():
+            self._leave(printable(place), "no manifest names it, and Winnow wrote no such file", _LOOK)
+        elif run not in runs and not self._forget_lost:
+            # A run becomes visible together with its manifest, so this one was lost later.
+            self._leave(
+                place,
+                f"the manifest of run {run} is lost",
+                f"Restore runs/{run} from a copy. Where there is none, `--forget-lost` removes the run's tables, and "
+                "its input is read again.",
+            )
+        else:
+            self._do(f"removed {place}, which no manifest names", partial(_remove, path))
+
+    def _is_ours(self, path: Path) -> bool:
+        layout = self._layout
+        if path in (layout.input_cache, layout.lock):
+            return True
+        if layout.staging in path.parents:
+            # What a run staged is finished or removed whenever one begins.
+            return path.relative_to(layout.staging).parts[0].startswith("run-")
+        if path.parent == layout.root:
+            return path.name in HARMLESS or path.name in CARD
+        names = (MANIFEST, REPORT)
+        return any(
+            path == layout.runs / manifest.run_id / name for manifest in self._corpus.manifests for name in names
+        )
+
+    # What follows from the tables
+
+    def _mend(self, manifest: Manifest) -> None:
+        """Make index and report of a run again where they are not what was written, and make both visible at once."""
+        root = self._layout.root
+        broken = {entry.path for entry in manifest.files if not _is_whole(root / entry.path, entry)}
+        index = {place for place in broken if place.startswith("index/")}
+        for place in sorted(broken - index):
+            self._leave(
+                place,
+                "is lost or damaged, and is not made again from the other tables",
+                f"Restore it from a copy, or clean the raw files anew: `winnow clean RAW --out {root} --reprocess`.",
+            )
+        folder = self._layout.runs / manifest.run_id
+        report = folder / REPORT
+        remake_report = not report.is_file() or (manifest.report is not None and not _is_whole(report, manifest.report))
+        if index and any(place.startswith("documents/") for place in broken):
+            self._leave(sorted(index)[0], "follows from documents, which are damaged too", "Mend those first.")
+            index = set()
+        if remake_report and broken - index:
+            self._leave(f"runs/{manifest.run_id}/{REPORT}", "tells of tables that are damaged", "Mend those first.")
+            remake_report = False
+        unsealed_yet = manifest.report is None or not is_sealed((folder / MANIFEST).read_bytes())
+        told = [f"made index/run={manifest.run_id} again from the documents"] if index else []
+        told += [f"made runs/{manifest.run_id}/{REPORT} again from the tables"] if remake_report else []
+        told += [f"sealed runs/{manifest.run_id}/{MANIFEST}"] if unsealed_yet else []
+        if not told:
+            return
+        if not self._dry_run:
+            self._replace(manifest, remake_index=bool(index), remake_report=remake_report)
+        self._result.done += told
+
+    def _replace(self, manifest: Manifest, *, remake_index: bool, remake_report: bool) -> None:
+        staging = new_staging(self._layout)
+        try:
+            staged = staging.relative_to(self._layout.root)
+            place = Path("index") / f"run={manifest.run_id}"
+            moves: list[Move] = []
+            if remake_index:
+                entries = self._make_index(manifest, staging / "index", place)
+                rest = [entry for entry in manifest.files if not entry.path.startswith("index/")]
+                manifest = manifest.model_copy(update={"files": _sorted([*rest, *entries])})
+                if (self._layout.root / place).exists():
+                    moves.append((place.as_posix(), f"{staged}/old/{place}"))
+                moves.append((f"{staged}/index", place.as_posix()))
+            run = f"runs/{manifest.run_id}"
+            folder = staging / "run"
+            folder.mkdir()
+            if remake_report:
+                (folder / REPORT).write_text(self._make_report(manifest, staging / "view"), encoding="utf-8")
+            else:
+                shutil.copyfile(self._layout.root / run / REPORT, folder / REPORT)
+            report = FileEntry(**asdict(describe(folder / REPORT, folder, Path(run))))
+            (folder / MANIFEST).write_bytes(manifest.model_copy(update={"report": report}).to_json())
+            moves += [(run, f"{staged}/old/{run}"), (f"{staged}/run", run)]
+            commit(self._layout, staging, moves)
+        finally:
+            discard(staging)
+
+    def _make_index(self, manifest: Manifest, folder: Path, place: Path) -> list[FileEntry]:
+        config = parse_config(manifest.config, f"runs/{manifest.run_id}/{MANIFEST}").match
+        schema = TABLES["index"]
+        with TableWriter(folder, schema) as writer:
+            row = 0
+            for batch in self._documents(manifest):
+                kept = [
+                    {"id": document["id"], "row": number, "text": document["text"], "url": document["url"]}
+                    for number, document in enumerate(batch.to_pylist(), start=row)
+                    if document["duplicate_of"] is None
+                ]
+                row += batch.num_rows
+                signed = [sign(one.pop("text"), config) for one in kept]
+                marks = signed_rows(signed, [one.pop("url") for one in kept], config)
+                rows = [one | marked for one, marked in zip(kept, marks, strict=True)]
+                writer.write(pa.Table.from_pylist(rows, schema=schema))
+        return [FileEntry(**asdict(describe(path, folder, place))) for path in writer.paths]
+
+    def _documents(self, manifest: Manifest) -> Iterator[pa.RecordBatch]:
+        for path in self._corpus.files_of(manifest, "documents"):
+            with pq.ParquetFile(path) as file:
+                yield from file.iter_batches(batch_size=_ROWS, columns=["id", "text", "url", "duplicate_of"])
+
+    def _make_report(self, manifest: Manifest, view: Path) -> str:
+        """Render the page of a run, which is told of the folder of its tables: here, of links to them."""
+        view.mkdir()
+        for table in TABLES:
+            folder = self._layout.table(table) / f"run={manifest.run_id}"
+            if folder.is_dir():
+                (view / table).symlink_to(folder)
+        page = render_report(manifest.model_copy(update={"report": None}), view)
+        shutil.rmtree(view)
+        return page
+
+    def _remake_card(self) -> None:
+        root = self._layout.root
+        stale = [
+            name
+            for name, render in CARD.items()
+            if not (root / name).is_file() or (root / name).read_bytes() != render().encode()
+        ]
+        if stale and self._corpus.manifests:
+            self._do(f"made {' and '.join(stale)} again", lambda: write_card(root))
+
+    def _drop_cache(self) -> None:
+        cache = self._layout.input_cache
+        if not cache.is_file():
+            return
+        try:
+            unsealed(cache.read_bytes())
+        except ValueError:
+            self._do(
+                f"removed {cache.relative_to(self._layout.root)}, which was damaged; a run makes another", cache.unlink
+            )
+
+    def _do(self, told: str, act: Callable[[], object]) -> None:
+        if not self._dry_run:
+            act()
+        self._result.done.append(told)
+
+    def _leave(self, place: str, what: str, advice: str) -> None:
+        self._result.left.append(Finding("files", place, what, advice))
+
+
+def _run_of(place: str) -> str | None:
+    """Give the run whose file of a table stands at a place of the corpus; None where Winnow writes no such file."""
+    found = _PART.fullmatch(place)
+    return found[2] if found and found[1] in TABLES else None
+
+
+def _remove(path: Path) -> None:
+    path.unlink()
+    if not any(path.parent.iterdir()):
+        path.parent.rmdir()
+
+
+def _is_whole(path: Path, entry: FileEntry) -> bool:
+    return path.is_file() and changed_since(path, entry) is None
+
+
+def _sorted(entries: list[FileEntry]) -> tuple[FileEntry, ...]:
+    """Put files in the order in which a run names them."""
+    return tuple(sorted(entries, key=lambda entry: Path(entry.path)))

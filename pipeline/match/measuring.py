@@ -1,0 +1,415 @@
+"""Pairs of texts that were made ready, measured by compiled code: the same as `pipeline.match.verify.likeness` tells.
+
+Importing this loads numba (see `pipeline.sign.compiled`). What only sentences tell, whether a text is a composite or a
+quotation, is left open here where it may be so.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.jit import njit
+from pipeline.match import composite, profile, template, verify
+from pipeline.match import raw as kinds
+from pipeline.match.laying import counted, laid, mark_shared, places, runs
+from pipeline.match.passages import RUN, SHORT_GAP
+from pipeline.sign import classes
+from pipeline.sign.hashing import hash_tokens, lane
+from pipeline.sign.kernel import sort
+from pipeline.sign.reading import decoded
+from pipeline.sign.scanning import longest, scan_text
+
+U32 = NDArray[np.uint32]
+U64 = NDArray[np.uint64]
+I64 = NDArray[np.int64]
+Bytes = NDArray[np.uint8]
+
+_compile = njit
+_inline = partial(njit, inline=True)
+
+_0, _1, _2, _8 = (np.uint64(number) for number in (0, 1, 2, 8))
+_HIGH = np.uint64(0x8080808080808080)
+_LINE_FEED = 10
+_LETTERS, _SPACE, _ENDS, _QUOTES = (np.uint16(kind) for kind in (kinds.LETTERS, kinds.SPACE, kinds.ENDS, kinds.QUOTES))
+_NUMERAL = np.uint8(classes.NUMERAL)
+
+_TOO_SHORT, _FIGURES_DIFFER = (verify.GUARDS.index(name) for name in ("too-short", "figures-differ"))
+_ALIKE, _NOISY, _EDITED = (verify.KINDS.index(name) for name in ("alike", "noisy", "edited"))
+# An array: for each number that stands in code for a place in a tuple, compilers make code of its own.
+_FIGURES_SHARE = np.array([verify.FIGURES_SHARE[kind] for kind in verify.KINDS])
+
+
+@_compile
+def scan(folded: Bytes, ends: I64, of: Bytes, bits_of: U64) -> tuple[U32, I64, U64, U64, I64, Any]:
+    """Find the letters and the figures of folded texts.
+
+    Args:
+        folded, ends, of, bits_of: as `pipeline.sign.scanning.scan_texts` takes them.
+
+    Gives the letters and where they begin, the hashes of figures in order, those sorted, where both begin, and a
+    character whose class is missing, or -1: with one, all the rest is void.
+    """
+    texts = len(ends) - 1
+    size = ends[texts] - ends[0]
+    # The first letter is none, and some are written ahead of those that count.
+    letters, bounds = np.empty(size + 16, np.uint32), np.empty(size + texts, np.uint64)
+    letters_at, figures_at = np.zeros(texts + 1, np.int64), np.zeros(texts + 1, np.int64)
+    done, filled = np.int64(0), _0
+    for text in range(texts):
+        begin, stop = np.uint64(ends[text]), np.uint64(ends[text + 1])
+        found, filled, unmet = scan_text(folded, begin, stop, of, bits_of, letters[done:], bounds, filled)
+        if unmet >= 0:
+            return letters, letters_at, np.empty(0, np.uint64), np.empty(0, np.uint64), figures_at, np.int64(unmet)
+        done += np.int64(found)
+        letters_at[text + 1], figures_at[text + 1] = done, filled // _2
+    figures = hash_tokens(folded, bounds[:filled])
+    in_order = figures.copy()
+    most = longest(figures_at)
+    spare, room = np.empty(most, np.uint64), np.empty(2 * most + 256, np.int64)
+    for text in range(texts):
+        sort(in_order[figures_at[text] : figures_at[text + 1]], spare, room)
+    return letters[1 : done + 1], letters_at, figures, in_order, figures_at, np.int64(-1)
+
+
+@_compile
+def letters_above(raw: Bytes, offsets: I64, of: Any) -> tuple[I64, Any]:
+    """Count the letters above the prose: as `pipeline.match.profile.letters_above` where no characters join.
+
+    Gives the counts, shape (texts,), and a character whose class is missing, or -1: with one, the counts are void. All
+    characters are looked at, so that their classes are known.
+    """
+    out = np.zeros(len(offsets) - 1, np.int64)
+    for text in range(len(out)):
+        at, stop = np.uint64(offsets[text]), np.uint64(offsets[text + 1])
+        lines, above, chars, size, last, prose = 0, 0, 0, 0, np.uint16(0), False
+        while at < stop:
+            if prose:
+                # All that is left to do is to meet the others.
+                while at + _8 <= stop and not lane(raw, at) & _HIGH:
+                    at += _8
+                while at < stop and raw[at] < 0x80:
+                    at += _1
+                if at == stop:
+                    break
+            code, width = decoded(raw, at, stop)
+            at += width
+            kind = of[code]
+            if kind == 0:
+                return out, np.int64(code)
+            if prose:
+                continue
+            if code == _LINE_FEED:
+                if size > profile.SENTENCE_LETTERS and last & _ENDS:
+                    prose = True
+                    continue
+                above += size
+                lines += size > 0
+                chars, size = 0, 0
+                prose = lines == profile.HEAD_LINES
+                continue
+            chars += 1
+            size += kind & _LETTERS
+            last = last if kind & _SPACE else kind
+            prose = chars > profile.LONGEST_LINE or size > profile.PROSE_LETTERS
+        if not prose and not (size > profile.SENTENCE_LETTERS and last & _ENDS):
+            above += size
+        out[text] = above
+    return out, np.int64(-1)
+
+
+@_inline
+def _shared(values: Any, one: Any, one_end: Any, two: Any, two_end: Any) -> Any:
+    """Count what two sorted rows share, what comes again as often as it does in both."""
+    # Without branches, which here go either way as often, and without signs, which would be looked at.
+    a, a_end, b, b_end = np.uint64(one), np.uint64(one_end), np.uint64(two), np.uint64(two_end)
+    count = _0
+    while a < a_end and b < b_end:
+        x, y = values[a], values[b]
+        count += np.uint64(x == y)
+        a += np.uint64(x <= y)
+        b += np.uint64(y <= x)
+    return np.int64(count)
+
+
+@_inline
+def _letters(row: Any, texts: Any) -> tuple[Any, Any]:
+    """Give the letters of a text, and how many of them are its head."""
+    letters = texts.letters[texts.letters_at[row] : texts.letters_at[row + 1]]
+    above = texts.above[row]
+    body = len(letters) - above
+    return letters, above if body >= max(profile.BODY_LETTERS, profile.BODY_SHARE * len(letters)) else 0
+
+
+@_compile
+def words(row: int, texts: Any) -> None:
+    """Sort the hashes of the tokens without a digit, where that was not done."""
+    if texts.word_counts[row] >= 0:
+        return
+    first, last = texts.tokens_at[row], texts.tokens_at[row + 1]
+    count = 0
+    for token in range(first, last):
+        at, stop = texts.bounds[2 * token], texts.bounds[2 * token + 1]
+        numeral = False
+        while at < stop and not numeral:
+            code, width = decoded(texts.folded, at, stop)
+            numeral = texts.classes[code] & _NUMERAL != 0
+            at += width
+        texts.words[first + count] = texts.hashes[token]
+        count += not numeral
+    sort(
+        texts.words[first : first + count],
+        np.empty(count, np.uint64),
+        np.empty(2 * count + 256, np.int64),
+    )
+    texts.word_counts[row] = count
+
+
+@_compile
+def _other_words(earlier: int, later: int, texts: Any) -> tuple[Any, Any]:
+    """Count the words that each of two texts has and the other lacks."""
+    words(earlier, texts)
+    words(later, texts)
+    begin, start = texts.tokens_at[earlier], texts.tokens_at[later]
+    its, theirs = texts.word_counts[earlier], texts.word_counts[later]
+    same = _shared(texts.words, begin, begin + its, start, start + theirs)
+    return its - same, theirs - same
+
+
+@_compile
+def may_be_template(earlier: int, later: int, texts: Any) -> Any:
+    """Say whether `pipeline.match.template.is_template` must be asked of a pair; where not, it says no."""
+    gone, come = _other_words(earlier, later, texts)
+    return min(gone, come) >= template.OWN_WORDS
+
+
+@_compile
+def figures_differ(earlier: int, later: int, kind: int, texts: Any) -> Any:
+    """Say what `pipeline.match.verify.figures_differ` does; by hashes of figures and words."""
+    one, one_end = texts.figures_at[earlier], texts.figures_at[earlier + 1]
+    two, two_end = texts.figures_at[later], texts.figures_at[later + 1]
+    many, others = one_end - one, two_end - two
+    tokens = (
+        texts.tokens_at[earlier + 1] - texts.tokens_at[earlier],
+        texts.tokens_at[later + 1] - texts.tokens_at[later],
+    )
+    fewest, most = min(tokens), max(tokens)
+    least = min(float(verify.FIGURES_OF_NOTICE - 1), verify.FIGURES_OF_TOKENS * fewest)
+    if max(many, others) < least:
+        return False
+    same = _shared(texts.figures_sorted, one, one_end, two, two_end)
+    gone, come = many - same, others - same
+    if max(gone, come) < least:
+        return False
+    gone_words, come_words = _other_words(earlier, later, texts)
+    changed = min(gone, come)
+    if most <= verify.SAME_LENGTH * fewest:
+        changed = min(max(gone, come), gone + gone_words, come + come_words)
+    if changed > 1 and many == others:
+        moved = 0
+        for at in range(many):
+            moved += texts.figures[one + at] != texts.figures[two + at]
+        changed = max(changed, moved)
+    notice = changed >= verify.FIGURES_OF_NOTICE and changed >= verify.FIGURES_OF_FIGURES * min(many, others)
+    if changed == 0 or not (notice or changed >= verify.FIGURES_OF_TOKENS * fewest):
+        return False
+    return changed >= _FIGURES_SHARE[kind] * (changed + min(gone_words, come_words))
+
+
+@_compile
+def _borders(row: Any, begin: Any, end: Any, letters: Any, texts: Any) -> Any:
+    """Say whether lines of a text begin, but for some letters, where one article ends and another begins."""
+    upper, lower = begin == 0, end == letters
+    from_begin = from_end = np.int64(1 << 60)
+    at, stop = np.uint64(texts.raw_at[row]), np.uint64(texts.raw_at[row + 1])
+    lines, before, size = 0, 0, 0
+    while at <= stop:
+        code, width = (np.uint64(_LINE_FEED), _1) if at == stop else decoded(texts.raw, at, stop)
+        at += width
+        if code != _LINE_FEED:
+            size += texts.raw_classes[code] & _LETTERS
+        elif size:
+            # Of lines that are as near the first one counts, and the first line of all begins no other article.
+            if abs(before - begin) < from_begin:
+                from_begin = abs(before - begin)
+                upper = begin == 0 or (lines > 0 and from_begin <= composite.NEAR_LINE)
+            if abs(before - end) < from_end:
+                from_end = abs(before - end)
+                lower = end == letters or (lines > 0 and from_end <= composite.NEAR_LINE)
+            lines += 1
+            before += size
+            size = 0
+    return upper and lower
+
+
+@_compile
+def may_be_composite(shorter: int, longer: int, texts: Any) -> Any:
+    """Say whether `pipeline.match.composite.is_composite` must be asked; where not, it says no."""
+    ours, _ = _letters(shorter, texts)
+    theirs, _ = _letters(longer, texts)
+    if not texts.plain[longer] or min(len(ours), len(theirs)) < RUN:
+        return True
+    shared = mark_shared(theirs, ours, RUN)
+    letters = len(shared)
+    # Letters around which so many are shared: the first one, and one past the last.
+    size = min(composite.DENSE, letters)
+    first, beyond = 0, letters
+    before, after = size // 2, (size + 1) // 2
+    around, met = 0, False
+    for at in range(min(after, letters)):
+        around += shared[at]
+    for at in range(letters):
+        if 2 * around >= size:
+            first, beyond, met = at if not met else first, at + 1, True
+        if at + after < letters:
+            around += shared[at + after]
+        if at >= before:
+            around -= shared[at - before]
+    least = max(composite.REST_LETTERS, composite.REST_SHARE * letters)
+    begin = first if first >= least else 0
+    end = beyond if letters - beyond >= least else letters
+    inside = 0
+    for at in range(begin, end):
+        inside += shared[at]
+    if end - begin == letters or inside / (end - begin) < composite.WHOLE:
+        return False
+    return _borders(longer, begin, end, letters, texts)
+
+
+@_compile
+def may_be_quotation(shorter: int, texts: Any) -> bool:
+    """Say whether `pipeline.match.quotation.is_quotation` must be asked of a pair; where not, it says no."""
+    at, stop = np.uint64(texts.raw_at[shorter]), np.uint64(texts.raw_at[shorter + 1])
+    quoted, said, inside, marked = 0, 0, False, False
+    while at < stop:
+        code, width = decoded(texts.raw, at, stop)
+        at += width
+        kind = texts.raw_classes[code]
+        if kind & _QUOTES:
+            if not texts.plain[shorter]:
+                return True
+            # What stands behind a mark without its fellow is not quoted.
+            said += quoted if inside else 0
+            quoted, inside, marked = 0, not inside, True
+        else:
+            quoted += kind & _LETTERS
+    return marked and 2 * said >= texts.letters_at[shorter + 1] - texts.letters_at[shorter]
+
+
+@_inline
+def _alteration(
+    passages: Any, gaps: Any, unlike: Any, inside: Any, matched: Any, bare: Any, letters: Any
+) -> tuple[Any, Any]:
+    """Give the mean passage, and whether passages lie as noise leaves them, as `pipeline.match.passages.align` does."""
+    passage, gap, differ, beyond = 0.0, 0.0, 0.0, 1.0
+    if passages:
+        told = letters - bare
+        passage, gap = matched / passages, gaps / passages
+        differ = unlike / gaps if gaps else 0.0
+        beyond = max(0, told - matched - inside) / max(1, told)
+    noisy = differ <= verify.NOISY_UNLIKE and gap >= verify.NOISY_GAPS and beyond <= verify.NOISY_BEYOND
+    return passage, noisy
+
+
+@_compile
+def _by_letters(earlier: int, later: int, texts: Any, limits: Any, out: Any) -> int:
+    """Look at letters -> the kind of alteration, or -1; fills in what matched."""
+    one, head_one = _letters(earlier, texts)
+    two, head_two = _letters(later, texts)
+    out[verify.GROWTH] = len(two) / max(1, len(one))
+    out[verify.MATCHED_EARLIER] = out[verify.MATCHED_LATER] = 0.0
+    if not len(one) or not len(two):
+        return -1
+    first, second = runs(one, two, RUN)
+    beside, first_of, again = places(first, second)
+    of_one, bare_one, of_two, bare_two = counted(beside, first_of, len(one), len(two), head_one, head_two)
+    told_one, told_two = len(one) - bare_one, len(two) - bare_two
+    matched_one = of_one / told_one if told_one else 0.0
+    matched_two = of_two / told_two if told_two else 0.0
+    out[verify.MATCHED_EARLIER], out[verify.MATCHED_LATER] = matched_one, matched_two
+    matched = max(matched_one, matched_two)
+    if matched < verify.NOISY_MATCHED:
+        return -1
+    passages = gaps = unlike = inside = 0
+    if min(len(one), len(two)) >= RUN:
+        if matched_one >= matched_two:
+            passages, gaps, unlike, inside = laid(one, two, first, second, beside, again, RUN, SHORT_GAP)
+        else:
+            beside, first_of, again = places(second, first)
+            passages, gaps, unlike, inside = laid(two, one, second, first, beside, again, RUN, SHORT_GAP)
+    if matched_one >= matched_two:
+        passage, noisy = _alteration(passages, gaps, unlike, inside, of_one, bare_one, len(one))
+    else:
+        passage, noisy = _alteration(passages, gaps, unlike, inside, of_two, bare_two, len(two))
+    tokens = min(
+        texts.tokens_at[earlier + 1] - texts.tokens_at[earlier], texts.tokens_at[later + 1] - texts.tokens_at[later]
+    )
+    least = max(limits.matched, verify.SHORT_MATCHED) if tokens < verify.SHORT_TOKENS else limits.matched
+    if passage >= verify.PASSAGE_LETTERS and matched >= least:
+        edited = not (limits.figures and figures_differ(earlier, later, _EDITED, texts))
+        return _NOISY if noisy and not edited else _EDITED
+    return _NOISY if noisy else -1
+
+
+@_compile
+def _refused(earlier: int, later: int, kind: int, kin: int, near: bool, texts: Any, limits: Any) -> int:
+    """Give the number of the guard that speaks against a pair, 0 where none does, `verify.OPEN` where texts tell."""
+    if limits.figures and figures_differ(earlier, later, kind, texts):
+        return _FIGURES_DIFFER
+    one = texts.tokens_at[earlier + 1] - texts.tokens_at[earlier]
+    two = texts.tokens_at[later + 1] - texts.tokens_at[later]
+    shorter, longer = (earlier, later) if one <= two else (later, earlier)
+    of_both = limits.composites and min(one, two) < verify.LONGER * max(one, two)
+    if of_both and may_be_composite(shorter, longer, texts):
+        return verify.OPEN
+    if limits.quotations and not near and may_be_quotation(shorter, texts):
+        return verify.OPEN
+    if limits.templates and kin == verify.SAME_SITE and kind != _NOISY and may_be_template(earlier, later, texts):
+        return verify.OPEN
+    return 0
+
+
+@_compile
+def measure(
+    earlier: int, later: int, kin: int, by_letters: bool, texts: Any, limits: Any, out: NDArray[np.float64]
+) -> None:
+    """Measure a pair of rows of `Ready` texts.
+
+    Args:
+        earlier, later: their rows.
+        kin, by_letters: as `pipeline.match.verify.likeness` takes them.
+        texts: `Ready`.
+        limits: `pipeline.match.verify.Limits`.
+        out: (verify.COLUMNS,): filled in.
+    """
+    one, one_end = texts.shingles_at[earlier], texts.shingles_at[earlier + 1]
+    two, two_end = texts.shingles_at[later], texts.shingles_at[later + 1]
+    a, b = one_end - one, two_end - two
+    shared = _shared(texts.shingles, one, one_end, two, two_end)
+    out[verify.JACCARD] = shared / (a + b - shared) if a + b else 1.0
+    out[verify.EARLIER_IN_LATER] = shared / a if a else 0.0
+    out[verify.LATER_IN_EARLIER] = shared / b if b else 0.0
+    out[verify.GROWTH] = b / a if a else np.inf
+    out[verify.MATCHED_EARLIER] = out[verify.MATCHED_LATER] = np.nan
+    out[verify.ALTERED] = out[verify.UPDATE] = out[verify.REFUSED] = out[verify.KIND] = 0
+    tokens = min(
+        texts.tokens_at[earlier + 1] - texts.tokens_at[earlier], texts.tokens_at[later + 1] - texts.tokens_at[later]
+    )
+    if tokens < limits.min_tokens:
+        out[verify.REFUSED] = _TOO_SHORT
+        return
+    contained = max(out[verify.EARLIER_IN_LATER], out[verify.LATER_IN_EARLIER])
+    near = out[verify.JACCARD] >= limits.jaccard
+    alike = near or contained >= limits.containment
+    if not alike:
+        update = kin == verify.SAME_PAGE and limits.updates and contained >= verify.SHARE_OF_UPDATE
+        kind = -1
+        if limits.altered and (by_letters or update or contained >= verify.SOME):
+            kind = _by_letters(earlier, later, texts, limits, out)
+        alike = kind >= 0 or update
+        out[verify.ALTERED], out[verify.UPDATE], out[verify.KIND] = kind >= 0, update, max(kind, _ALIKE)
+    if alike:
+        out[verify.REFUSED] = _refused(earlier, later, int(out[verify.KIND]), kin, near, texts, limits)

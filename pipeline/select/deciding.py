@@ -1,0 +1,183 @@
+"""Documents decided on one after the other by compiled code: candidates, likeness, verdict and selection in one loop.
+
+Importing this loads numba (see `pipeline.sign.compiled`). The verdicts are those of `pipeline.select.select`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.jit import njit
+from pipeline.match import candidates, verify
+from pipeline.match.measuring import measure
+from pipeline.match.turning import enter, gather
+from pipeline.select import told as columns
+
+_compile = njit
+kin_of = _compile(candidates.kin_of)
+
+_TOO_SHORT = verify.GUARDS.index("too-short")
+_NEAR, _CONTAINED, _ALTERED_COPY, _OF_PAGE = (
+    columns.RELATIONS.index(name) for name in ("near", "contained", "altered", "update")
+)
+
+
+@_compile
+def _row(documents: Any, number: int) -> int:
+    """Give the place of a document among sorted ones, or -1."""
+    low, high = 0, len(documents)
+    while low < high:
+        middle = (low + high) // 2
+        if documents[middle] < number:
+            low = middle + 1
+        else:
+            high = middle
+    return low if low < len(documents) and documents[low] == number else -1
+
+
+@_compile
+def judge(row: Any, limits: Any) -> None:
+    """Fill in what `pipeline.select.select.judge` says of a pair that was measured."""
+    near = row[verify.JACCARD] >= limits.jaccard
+    row[columns.OUTCOME] = columns.NONE
+    if row[verify.REFUSED]:
+        if row[verify.REFUSED] != _TOO_SHORT:
+            row[columns.OUTCOME] = columns.REFUSED
+    elif row[verify.LATER_IN_EARLIER] >= limits.containment:
+        row[columns.OUTCOME] = columns.COPY
+        row[columns.RELATION] = _NEAR if near else _CONTAINED
+        row[columns.SIMILARITY] = row[verify.JACCARD] if near else row[verify.LATER_IN_EARLIER]
+    elif row[verify.EARLIER_IN_LATER] >= limits.containment and (row[verify.GROWTH] >= limits.fuller or not near):
+        row[columns.OUTCOME], row[columns.RELATION] = columns.FULLER, _CONTAINED
+        row[columns.SIMILARITY] = row[verify.EARLIER_IN_LATER]
+    elif near:
+        row[columns.OUTCOME], row[columns.RELATION], row[columns.SIMILARITY] = columns.COPY, _NEAR, row[verify.JACCARD]
+    elif row[verify.ALTERED]:
+        fuller = row[verify.MATCHED_EARLIER] > row[verify.MATCHED_LATER] and row[verify.GROWTH] >= limits.fuller
+        row[columns.OUTCOME] = columns.FULLER if fuller else columns.COPY
+        row[columns.RELATION] = _ALTERED_COPY
+        row[columns.SIMILARITY] = max(row[verify.MATCHED_EARLIER], row[verify.MATCHED_LATER])
+    elif row[verify.UPDATE]:
+        row[columns.OUTCOME], row[columns.RELATION], row[columns.SIMILARITY] = (
+            columns.FULLER,
+            _OF_PAGE,
+            row[verify.JACCARD],
+        )
+
+
+@_compile
+def _sort(numbers: Any, flags: Any, count: int) -> None:
+    """Sort candidates in place, each with its flag."""
+    if count < 2:
+        return
+    packed = np.empty(count, np.int64)
+    for at in range(count):
+        packed[at] = numbers[at] * 2 + flags[at]
+    packed.sort()
+    for at in range(count):
+        numbers[at], flags[at] = packed[at] // 2, packed[at] % 2 == 1
+
+
+@_compile
+def _compare(
+    number: int,
+    found: int,
+    known: Any,
+    pages: Any,
+    domains: Any,
+    documents: Any,
+    texts: Any,
+    limits: Any,
+    told: Any,
+) -> int:
+    """Decide on a document with candidates, in `known.out`. Writes rows to `told`; gives how many, or -1 for undecided.
+
+    What is told of a copy is one row; of another one a row for each candidate that it is fuller than, or was refused.
+    """
+    later, count, best = _row(documents, number), 0, -1
+    if later < 0:
+        return -1
+    for at in range(found):
+        one = known.out[at]
+        earlier = _row(documents, one)
+        if earlier < 0:
+            return -1
+        kin = kin_of(one, number, pages, domains)
+        row = told[count]
+        measure(earlier, later, kin, known.by_letters[at], texts, limits, row)
+        if row[verify.REFUSED] == verify.OPEN:
+            return -1
+        judge(row, limits)
+        row[columns.LATER], row[columns.EARLIER] = number, one
+        if row[columns.OUTCOME] == columns.COPY:
+            if best < 0 or row[columns.SIMILARITY] > told[best, columns.SIMILARITY]:
+                best = count
+            count += 1
+        elif row[columns.OUTCOME] != columns.NONE:
+            count += 1
+    if best >= 0:
+        told[0] = told[best]
+        return 1
+    return count
+
+
+@_compile
+def decide(
+    number: int,
+    last: int,
+    keep_first: bool,
+    ahead: Any,
+    crowds: Any,
+    known: Any,
+    fewest: int,
+    share: float,
+    pages: Any,
+    domains: Any,
+    documents: Any,
+    texts: Any,
+    limits: Any,
+) -> tuple[int, int, NDArray[np.float64]]:
+    """Decide on documents until one cannot be decided on here.
+
+    Args:
+        number, last, keep_first, ahead, crowds, known, fewest, share: as `pipeline.match.turns.advance` takes them.
+        pages, domains: as `pipeline.match.candidates.kin_of` takes them.
+        documents: the numbers of those whose texts are ready, sorted.
+        texts: `Ready`, a row for each of `documents`.
+        limits: `pipeline.match.verify.Limits`.
+
+    Gives the document, or `last`, and how many candidates it has, in `known.out`; and what was found out about those
+    before it, rows of `pipeline.select.told`.
+    """
+    told, count = np.zeros((64, columns.COLUMNS)), 0
+    while number < last:
+        if not keep_first:
+            found = gather(number, ahead, crowds, known, fewest, share)
+            while count + found + 1 > len(told):
+                more = np.zeros((2 * len(told), columns.COLUMNS))
+                more[:count] = told[:count]
+                told = more
+            same = known.of_text[known.same[number]]
+            if same >= 0:
+                told[count, columns.LATER], told[count, columns.EARLIER] = number, same
+                told[count, columns.OUTCOME] = columns.SAME
+                count += 1
+                number += 1
+                continue
+            if found:
+                _sort(known.out, known.by_letters, found)
+                rows = _compare(number, found, known, pages, domains, documents, texts, limits, told[count:])
+                if rows < 0:
+                    return number, found, told[:count]
+                copy = rows > 0 and told[count, columns.OUTCOME] == columns.COPY
+                count += rows
+                if copy:
+                    number += 1
+                    continue
+        keep_first = False
+        enter(number, ahead, crowds, known)
+        number += 1
+    return last, 0, told[:count]

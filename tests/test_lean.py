@@ -1,0 +1,88 @@
+"""Libraries without what they need not load, each in a process of its own: what is loaded stays."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from pipeline.batch import clean_batch
+from pipeline.config import Config
+from pipeline.record import raw_record
+from pipeline.run.pool import Death, Limits, Pool
+from tests.cli.program import REPOSITORY, environment
+
+WITHOUT = """
+import sys
+import pyarrow as pa
+from pipeline.lean import with_pandas, begin_lean
+begin_lean()
+assert pa.array(["a", None]).to_pylist() == ["a", None]
+assert "pandas" not in sys.modules
+"""
+
+WITH = """
+import pandas as pd
+series = pd.Series([1.0, float("nan")])
+moment = pa.array([1], pa.timestamp("ns"))
+"""
+
+BACK = """
+with_pandas()
+assert pa.array(series).null_count == 1
+assert isinstance(moment.to_pylist()[0], pd.Timestamp)
+"""
+
+BY_ITSELF = """
+frame = pa.table({"a": ["x"]}).to_pandas()
+assert pa.Table.from_pandas(frame).to_pylist() == [{"a": "x"}]
+assert pa.array(series).null_count == 1
+"""
+
+LOADED = """
+import pandas as pd
+import pyarrow as pa
+from pipeline.lean import begin_lean
+begin_lean()
+assert pa.array(pd.Series([1.0, float("nan")])).null_count == 1
+"""
+
+
+NUMBA = """
+import sys
+from pipeline import compiling
+from pipeline.lean import begin_lean
+begin_lean()
+compiling.WORTH_NS = 0
+from pipeline.config import MatchConfig
+from pipeline.sign.batch import sign_batch
+sign_batch(["one two three four five six"], MatchConfig())
+assert "numba" in sys.modules
+assert "scipy.linalg" not in sys.modules
+"""
+
+
+@pytest.mark.parametrize(
+    "program",
+    [WITHOUT, WITHOUT + WITH + BACK, WITHOUT + WITH + BY_ITSELF, LOADED, NUMBA],
+    ids=["left out", "taken in", "used", "loaded before", "numba"],
+)
+def test_what_is_loaded(program):
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment(), cwd=REPOSITORY, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def modules(texts: list[str], config: Config) -> list[str]:
+    clean_batch([raw_record(text, "text", None) for text in texts], config)
+    return sorted(sys.modules)
+
+
+def test_a_worker_loads_nothing_that_it_has_no_use_for():
+    with Pool(1, Config()) as pool:
+        loaded = pool.alone(modules, ["The bridge opened on Monday."], Limits())
+    assert not isinstance(loaded, Death)
+    assert "fasttext" in loaded
+    assert not {"pandas", "scipy.linalg", "datasketch"} & set(loaded)
