@@ -17,7 +17,7 @@ from pipeline.decode import decode_bytes, repair_all, settle
 from pipeline.errors import Refused
 from pipeline.extract.dates import iso_date
 from pipeline.extract.head import may_have_head, read_head
-from pipeline.extract.html import Extracted, extract_html
+from pipeline.extract.html import Extracted, Unjudged, judge_pages, open_page
 from pipeline.extract.language import detect_languages
 from pipeline.sites.sketch import sketch, sketches
 from pipeline.strip.blocks import Blocks, split_blocks
@@ -127,46 +127,51 @@ class Opened:
     """A record whose text can be read."""
 
     content: str
-    """As it was decoded; of a page, its markup."""
-    page: Extracted | None
+    """As it was decoded; of a page nothing, since it has been read."""
+    page: Unjudged | Extracted | None
     given: Given
     media: Media
     encoding: str | None
 
 
 def read(record: RawRecord, config: Config, seconds: Seconds | None = None) -> Opened:
-    """Decode a record, and extract it where it is a page.
+    """Decode a record, and read it where it is a page.
 
     Raises:
         Unreadable: its bytes are no text, or the page cannot be parsed.
     """
     clock = Clock(seconds)
-    content, encoding, page = record.content, None, None
+    content, encoding = record.content, None
     if isinstance(content, bytes):
         content, encoding = decode_bytes(content, record.charset, record.media)
         clock.lap("decode")
-    if record.media == "html":
-        page = extract_html(content, record.given.url, config.extract)
-        clock.lap("extract")
-    return Opened(content, page, record.given, record.media, encoding)
+    if record.media != "html":
+        return Opened(content, None, record.given, record.media, encoding)
+    page = open_page(content, record.given.url, config.extract)
+    clock.lap("extract")
+    return Opened("", page, record.given, record.media, encoding)
 
 
 def ready(opened: Sequence[Opened], config: Config, seconds: Seconds | None = None) -> list[Readied]:
-    """Mend and normalise the texts of records and what is known of them, and split the texts into blocks."""
+    """Judge the pages among records, mend and normalise all texts, and split them into blocks."""
     clock = Clock(seconds)
+    judged = iter(judge_pages([one.page for one in opened if one.page is not None], config.extract))
+    pages = [None if one.page is None else next(judged) for one in opened]
+    clock.lap("extract")
     mend = config.decode.repair_mojibake
-    known = _known([(one.given, one.page.metadata if one.page else _NOTHING_FOUND) for one in opened], mend)
+    told = [(one.given, page.metadata if page else _NOTHING_FOUND) for one, page in zip(opened, pages, strict=True)]
+    known = _known(told, mend)
     settled = iter(settle([one.content for one in opened if one.page is None], mend))
     clock.lap("decode")
     readied: list[Readied] = []
-    for one, metadata in zip(opened, known, strict=True):
+    for one, page, metadata in zip(opened, pages, known, strict=True):
         cuts: list[Cut] = []
-        if one.page is None:
+        if page is None:
             blocks = split_blocks(next(settled), tidy=True)
         else:
-            before, kept, starts, cuts = one.page.text(lambda texts: settle(texts, mend))
+            before, kept, starts, cuts = page.text(lambda texts: settle(texts, mend))
             blocks = split_blocks(kept, tidy=True).placed(before, starts)
-        extractor = one.page.extractor if one.page else "plain text"
+        extractor = page.extractor if page else "plain text"
         readied.append(Readied(blocks, tuple(cuts), metadata, one.media, one.encoding, extractor))
     clock.lap("strip")
     return readied

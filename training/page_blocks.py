@@ -138,7 +138,7 @@ def _row(told: dict[str, Any]) -> Row | None:
     else:
         found = label_segments(page.texts, told["with"] or (), told["without"] or ())
         labels = np.array([np.nan if label is None else label for label in found])
-    sketch, columns = measure(page)
+    sketch, columns = measure([page])
     site = site_of(told["url"], told["page_id"])
     counts = np.array([len(tokens(text)) for text in page.texts], np.float64)
     row = Row(

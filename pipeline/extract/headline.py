@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.strip.rule import names
 from pipeline.words.fold import fold
@@ -61,16 +62,16 @@ def choose_headline(candidates: Iterable[Candidate], sites: Collection[str], *, 
     written: dict[str, str] = {}
     for candidate in plain:
         text = without_site(candidate.text, keys, texts)
-        folded = site_key(text)
-        if not folded or fold(text) in _JUNK:
+        key = site_key(text)
+        if not key or folded(text) in _JUNK:
             continue
         weight = _WEIGHTS[candidate.source]
         if candidate.source == "heading" and headings > 1:
             weight = _SEVERAL_HEADINGS
-        if folded in keys:
+        if key in keys:
             weight /= 10
-        votes[folded] = votes.get(folded, 0.0) + weight
-        written.setdefault(folded, text)
+        votes[key] = votes.get(key, 0.0) + weight
+        written.setdefault(key, text)
     if not votes:
         return next((text for candidate in plain if (text := without_site(candidate.text, keys, texts))), None)
     # A text that holds another whole backs it, but less than an equal one: "Ropes and cords: shop all" speaks for the
@@ -125,9 +126,14 @@ def _is_site(part: str, sites: Collection[str]) -> bool:
     )
 
 
+# A page says the same in many places, and the pages of a site call it the same.
+folded = lru_cache(maxsize=4_096)(fold)
+
+
+@lru_cache(maxsize=4_096)
 def site_key(text: str) -> str:
     """Give the letters and figures of a text, folded, to compare it."""
-    return _NO_LETTER.sub("", fold(text))
+    return _NO_LETTER.sub("", folded(text))
 
 
 def _backs(longer: str, text: str, shown: Collection[str]) -> bool:
@@ -147,7 +153,7 @@ def fits_host(name: str, label: str) -> bool:
     key = site_key(name)
     if len(key) < 2:
         return False
-    initials = "".join(word[:1] for word in fold(name).split())
+    initials = "".join(word[:1] for word in folded(name).split())
     return key in label or label in key or (len(initials) > 2 and initials == label)
 
 

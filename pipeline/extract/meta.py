@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 from pipeline.extract.address import absolute, bare_address, canonical_address, host_labels, host_of
 from pipeline.extract.dates_in_page import agree, date_in_address, declared_date, is_day_first
 from pipeline.extract.declared import Declared, in_order, read_declared
-from pipeline.extract.headline import Candidate, choose_headline, fits_host, site_beside, site_key
+from pipeline.extract.headline import Candidate, choose_headline, fits_host, folded, site_beside, site_key
 from pipeline.extract.linked_data import Linked, read_linked
 from pipeline.extract.people import is_person, may_name_a_site, read_names
 from pipeline.extract.visible import read_visible_head
 from pipeline.strip.rule import names
 from pipeline.values import Metadata
-from pipeline.words.fold import fold
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -70,7 +69,7 @@ def read_metadata(tree: _Element, url: str | None) -> Metadata:
     linked = read_linked(
         declared.scripts,
         {bare_address(address) for address in (url, *said[:2]) if address},
-        {fold(title) for title in titles},
+        {folded(title) for title in titles},
     )
     address = canonical_address(said, declared.base, url) or absolute(linked.url, url)
     host = host_of(address) or host_of(url)
@@ -78,7 +77,7 @@ def read_metadata(tree: _Element, url: str | None) -> Metadata:
     sites = _sites(declared, linked)
     title = _title(declared, linked, [*sites, *host_labels(host)])
     site = _site(sites, declared, linked, title, host)
-    others = {fold(name) for name in (*sites, site, host, title) if name and not may_name_a_site(name)}
+    others = {folded(name) for name in (*sites, site, host, title) if name and not may_name_a_site(name)}
     authors, date = _authors_and_date(tree, declared, linked, others, title, address, url, language)
     return Metadata(
         title=title,
@@ -126,7 +125,7 @@ def _sites(declared: Declared, linked: Linked) -> list[str]:
 def _site(sites: list[str], declared: Declared, linked: Linked, title: str | None, host: str | None) -> str | None:
     """Choose the name of the site: what fields and the page's title call it, those that fit the host before others."""
     labels = [key for label in host_labels(host) if len(key := site_key(label)) > 2]
-    named = [name for name in sites if fold(name) != fold(title or "")]
+    named = [name for name in sites if folded(name) != folded(title or "")]
     if named and named[0] in (declared.first("og:site_name"), linked.site) and not _is_bare(named[0], host):
         return named[0]
     beside = site_beside(declared.title or "", title or "", labels)
@@ -144,7 +143,7 @@ def _fits(name: str, labels: Collection[str]) -> bool:
 
 def _is_bare(name: str, host: str | None) -> bool:
     """Say whether a name is a host's rather than one for readers."""
-    return fold(name).removeprefix("www.") == host or (name.islower() and " " not in name)
+    return folded(name).removeprefix("www.") == host or (name.islower() and " " not in name)
 
 
 def _may_be_site(name: str | None) -> bool:
@@ -209,7 +208,7 @@ def _declared_authors(declared: Declared, linked: Linked, others: Collection[str
     for name in _AUTHORS:
         said = _names(declared.values(name), others)
         # Systems that allow one author in linked data name all of them in the field.
-        if said and (not found or set(map(fold, found)) < set(map(fold, said))):
+        if said and (not found or set(map(folded, found)) < set(map(folded, said))):
             return said
     return found
 

@@ -12,8 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.judge.page import TAG_NUMBER, Page
-from pipeline.judge.pages import Judged, name_words
+from pipeline.judge.page import TAG_NUMBER, TAGS, Page
+from pipeline.judge.page_sketch import table_of
+from pipeline.judge.pages import Judged
 from pipeline.values import Kind
 
 UNDER_ARTICLE = "comments.under-article"
@@ -40,8 +41,9 @@ _ADDRESS = re.compile(
 )
 _WHOLE_PAGE = frozenset((TAG_NUMBER["body"], TAG_NUMBER["main"]))
 _ARTICLE = TAG_NUMBER["article"]
-_HEADINGS = frozenset(TAG_NUMBER[name] for name in ("h1", "h2", "h3"))
+_IS_HEADING = table_of((TAG_NUMBER[name] for name in ("h1", "h2", "h3")), len(TAGS))
 _WORD = re.compile(r"\w+")
+_COMMENTS = re.compile("comment|disqus", re.IGNORECASE)
 _FEW_WORDS = 3
 _LIKE_THE_TITLE = 0.5
 
@@ -78,7 +80,10 @@ def of_others(page: Page, judged: Judged, url: str | None) -> list[Claim]:
 
 
 def _under_article(page: Page, judged: Judged) -> Blocks | None:
-    named = [number for number, name in enumerate(page.named) if _is_of_comments(name)]
+    # Most names hold none of these letters, in whatever case.
+    if not _COMMENTS.search("\0".join(page.named)):
+        return None
+    named = [number for number, words in enumerate(page.words()) if not COMMENT_WORDS.isdisjoint(words)]
     if not named:
         return None
     holders = np.flatnonzero(np.isin(np.array(page.names), named)).tolist()
@@ -92,13 +97,14 @@ def _under_article(page: Page, judged: Judged) -> Blocks | None:
 
 def _other_articles(page: Page, judged: Judged) -> Blocks | None:
     """Tell the `article` elements that follow the one which bears the page's headline and is long enough to be it."""
-    if page.tags.count(_ARTICLE) < 2:
+    marked = np.flatnonzero(np.asarray(page.tags) == _ARTICLE)
+    if len(marked) < 2:
         return None
     articles: list[int] = []
     beyond = 0
-    for element, tag in enumerate(page.tags):
+    for element in marked.tolist():
         # One within another belongs to it.
-        if tag == _ARTICLE and element >= beyond:
+        if element >= beyond:
             articles.append(element)
             beyond = page.ends[element]
     if len(articles) < 2:
@@ -116,20 +122,15 @@ def _words(judged: Judged, blocks: Blocks) -> int:
     return int(judged.words[blocks & judged.kept & (judged.chances > _SURE)].sum())
 
 
-def _is_of_comments(name: str) -> bool:
-    low = name.lower()
-    return ("comment" in low or "disqus" in low) and not COMMENT_WORDS.isdisjoint(name_words(name))
-
-
 def _headline(page: Page) -> int | None:
     """Give the first heading that says about what the page's title says."""
     title = set(_WORD.findall(page.title.lower()))
-    for owner, text in zip(page.owners, page.texts, strict=True):
-        if page.tags[owner] in _HEADINGS:
-            own = set(_WORD.findall(text.lower()))
-            both = len(own & title)
-            if len(own) >= _FEW_WORDS and both * both > _LIKE_THE_TITLE * len(own) * len(title):
-                return owner
+    owners = np.asarray(page.owners)
+    for block in np.flatnonzero(_IS_HEADING[np.asarray(page.tags)[owners]]).tolist():
+        own = set(_WORD.findall(page.texts[block].lower()))
+        both = len(own & title)
+        if len(own) >= _FEW_WORDS and both * both > _LIKE_THE_TITLE * len(own) * len(title):
+            return int(owners[block])
     return None
 
 

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.extract.others import COMMENT_WORDS, Claim
 from pipeline.judge.page import TAG_NUMBER, TAGS, Page
-from pipeline.judge.pages import Judged, PageJudge, name_words
-from pipeline.values import Kind
+from pipeline.judge.page_sketch import table_of
+from pipeline.judge.pages import Judged, PageJudge
+from pipeline.values import KINDS, Kind
 
 Structure = Literal["plain", "markdown"]
 
 RULE = "learned.page"
+Ints = NDArray[np.int64]
 _TABLE_CELLS = 400
 """A table with more characters in one cell is there for the layout."""
 
@@ -42,6 +45,15 @@ _KIND_OF_WORDS: tuple[tuple[Kind, frozenset[str]], ...] = (
         frozenset(("nav", "navigation", "menu", "breadcrumb", "breadcrumbs", "navbar", "footer", "sitemap")),
     ),
 )
+
+
+_CODE: dict[Kind, int] = {kind: code for code, kind in enumerate(KINDS)}
+_LEARNED = _CODE["learned"]
+_CODE_OF_TAG = np.array([_CODE[_KIND_OF_TAG.get(tag, "learned")] for tag in TAGS])
+_PLACE_OF_WORD = {word: place for place, (_, words) in reversed(list(enumerate(_KIND_OF_WORDS))) for word in words}
+_IS_CELL = table_of((TAG_NUMBER["td"], TAG_NUMBER["th"]), len(TAGS))
+_FOOTER = TAG_NUMBER["footer"]
+_HEADING_MARKS = {TAG_NUMBER[f"h{level}"]: "#" * level + " " for level in range(1, 7)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,54 +122,83 @@ def read_pieces(
     Returns:
         All lines of the page in order, kept and not.
     """
-    chances: list[float] = judged.chances.tolist()
-    kept: list[bool] = judged.kept.tolist()
-    lengths = list(map(len, page.texts))
-    layout = _Layout(page)
-    groups = layout.groups()
-    layout.keep_tables(groups, kept)
-    fates: list[tuple[bool, Kind, str]] = []
-    runs: list[list[list[int]]] = []
-    for group in groups:
+    reading = Reading(page, judged, claims, structure, comments=comments, tables=tables)
+    return reading.pieces(judge.reasons(judged, reading.asked) if reading.asked else [])
+
+
+class Reading:
+    """The reading of a page, up to the question why what goes does: it is asked of many pages at once."""
+
+    def __init__(
+        self,
+        page: Page,
+        judged: Judged,
+        claims: Sequence[Claim],
+        structure: Structure,
+        *,
+        comments: bool,
+        tables: bool,
+    ) -> None:
+        """Read a page; see `read_pieces`."""
+        self._page = page
+        self._structure: Structure = structure
+        self._chances: list[float] = judged.chances.tolist()
+        self._layout = layout = _Layout(page)
+        lengths = np.array(list(map(len, page.texts)), np.int64)
+        starts = layout.groups(lengths)
+        kept = layout.with_tables(starts, judged.kept)
         # The cells of a row go together.
-        stays = kept[group[0]]
-        if len(group) > 1:
-            sizes = [lengths[block] for block in group]
-            stays = 2 * sum(size for size, block in zip(sizes, group, strict=True) if kept[block]) >= sum(sizes)
-        kind: Kind = "learned"
-        rule = RULE
-        if not stays:
-            kind = layout.kind(group[0])
-            stays = comments and kind == "comments"
-        elif claim := next((one for one in claims if one.blocks[group[0]]), None):
-            stays, kind, rule = comments and claim.kind == "comments", claim.kind, claim.rule
-        elif not tables and layout.in_table(group[0]):
-            stays = False
-        fate = (stays, "learned" if stays else kind, RULE if stays else rule)
-        if fates and fates[-1] == fate:
-            runs[-1].append(group)
-        else:
-            fates.append(fate)
-            runs.append([group])
-    gone = {
-        number: max((block for group in run for block in group), key=lengths.__getitem__)
-        for number, (run, (stays, _, rule)) in enumerate(zip(runs, fates, strict=True))
-        if not stays and rule == RULE
-    }
-    reasons = dict(zip(gone, judge.reasons(judged, list(gone.values())), strict=True)) if gone else {}
-    pieces = []
-    for number, (run, (stays, kind, rule)) in enumerate(zip(runs, fates, strict=True)):
-        lines = tuple(line for group in run for line in layout.render(group, structure))
-        blocks = [block for group in run for block in group]
-        score = round(1 - max(chances[block] for block in blocks), 3) if number in gone else None
-        pieces.append(Piece(lines, stays, kind, score, "; ".join(reasons.get(number, ())), rule))
-    return pieces
+        stays = 2 * np.add.reduceat(np.where(kept, lengths, 0), starts) >= np.add.reduceat(lengths, starts)
+        kind, rule = np.where(stays, _LEARNED, layout.kinds()[starts]), np.zeros(len(starts), np.int64)
+        told = stays.copy()
+        for number, claim in reversed(list(enumerate(claims, 1))):
+            claimed = told & claim.blocks[starts]
+            kind[claimed], rule[claimed], stays[claimed] = _CODE[claim.kind], number, False
+        if not tables:
+            stays[(layout.row_of[starts] >= 0) & (rule == 0)] = False
+        if comments:
+            stays |= kind == _CODE["comments"]
+        fate = np.where(stays, -1, kind * (len(claims) + 1) + rule)
+        runs = np.flatnonzero(np.diff(fate, prepend=-2)).tolist()
+        self._starts = [*starts.tolist(), len(lengths)]
+        rules = (RULE, *(claim.rule for claim in claims))
+        self._runs = [
+            (first, end, stays[first], KINDS[kind[first]], rules[rule[first]])
+            for first, end in zip(runs, [*runs[1:], len(starts)], strict=True)
+        ]
+        size = lengths.tolist()
+        self.asked = [
+            max(range(self._starts[first], self._starts[end]), key=size.__getitem__)
+            for first, end, stay, _, rule in self._runs
+            if not stay and rule == RULE
+        ]
+        """The longest block of each run of lines that the judge says are no text."""
+
+    def pieces(self, reasons: Sequence[tuple[str, ...]]) -> list[Piece]:
+        """Give the pieces.
+
+        Args:
+            reasons: for each block of `asked`, what weighed most against it.
+        """
+        told = iter(reasons)
+        lines, begins = self._layout.render(self._starts, self._structure)
+        pieces = []
+        for first, end, stays, kind, rule in self._runs:
+            shown = tuple(lines[begins[first] : begins[end]])
+            if stays:
+                pieces.append(Piece(shown, kept=True))
+            elif rule == RULE:
+                best = max(self._chances[self._starts[first] : self._starts[end]])
+                pieces.append(Piece(shown, False, kind, round(1 - best, 3), "; ".join(next(told)), rule))
+            else:
+                pieces.append(Piece(shown, False, kind, rule=rule))
+        return pieces
 
 
-@lru_cache(maxsize=20_000)
-def _kind_of_name(name: str) -> Kind | None:
-    words = set(name_words(name))
-    return next((kind for kind, telling in _KIND_OF_WORDS if words & telling), None)
+def _code_of_words(words: set[str]) -> int:
+    """Give the kind that the words of a class, id or role tell; of several the first in `_KIND_OF_WORDS`."""
+    told = _PLACE_OF_WORD.keys() & words
+    return _CODE[_KIND_OF_WORDS[min(map(_PLACE_OF_WORD.__getitem__, told))][0]] if told else _LEARNED
 
 
 class _Layout:
@@ -165,115 +206,106 @@ class _Layout:
 
     def __init__(self, page: Page) -> None:
         self._page = page
-        self._tags = [TAGS[number] for number in page.tags]
-        self._kinds: dict[int, Kind | None] = {}
-        self._nearest: dict[str, list[int]] = {}
+        self._tags = np.asarray(page.tags, np.int64)
+        self._ends = np.asarray(page.ends, np.int64)
+        self._owners = np.asarray(page.owners, np.int64)
+        self.row_of = self._up("tr")
+        """Of each block, the nearest row of a table round it; -1 where there is none."""
 
-    def groups(self) -> list[list[int]]:
-        """Put the cells of a row of a table of data into one line; any other block makes a line."""
-        page = self._page
-        table_of, row_of = self._up("table"), self._up("tr")
-        rows = [row_of[owner] for owner in page.owners]
-        layout_tables = {
-            table_of[page.owners[block]]
-            for block, row in enumerate(rows)
-            if row >= 0
-            and (len(page.texts[block]) > _TABLE_CELLS or self._tags[page.owners[block]] not in ("td", "th"))
-        }
-        groups: list[list[int]] = []
-        for block, row in enumerate(rows):
-            together = row >= 0 and groups and rows[groups[-1][-1]] == row
-            if together and table_of[page.owners[block]] not in layout_tables:
-                groups[-1].append(block)
-            else:
-                groups.append([block])
-        return groups
+    def groups(self, lengths: Ints) -> Ints:
+        """Give the first blocks of lines: the cells of a row of a table of data are one, any other block is one."""
+        in_row = self.row_of >= 0
+        if not in_row.any():
+            return np.arange(len(lengths))
+        table_of = self._up("table")
+        is_layout = np.zeros(len(self._tags) + 1, np.bool_)
+        is_layout[table_of[in_row & ((lengths > _TABLE_CELLS) | ~_IS_CELL[self._tags[self._owners]])]] = True
+        together = in_row & ~is_layout[table_of]
+        together[1:] &= self.row_of[1:] == self.row_of[:-1]
+        together[0] = False
+        return np.flatnonzero(~together)
 
-    def keep_tables(self, groups: list[list[int]], kept: list[bool]) -> None:
+    def with_tables(self, starts: Ints, kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Keep the rows of a table of data that stands between two blocks of the text, in their container.
 
-        A judge that looks at cells sees short pieces without sentences. Changes `kept`.
+        A judge that looks at cells sees short pieces without sentences.
         """
-        page = self._page
+        if len(starts) == len(kept):
+            return kept
+        kept = kept.copy()
+        page, parents, owners = self._page, self._page.parents, self._owners
+        table_of = self._up("table")[starts].tolist()
         first: dict[int, int] = {}
         last: dict[int, int] = {}
-        for group in groups:
-            if len(group) > 1:
-                table = self._up("table")[page.owners[group[0]]]
-                first.setdefault(table, group[0])
-                last[table] = group[-1]
+        for table, block, end in zip(table_of, starts.tolist(), [*starts[1:].tolist(), len(kept)], strict=True):
+            if end - block > 1:
+                first.setdefault(table, block)
+                last[table] = end - 1
         for table, block in first.items():
             before, after = block - 1, last[table] + 1
             if before < 0 or after >= len(kept) or not (kept[before] and kept[after]):
                 continue
             holder = page.parents[table]
-            if all(page.parents[page.owners[at]] == holder for at in (before, after)):
-                kept[block:after] = [True] * (after - block)
+            if all(parents[owners[at]] == holder for at in (before, after)):
+                kept[block:after] = True
+        return kept
 
-    def in_table(self, block: int) -> bool:
-        """Say whether a block is in a row of a table."""
-        return self._up("tr")[self._page.owners[block]] >= 0
-
-    def kind(self, block: int) -> Kind:
-        """Tell from its place what a block is that is no text."""
-        kind = self._kind(self._page.inner[block])
-        return kind or "learned"
-
-    def _kind(self, element: int) -> Kind | None:
+    def kinds(self) -> Ints:
+        """Tell from its place what each block is if it is no text."""
         page = self._page
-        climbed = []
-        kind: Kind | None = None
-        while element >= 0 and element not in self._kinds:
-            climbed.append(element)
-            kind = _KIND_OF_TAG.get(self._tags[element])
-            if kind is None and page.names[element]:
-                kind = _kind_of_name(page.named[page.names[element]])
-            if kind is None and self._tags[element] == "footer":
-                kind = "navigation"
-            if kind is not None:
-                break
-            element = page.parents[element]
-        else:
-            kind = self._kinds.get(element)
-        for passed in climbed:
-            self._kinds[passed] = kind
-        return kind
+        named = np.fromiter(map(_code_of_words, page.words()), np.int64, len(page.named))
+        named[0] = _LEARNED
+        own = _CODE_OF_TAG[self._tags]
+        own = np.where(own == _LEARNED, named[page.names], own)
+        own[(own == _LEARNED) & (self._tags == _FOOTER)] = _CODE["navigation"]
+        telling = np.flatnonzero(own != _LEARNED)
+        found = np.full(len(own), _LEARNED)
+        for element, end, kind in zip(
+            telling.tolist(), self._ends[telling].tolist(), own[telling].tolist(), strict=True
+        ):
+            found[element:end] = kind
+        return found[page.inner]
 
-    def _up(self, tag: str) -> list[int]:
-        """Give of each element the nearest one of a name at or above it; -1 where there is none."""
-        nearest = self._nearest.get(tag)
-        if nearest is None:
-            page, number = self._page, TAG_NUMBER[tag]
-            nearest = self._nearest[tag] = [-1] * len(page.tags)
-            # Most pages have no table, so the loop is spared. The root has no parent: what it finds is last, still -1.
-            if number in page.tags:
-                for element, own in enumerate(page.tags):
-                    nearest[element] = element if own == number else nearest[page.parents[element]]
-        return nearest
+    def _up(self, tag: str) -> Ints:
+        """Give of each block the nearest element of a name at or above its owner; -1 where there is none."""
+        chosen = np.flatnonzero(self._tags == TAG_NUMBER[tag])
+        if not len(chosen):
+            return np.full(len(self._owners), -1)
+        # An element is written over as often as it has such elements round it, and no deeper than the tree.
+        nearest = np.full(len(self._tags), -1)
+        for element, end in zip(chosen.tolist(), self._ends[chosen].tolist(), strict=True):
+            nearest[element:end] = element
+        return nearest[self._owners]
 
-    def render(self, group: list[int], structure: Structure) -> list[str]:
-        """Write the lines of a group of blocks."""
+    def render(self, starts: list[int], structure: Structure) -> tuple[list[str], Sequence[int]]:
+        """Write the lines of groups of blocks -> the lines, and which is the first of each group, and past the last."""
         page = self._page
-        block = group[0]
-        owner = page.owners[block]
-        if len(group) > 1:
-            cells = [page.texts[cell] for cell in group]
-            return [f"| {' | '.join(cells)} |" if structure == "markdown" else " | ".join(cells)]
-        if block in page.verbatim:
-            lines = [line for line in page.verbatim[block].split("\n") if line.strip()]
-            return ["```", *lines, "```"] if structure == "markdown" else lines
-        text = page.texts[block]
-        tag = self._tags[owner]
-        item = self._up("li")[owner]
-        marker = "- " if item >= 0 and self._begins(item, block) else ""
-        if structure == "plain":
-            return [marker + text]
-        if len(tag) == 2 and tag[0] == "h" and tag[1].isdigit():
-            return [f"{'#' * int(tag[1])} {text}"]
-        quoted = "> " if self._up("blockquote")[owner] >= 0 else ""
-        return [quoted + marker + text]
-
-    def _begins(self, item: int, block: int) -> bool:
-        """Say whether a block is the first of a list item."""
-        owners = self._page.owners
-        return block == 0 or not item <= owners[block - 1] < self._page.ends[item]
+        owners = self._owners
+        items = self._up("li")
+        # The first block of a list item.
+        begins = items >= 0
+        begins[1:] &= (owners[:-1] < items[1:]) | (owners[:-1] >= self._ends[items[1:]])
+        markers = ["- " if one else "" for one in begins.tolist()]
+        texts = page.texts
+        if structure == "markdown":
+            quoted = self._up("blockquote").tolist()
+            markers = [
+                _HEADING_MARKS.get(tag) or ("> " if quote >= 0 else "") + marker
+                for tag, quote, marker in zip(self._tags[owners].tolist(), quoted, markers, strict=True)
+            ]
+        lines = [marker + text for marker, text in zip(markers, texts, strict=True)] if any(markers) else texts
+        if len(starts) == len(texts) + 1 and not page.verbatim:
+            return lines, range(len(starts))
+        told: list[str] = []
+        firsts = [0]
+        for block, end in pairwise(starts):
+            if end - block > 1:
+                row = " | ".join(texts[block:end])
+                told.append(f"| {row} |" if structure == "markdown" else row)
+            elif block in page.verbatim:
+                code = [line for line in page.verbatim[block].split("\n") if line.strip()]
+                told += ["```", *code, "```"] if structure == "markdown" else code
+            else:
+                told.append(lines[block])
+            firsts.append(len(told))
+        return told, firsts

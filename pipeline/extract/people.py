@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 
 from pipeline.extract.byline_words import (
     AND,
@@ -137,6 +138,7 @@ def is_person(name: str) -> bool:
     )
 
 
+@lru_cache(maxsize=4_096)
 def may_name_a_site(name: str) -> bool:
     """Say whether a name that is the site's too may be a person's all the same: "Jane Doe", not "Harbour News"."""
     return is_person(name) and len(name.split()) <= 3 and not ORGANISATION.search(name)

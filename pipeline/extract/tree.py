@@ -126,7 +126,13 @@ _CLOSED_HTML = re.compile(r"<html\b([^<>]*?)/>", re.IGNORECASE)
 def _may_be_deep(page: str) -> bool:
     """Say whether a page has tags enough to be too deep: each level needs one that opens."""
     tags = page.count("<")
-    return tags >= _DEEPEST and tags - page.count("</") >= _DEEPEST
+    if tags < _DEEPEST or (tags := tags - page.count("</")) < _DEEPEST:
+        return False
+    return tags - sum(map(page.count, _HOLDS_NOTHING)) >= _DEEPEST
+
+
+# As most pages write those that hold nothing and are never closed.
+_HOLDS_NOTHING = ("<br>", "<br/>", "<br />", "<hr>", "<img ", "<meta ", "<link ", "<input ", "<!")
 
 
 def _is_deep(tree: _Element, limit: int) -> bool:

@@ -5,7 +5,23 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.judge.masks import Compiled, loaded
 from pipeline.judge.page import TAG_NUMBER, Page
+from pipeline.judge.page_loops import (
+    BREAKS,
+    HOLDS_BLOCKS,
+    HOLDS_LINES,
+    HOLDS_NO_TEXT,
+    IS_EMPHASIS,
+    IS_INLINE,
+    IS_LINK,
+    LONGEST_NAME,
+    SLOTS,
+    slot_of,
+)
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -89,12 +105,20 @@ def walk(tree: _Element) -> Page:
     Returns:
         All text of its body, in blocks, but for what is no text (scripts, styles, drawings, forms' values).
     """
-    page = Page()
-    _walk_body(tree, page)
+    page = _walk_body(tree)
     if _open_noscript(tree, sum(map(len, page.texts))):
-        page = Page()
-        _walk_body(tree, page)
+        page = _walk_body(tree)
     _read_head(tree, page)
+    return page
+
+
+def _walk_body(tree: _Element) -> Page:
+    found = tree.find("body")
+    body = tree if found is None else found
+    page = walk_written(body, fast) if (fast := loaded()) else None
+    if page is None:
+        page = Page()
+        walk_elements(body, page)
     return page
 
 
@@ -135,26 +159,76 @@ def _is_in_body(element: _Element) -> bool:
 
 
 # What a tag does to the walk.
-_HOLDS_NO_TEXT, _BREAKS, _HOLDS_BLOCKS, _HOLDS_LINES, _IS_INLINE, _IS_EMPHASIS, _IS_LINK = range(7)
 _ROLES = {
-    **dict.fromkeys(TAG_NUMBER, _HOLDS_BLOCKS),
-    **dict.fromkeys(INLINE, _IS_INLINE),
-    **dict.fromkeys(_EMPHASIS, _IS_EMPHASIS),
-    **dict.fromkeys(_NO_TEXT, _HOLDS_NO_TEXT),
-    "a": _IS_LINK,
-    "br": _BREAKS,
-    "pre": _HOLDS_LINES,
+    **dict.fromkeys(TAG_NUMBER, HOLDS_BLOCKS),
+    **dict.fromkeys(INLINE, IS_INLINE),
+    **dict.fromkeys(_EMPHASIS, IS_EMPHASIS),
+    **dict.fromkeys(_NO_TEXT, HOLDS_NO_TEXT),
+    "a": IS_LINK,
+    "br": BREAKS,
+    "pre": HOLDS_LINES,
 }
 _NAMING = ("class", "id", "role", "itemprop")
 _HIDING = frozenset(("hidden", "aria-hidden", "style"))
 
 
+def walk_written(body: _Element, fast: Compiled) -> Page | None:
+    """Walk over a body in compiled code, written down as XML; None where that does not tell it whole."""
+    from lxml.etree import tostring
+
+    written: bytes = tostring(body, encoding="utf-8", method="xml", with_tail=False)
+    most = written.count(b"<") + 1
+    data = np.frombuffer(written + bytes(16), np.uint8)
+    elements, blocks = np.empty((6, most), np.int32), np.empty((7, most), np.int32)
+    text, raw, named = (np.empty(len(data), np.uint8) for _ in range(3))
+    named_ends, known = np.empty(most, np.int32), np.zeros(1 << (2 * most).bit_length(), np.int32)
+    sizes = np.zeros(4, np.int64)
+    whole = fast.walk_bytes(
+        data, *_TAG_TABLE, elements, blocks, text, raw, named, named_ends, known, _LABELS, _HIDDEN_BY, sizes
+    )
+    if not whole:
+        return None
+    count, held, names, size = sizes.tolist()
+    page = Page()
+    page.tags, page.parents, page.depths, page.ends, page.names, page.hidden = elements[:, :count].copy()
+    page.owners, page.inner, page.linked, page.links, page.emphasised = blocks[:5, :held].copy()
+    page.texts = text[:size].tobytes().decode().split("\n")[:-1]
+    if names:
+        page.named += named[: named_ends[names - 1]].tobytes().decode().split("\0")
+    begins, ends = blocks[5, :held], blocks[6, :held]
+    for block in np.flatnonzero(ends > begins).tolist():
+        lines = raw[begins[block] : ends[block]].tobytes().decode()
+        if "\n" in lines.strip():
+            page.verbatim[block] = lines.strip("\n")
+    return page
+
+
+def _packed(name: str) -> tuple[int, int]:
+    """Give the bytes of a name of sixteen at most as two numbers."""
+    return int.from_bytes(name[:8].encode(), "little"), int.from_bytes(name[8:].encode(), "little")
+
+
+def _tag_table() -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    tags, told = np.zeros((SLOTS, 2), np.uint64), np.full(SLOTS, -1, np.int64)
+    for tag, role in _ROLES.items():
+        slot = slot_of(*_packed(tag))
+        while told[slot] >= 0:
+            slot = (slot + 1) % SLOTS
+        tags[slot] = _packed(tag)
+        told[slot] = 256 * role + TAG_NUMBER.get(tag, 0)
+    return tags, told
+
+
+_TAG_TABLE = _tag_table()
+_LABELS = np.array([_packed(name) for name in (*_NAMING, "hidden", "aria-hidden", "style")], np.uint64)
+_HIDDEN_BY = tuple(np.frombuffer(style.encode(), np.uint8) for style in ("display:none", "visibility:hidden"))
+
+
 # One loop: a call for each element would double its price.
-def _walk_body(tree: _Element, page: Page) -> None:  # noqa: PLR0912, PLR0915
+def walk_elements(body: _Element, page: Page) -> None:  # noqa: PLR0912, PLR0915
+    """Walk over a body element by element, where nothing is compiled."""
     from lxml.etree import iterwalk
 
-    found = tree.find("body")
-    body = tree if found is None else found
     ends = page.ends
     elements: list[tuple[int, int, int, int, int]] = []
     number_of: dict[str, int] = {}
@@ -188,23 +262,23 @@ def _walk_body(tree: _Element, page: Page) -> None:  # noqa: PLR0912, PLR0915
         tag: Any = element.tag
         role = roles.get(tag)
         if role is None:
-            role = _HOLDS_BLOCKS if isinstance(tag, str) else _HOLDS_NO_TEXT
+            role = HOLDS_BLOCKS if isinstance(tag, str) else HOLDS_NO_TEXT
         if event == "start":
-            if role <= _HOLDS_LINES:
-                if role == _HOLDS_NO_TEXT:
+            if role <= HOLDS_LINES:
+                if role == HOLDS_NO_TEXT:
                     walker.skip_subtree()
                     continue
-                if role == _BREAKS and in_verbatim:
+                if role == BREAKS and in_verbatim:
                     pieces.append("\n")
                     continue
                 if pieces:
                     flush()
                 linked = links = emphasised = 0
                 first = -1
-                if role == _BREAKS:
+                if role == BREAKS:
                     continue
                 open_blocks.append(count)
-                if role == _HOLDS_LINES:
+                if role == HOLDS_LINES:
                     in_verbatim += 1
             name = shows = 0
             attributes = element.keys()
@@ -219,7 +293,7 @@ def _walk_body(tree: _Element, page: Page) -> None:  # noqa: PLR0912, PLR0915
                     if len(naming) > 1:
                         joined = " ".join(filter(None, map(element.get, naming)))
                     if joined:
-                        joined = joined[:400]
+                        joined = joined[:LONGEST_NAME]
                         known = number_of.get(joined)
                         if known is None:
                             known = number_of[joined] = len(page.named)
@@ -237,28 +311,28 @@ def _walk_body(tree: _Element, page: Page) -> None:  # noqa: PLR0912, PLR0915
             open_elements.append(count)
             holder = count
             count += 1
-            if role == _IS_LINK:
+            if role == IS_LINK:
                 in_link += 1
                 links += 1
-            elif role == _IS_EMPHASIS:
+            elif role == IS_EMPHASIS:
                 in_emphasis += 1
             text = element.text
         else:
-            if role == _IS_LINK:
+            if role == IS_LINK:
                 ends[open_elements.pop()] = count
                 in_link -= 1
-            elif role >= _IS_INLINE:
+            elif role >= IS_INLINE:
                 ends[open_elements.pop()] = count
-                if role == _IS_EMPHASIS:
+                if role == IS_EMPHASIS:
                     in_emphasis -= 1
-            elif role >= _HOLDS_BLOCKS:
+            elif role >= HOLDS_BLOCKS:
                 ends[open_elements.pop()] = count
                 if pieces:
                     flush()
                 linked = links = emphasised = 0
                 first = -1
                 open_blocks.pop()
-                if role == _HOLDS_LINES:
+                if role == HOLDS_LINES:
                     in_verbatim -= 1
             if not open_elements:
                 continue

@@ -238,7 +238,7 @@ class Forest:
         out = np.zeros((len(rows), width), np.float64)
         step = max(1, _CHUNK // max(1, len(trees.roots)))
         for first in range(0, len(rows), step):
-            chunk = rows[first : first + step]
+            chunk = np.ascontiguousarray(rows[first : first + step])
             at = np.broadcast_to(trees.roots, (len(chunk), len(trees.roots)))
             numbers = np.arange(len(chunk))[:, None]
             while True:
@@ -260,7 +260,8 @@ class Forest:
     def _checked(self, features: Floats) -> Floats:
         if features.ndim != 2 or features.shape[1] != len(self.features):
             raise ValueError(f"features have the shape {features.shape}; expected rows of {len(self.features)}")
-        rows = np.ascontiguousarray(features, np.float32)
+        # The compiled loops look at one column after the other.
+        rows = np.asfortranarray(features, np.float32)
         return np.nan_to_num(rows, nan=0.0, posinf=np.inf, neginf=-np.inf) if np.isnan(rows).any() else rows
 
     @cached_property
@@ -278,7 +279,7 @@ class Forest:
     def _places(self, rows: Floats, fast: Compiled) -> Leaves:
         places = np.zeros((len(self.trees.roots), len(rows)), np.uint8)
         if self._masks:
-            fast.places(rows, *self._masks[:-1], places)
+            fast.places(rows.T, *self._masks[:-1], places)
         return places
 
     @cached_property
@@ -290,7 +291,7 @@ class Forest:
         trees = self.trees
         step = max(1, _CHUNK // max(1, len(trees.roots)))
         for first in range(0, len(rows), step):
-            chunk = rows[first : first + step]
+            chunk = np.ascontiguousarray(rows[first : first + step])
             at = np.broadcast_to(trees.roots, (len(chunk), len(trees.roots)))
             numbers = np.arange(len(chunk))[:, None]
             while True:

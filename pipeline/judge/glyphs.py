@@ -131,8 +131,11 @@ def look(lines: Sequence[str]) -> Lines:
     """
     chars = np.fromiter(map(len, lines), np.int64, len(lines))
     seen = HEAD_CHARS + TAIL_CHARS
-    if len(lines) and int(chars.max()) > seen:
-        lines = [line if len(line) <= seen else line[:HEAD_CHARS] + line[-TAIL_CHARS:] for line in lines]
+    long = np.flatnonzero(chars > seen).tolist()
+    if long:
+        lines = list(lines)
+        for at in long:
+            lines[at] = lines[at][:HEAD_CHARS] + lines[at][-TAIL_CHARS:]
     data = "\n".join([*lines, ""]).encode("utf-8", "surrogatepass")
     if lines and (fast := loaded()):
         return _looked(chars, data, fast)

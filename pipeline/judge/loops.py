@@ -18,15 +18,18 @@ DE_BRUIJN = 0x03F79D71B4CB0A89
 _ONE, _FOLD, _SHIFT = np.uint64(1), np.uint64(DE_BRUIJN), np.uint64(58)
 
 
-def places(rows: Array, bounds: Array, feature: Array, threshold: Array, mask: Array, out: Array) -> None:
-    """Fill uint8[trees, rows] with the place of each row's leaf in each tree, by the masks of the trees."""
+def places(turned: Array, bounds: Array, feature: Array, threshold: Array, mask: Array, out: Array) -> None:
+    """Fill uint8[trees, rows] with the place of each row's leaf in each tree, by the masks of the trees.
+
+    The rows are given turned: float32[features, rows].
+    """
     cleared = np.empty(BLOCK, mask.dtype)
-    columns = np.zeros((rows.shape[1], BLOCK), np.float32)
-    for first in range(0, rows.shape[0], BLOCK):
-        count = min(BLOCK, rows.shape[0] - first)
-        for row in range(count):
-            for column in range(rows.shape[1]):
-                columns[column, row] = rows[first + row, column]
+    columns = np.zeros((turned.shape[0], BLOCK), np.float32)
+    for first in range(0, turned.shape[1], BLOCK):
+        count = min(BLOCK, turned.shape[1] - first)
+        for column in range(turned.shape[0]):
+            for row in range(count):
+                columns[column, row] = turned[column, first + row]
         for tree in range(out.shape[0]):
             cleared[:] = 0
             for at in range(bounds[tree], bounds[tree + 1]):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from pipeline.compiling import worth_loading
 from pipeline.jit import njit
-from pipeline.judge import loops, word_loops
+from pipeline.judge import loops, page_loops, word_loops
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -187,7 +187,7 @@ def slots(bits: Longs) -> Longs:
 
 
 class Compiled(NamedTuple):
-    """What is worth compiling: the functions of `loops` and `word_loops` that have these names."""
+    """What is worth compiling: the functions of `loops`, `word_loops` and `page_loops` that have these names."""
 
     places: Callable[..., None]
     margins: Callable[..., None]
@@ -199,6 +199,7 @@ class Compiled(NamedTuple):
     keys: Callable[..., int]
     say: Callable[..., None]
     held: Callable[..., None]
+    walk_bytes: Callable[..., bool]
 
 
 def compiled(rows: int, trees: int) -> Compiled | None:
@@ -242,7 +243,8 @@ def _numba() -> Compiled | None:
     """Compile the same; None where numba is not installed."""
     try:
         # Exact IEEE arithmetic (no fastmath), or the two ways would differ.
-        return Compiled(*(njit(getattr(loops, name, None) or getattr(word_loops, name)) for name in Compiled._fields))
+        written = {**vars(loops), **vars(word_loops), **vars(page_loops)}
+        return Compiled(*(njit(written[name]) for name in Compiled._fields))
     except (ImportError, RuntimeError):
         # No numba, or no folder to keep the compiled code in; compiling anew in each process would cost more than it
         # saves.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 TAGS = (
@@ -12,6 +14,25 @@ TAGS = (
 )  # fmt: skip
 """Names of elements that are told apart; any other is "". The weights know them by number: only ever append."""
 TAG_NUMBER = {tag: number for number, tag in enumerate(TAGS)}
+
+# The classic words of a class or id: in camel case, with dashes, underscores, numbers.
+_WORD = r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])"
+_NAME = re.compile(_WORD)
+_NAMES = re.compile(rf"{_WORD}|\0")
+
+
+def name_words(name: str) -> tuple[str, ...]:
+    """Give the words of a class, id or role, each once, sorted.
+
+    >>> name_words("article-body__text postContent")
+    ('article', 'body', 'content', 'post', 'text')
+    """
+    return tuple(sorted({word.lower() for word in _NAME.findall(name) if len(word) > 1}))
+
+
+def words_of_names(names: Sequence[str]) -> list[set[str]]:
+    """Give the words of many names at once, those of one letter too: a call for each name costs more than its words."""
+    return list(map(set, map(str.split, " ".join(_NAMES.findall("\0".join(names))).lower().split("\0"))))
 
 
 @dataclass(slots=True)
@@ -33,6 +54,9 @@ class Page:
     """1 for an element that says itself that it is not shown."""
     named: list[str] = field(default_factory=lambda: [""])
     """Class, id, role and itemprop of elements, as written, each set once."""
+
+    said: list[set[str]] | None = None
+    """The words of `named`, where somebody has asked for them."""
 
     texts: list[str] = field(default_factory=list)
     """The blocks: runs of text that no block-level element or line break divides; white space is single spaces."""
@@ -56,3 +80,9 @@ class Page:
     """Types of schema.org that it declares, and `og:` with its Open Graph type."""
     body: str = ""
     """The text of the article as its linked data gives it."""
+
+    def words(self) -> list[set[str]]:
+        """Give the words of `named`."""
+        if self.said is None:
+            self.said = words_of_names(self.named)
+        return self.said

@@ -1,4 +1,7 @@
-"""The elements and blocks of a page as arrays, and sums, nearest ones and distances in them.
+"""The elements and blocks of pages as arrays, and sums, nearest ones and distances in them.
+
+Pages are put behind one another and measured at once: a call costs more than the numbers of a page. Each is measured
+as it would be alone.
 
 Sums are of whole numbers, which floating point adds exactly, so every machine gives the same bits.
 """
@@ -14,6 +17,7 @@ from numpy.typing import NDArray
 
 from pipeline.judge.glyphs import CLASSES, Lines, Words
 from pipeline.judge.page import TAGS, Page
+from pipeline.judge.spans import Spans
 
 Array = NDArray[Any]
 Ints = NDArray[np.int64]
@@ -33,14 +37,24 @@ def table_of(numbers: Iterable[int], size: int) -> NDArray[np.bool_]:
 
 @dataclass(slots=True)
 class Sketch:
-    """What is known of a page before anything learned comes in."""
+    """What is known of pages before anything learned comes in. Elements are numbered through all pages."""
 
+    blocks: Spans
+    """Which blocks make a page."""
+    roots: Ints
+    """The first element of each page."""
+    page_of: Ints
+    """Of each element, the number of its page."""
+    levels: list[tuple[Ints, Ints]]
+    """The elements below the roots, those nearer to them first: elements of one depth, and their parents."""
+    tags: Ints
     owners: Ints
     parents: Ints
-    """Of each element; the root is its own parent."""
+    """Of each element; a root is its own parent."""
     ends: Ints
     inner: Ints
     names: Ints
+    """Of each element; names too are numbered through all pages."""
     lengths: Ints
     """Characters of each block."""
     tokens: Ints
@@ -70,62 +84,81 @@ class Text:
     """Unlinked characters of blocks of running text; 0 for any other."""
     ended: Array
     titled: Array
-    total: float
-    """Characters of all blocks; of the long ones."""
-    long_total: float
-    tags: Ints
+    total: Array
+    """Of each page, the characters of all blocks, and of the long ones; never less than one."""
+    long_total: Array
 
 
-def sketch_of(page: Page, seen: Lines, words: Words) -> Sketch:
-    """Make arrays of a page; of its lines the first are the texts of its blocks."""
-    size = len(page.texts)
-    owners = np.array(page.owners, np.int64)
-    parents = np.maximum(np.array(page.parents, np.int64), 0)
-    ends = np.array(page.ends, np.int64)
-    names = np.array(page.names, np.int64)
+def sketch_of(pages: Sequence[Page], seen: Lines, words: Words) -> Sketch:
+    """Make arrays of pages; of the lines the first are the texts of their blocks, those of one page after the other."""
+    sizes = np.array([len(page.tags) for page in pages], np.int64)
+    roots = np.cumsum(sizes) - sizes
+    held = np.array([len(page.texts) for page in pages], np.int64)
+    blocks = Spans.of(np.cumsum(held) - held, int(held.sum()))
+    named = np.array([len(page.named) for page in pages], np.int64)
+    page_of = np.repeat(np.arange(len(pages)), sizes)
+
+    def numbers(column: str) -> Ints:
+        return np.concatenate([np.asarray(getattr(page, column), np.int64) for page in pages])
+
+    first, first_of_block = roots[page_of], roots[blocks.number]
+    parents = np.maximum(numbers("parents"), 0) + first
+    ends = numbers("ends") + first
+    owners = numbers("owners") + first_of_block
+    tags = numbers("tags")
+    names = numbers("names") + (np.cumsum(named) - named)[page_of]
+    levels = _levels(numbers("depths"), parents)
+    size = len(owners)
     lengths = seen.chars[:size]
     inside = words.line < size
     counted = np.bincount(words.line[inside], minlength=size)
     looked = np.maximum((seen.counts.sum(axis=1) - seen.counts[:, _TAIL])[:size], 1)
     tokens = np.where(lengths > looked, counted * lengths // looked, counted)
-    blocks = below(owners, np.ones(size, np.int64), ends)
-    wider = _wider(page.parents, blocks.tolist())
+    wider = _wider(below(owners, np.ones(size, np.int64), ends), levels, parents)
     above = [owners]
     for _ in range(LEVELS - 1):
         above.append(wider[above[-1]])
     parent = parents[owners]
-    tags = np.array(page.tags, np.int64)
-    width = len(page.named)
-    look_alike = ((names[owners] * len(TAGS) + tags[owners]) * width + names[parent]) * len(TAGS) + tags[parent]
+    look_alike = ((names[owners] * len(TAGS) + tags[owners]) * int(named.sum()) + names[parent]) * len(TAGS)
     return Sketch(
+        blocks,
+        roots,
+        page_of,
+        levels,
+        tags,
         owners,
         parents,
         ends,
-        np.array(page.inner, np.int64),
+        numbers("inner") + first_of_block,
         names,
         lengths,
         tokens,
         words.line[inside],
         (words.hashes[inside] >> np.uint64(64 - WORD_BITS)).astype(np.int64),
         above,
-        [np.unique(look_alike, return_inverse=True)[1], np.unique(parent, return_inverse=True)[1]],
+        [np.unique(alike, return_inverse=True)[1] for alike in (look_alike + tags[parent], parent)],
     )
+
+
+def _levels(depths: Ints, parents: Ints) -> list[tuple[Ints, Ints]]:
+    order = np.argsort(depths.astype(np.min_scalar_type(int(depths.max()))), kind="stable")
+    levels = np.split(order, np.cumsum(np.bincount(depths))[:-1])
+    return [(level, parents[level]) for level in levels[1:]]
 
 
 def below(owners: Ints, values: Array, ends: Ints) -> Array:
     """Give of each element the sum over the blocks that stand below it; values are whole numbers."""
-    sums = np.zeros(len(ends) + 1, np.float64)
-    sums[1:] = np.cumsum(np.bincount(owners, values, len(ends)))
+    sums = sums_of(np.bincount(owners, values, len(ends)))
     return sums[ends] - sums[:-1]
 
 
-def _wider(parents: list[int], blocks: list[float]) -> Ints:
+def _wider(blocks: Array, levels: Sequence[tuple[Ints, Ints]], parents: Ints) -> Ints:
     """Give of each element the next one round it that holds more blocks; the root for itself."""
-    wider = [0] * len(parents)
-    for element in range(1, len(parents)):
-        parent = parents[element]
-        wider[element] = wider[parent] if blocks[parent] == blocks[element] and parent else parent
-    return np.array(wider, np.int64)
+    wider = parents.copy()
+    as_wide = (blocks == blocks[parents]) & (parents != parents[parents])
+    for level, above in levels:
+        wider[level] = np.where(as_wide[level], wider[above], above)
+    return wider
 
 
 def is_within(chosen: Array, sketch: Sketch) -> NDArray[np.bool_]:
@@ -135,35 +168,47 @@ def is_within(chosen: Array, sketch: Sketch) -> NDArray[np.bool_]:
     return np.asarray(np.cumsum(opened - closed)[:-1] > 0)
 
 
-def nearest(chosen: Array, sketch: Sketch) -> Ints:
-    """Give of each element the nearest chosen one at or above it; -1 where there is none."""
-    found = np.full(len(sketch.ends), -1, np.int64)
-    ends = sketch.ends
-    for element in chosen.tolist():
-        found[element : ends[element]] = element
+def nearest(marks: NDArray[np.bool_], sketch: Sketch) -> Ints:
+    """Give of each element the nearest marked one at or above it; -1 where there is none."""
+    found = np.where(marks, np.arange(len(marks)), -1)
+    for level, above in sketch.levels:
+        found[level] = np.where(marks[level], level, found[above])
     return found
 
 
-def distances(marks: Array, most: int) -> tuple[Ints, Ints]:
-    """Give of each row how far the last marked row before it is, and the next one after it; `most` at most."""
-    here = np.arange(len(marks))
-    before = np.maximum.accumulate(np.where(marks, here, -most))
-    before = np.concatenate([[-most], before[:-1]])
-    after = np.minimum.accumulate(np.where(marks, here, len(marks) + most)[::-1])[::-1]
-    after = np.concatenate([after[1:], [len(marks) + most]])
-    return np.minimum(here - before, most), np.minimum(after - here, most)
+def distances(marks: Array, most: int, blocks: Spans) -> tuple[Ints, Ints]:
+    """Give of each block how far the last marked one before it is, and the next one after it; `most` at most."""
+    before, after = blocks.since(marks)
+    here = blocks.here
+    before = np.where(before < 0, most, np.minimum(here - before, most))
+    return before, np.where(after < 0, most, np.minimum(after - here, most))
 
 
-def shifted(values: Array, steps: Sequence[int], outside: float) -> Array:
-    """Give for each step, of each row, the value so many rows further on; `outside` where there is none."""
-    at = np.arange(len(values)) + np.array(steps)[:, None]
-    return np.where((at >= 0) & (at < len(values)), values.take(at, mode="clip"), outside)
+def shifted(values: Array, steps: Sequence[int], outside: int, blocks: Spans) -> list[Array]:
+    """Give for each step, of each block, the value so many blocks further on; `outside` where there is none."""
+    return [blocks.shifted(values, by, outside) for by in steps]
 
 
-def window(values: Array, reach: int) -> Array:
-    """Give of each row the sum over the rows up to `reach` away, itself included; values are whole numbers."""
-    size = len(values)
-    sums = np.concatenate([[0], np.cumsum(values, dtype=np.float64)])
-    here = np.arange(size)
-    around: Array = sums[np.minimum(here + reach + 1, size)] - sums[np.maximum(here - reach, 0)]
-    return around
+def window(values: Array, reach: int, blocks: Spans) -> Array:
+    """Give of each block the sum over the blocks up to `reach` away, itself included; values are whole numbers."""
+    return blocks.windowed(sums_of(values), reach, reach)
+
+
+def sums_of(values: Array) -> Array:
+    """Give the sums of whole numbers up to each place, and of all, in double precision."""
+    sums = np.zeros(len(values) + 1, np.float64)
+    np.cumsum(values, out=sums[1:])
+    return sums
+
+
+def before(values: Array, blocks: Spans) -> Array:
+    """Give of each block the sum over the blocks of its page that stand before it; values are whole numbers."""
+    sums = sums_of(values)
+    return sums[:-1] - sums[blocks.first]
+
+
+def sum_of_pages(values: Array, sketch: Sketch) -> Array:
+    """Give of each page the sum over its blocks; values are whole numbers."""
+    sums, blocks = sums_of(values), sketch.blocks
+    whole: Array = sums[blocks.starts + blocks.sizes] - sums[blocks.starts]
+    return whole

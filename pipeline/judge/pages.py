@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import base64
 import math
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -21,7 +20,7 @@ from numpy.typing import NDArray
 
 from pipeline.errors import BadWeights
 from pipeline.judge.forest import AGAIN, Forest
-from pipeline.judge.page import Page
+from pipeline.judge.page import Page, name_words
 from pipeline.judge.page_learned import measure_again, measure_names, measure_words
 from pipeline.judge.page_measures import WORD_BITS, Sketch, measure
 
@@ -30,10 +29,7 @@ Strictness = Literal["precision", "balanced", "recall"]
 FIRST = Path(__file__).parent / "pages-1.forest"
 SECOND = Path(__file__).parent / "pages-2.forest"
 
-# The classic words of a class or id: in camel case, with dashes, underscores, numbers.
-_NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _NAME_LIMIT = 80
-_SCORES_KEPT = 200_000
 
 # How much surer than the page's best a block must be: see `choose`.
 _LEANING: dict[Strictness, float] = {"precision": 1.5, "balanced": 1.1, "recall": 0.7}
@@ -43,15 +39,6 @@ _LOWEST, _HIGHEST = 0.2, 0.9
 # of no other set did it change by more than .001.
 _SMALL_WORDS = 100
 _LOWEST_SHARE = 0.1
-
-
-def name_words(name: str) -> tuple[str, ...]:
-    """Give the words of a class, id or role, each once, sorted.
-
-    >>> name_words("article-body__text postContent")
-    ('article', 'body', 'content', 'post', 'text')
-    """
-    return tuple(sorted({word.lower() for word in _NAME.findall(name) if len(word) > 1}))
 
 
 class Judged(NamedTuple):
@@ -80,7 +67,6 @@ class PageJudge:
             raise BadWeights(f"{FIRST}: its tables of names and words are damaged ({error}). {AGAIN}") from error
         if len(self.words) != 1 << WORD_BITS:
             raise BadWeights(f"{FIRST}: {len(self.words)} words in its table, not {1 << WORD_BITS}. {AGAIN}")
-        self._scores: dict[str, int] = {}
 
     @classmethod
     def read(cls, first: Path, second: Path) -> PageJudge:
@@ -107,39 +93,51 @@ class PageJudge:
             page: with at least one block.
             strictness: which way to lean.
         """
-        sketch, columns = measure(page)
-        measure_names(np.array([self._score(name) for name in page.named], np.int64)[sketch.names], sketch, columns)
+        return self.judge_all([page], strictness)[0]
+
+    def judge_all(self, pages: Sequence[Page], strictness: Strictness = "balanced") -> list[Judged]:
+        """Judge the blocks of pages, each as it would be alone; many at once cost less."""
+        sketch, columns = measure(pages)
+        scores = np.array([_score(words, self.names) for page in pages for words in page.words()], np.int64)
+        measure_names(scores[sketch.names], sketch, columns)
         measure_words(self.words, sketch, columns)
-        features = columns.matrix()
-        again = measure_again(self.first.score(features), sketch)
-        both = np.concatenate([features, again.matrix()], axis=1)
-        chances = self.second.score(both)
-        return Judged(chances, choose(chances, sketch.tokens, strictness), both, sketch.tokens)
+        own = len(columns.names)
+        both = columns.matrix(room=len(self.second.features) - own)
+        measure_again(self.first.score(both[:, :own]), sketch).fill(both)
+        chances, tokens = self.second.score(both), sketch.tokens
+        ends = np.cumsum(sketch.blocks.sizes).tolist()
+        parts = [slice(first, end) for first, end in zip([0, *ends], ends, strict=False)]
+        return [Judged(chances[p], choose(chances[p], tokens[p], strictness), both[p], tokens[p]) for p in parts]
 
     def reasons(self, judged: Judged, rows: Sequence[int], most: int = 3) -> list[tuple[str, ...]]:
         """Name the features that weighed most against each of some blocks, heaviest first."""
-        given = self.second.contributions(judged.features[list(rows)])
-        order = np.argsort(given, axis=1, kind="stable")[:, :most]
-        return [
-            tuple(self.second.features[number] for number in numbers if given[row, number] < 0)
-            for row, numbers in enumerate(order)
-        ]
+        return self.reasons_of_all([(judged, rows)], most)
 
-    def _score(self, name: str) -> int:
-        score = self._scores.get(name)
-        if score is None:
-            if len(self._scores) >= _SCORES_KEPT:
-                self._scores.clear()
-            score = self._scores[name] = score_names(name, self.names)
-        return score
+    def reasons_of_all(self, asked: Iterable[tuple[Judged, Sequence[int]]], most: int = 3) -> list[tuple[str, ...]]:
+        """Name the same for some blocks of each of many pages, one page after the other."""
+        features = [judged.features[list(rows)] for judged, rows in asked if rows]
+        if not features:
+            return []
+        given = self.second.contributions(np.concatenate(features))
+        order = np.argsort(given, axis=1, kind="stable")[:, :most]
+        names = self.second.features
+        weights = np.take_along_axis(given, order, axis=1)
+        return [
+            tuple(names[number] for number, weight in zip(numbers, row, strict=True) if weight < 0)
+            for numbers, row in zip(order.tolist(), weights.tolist(), strict=True)
+        ]
 
 
 def score_names(name: str, known: dict[str, int]) -> int:
     """Give what the words of a class, id or role say together, in 16ths: their sum, damped where they are many."""
-    told = [known[word] for word in name_words(name) if word in known]
+    return _score(name_words(name), known)
+
+
+def _score(words: Iterable[str], known: dict[str, int]) -> int:
+    told = known.keys() & words
     if not told:
         return 0
-    score = round(sum(told) / math.sqrt(len(told)))
+    score = round(sum(map(known.__getitem__, told)) / math.sqrt(len(told)))
     return max(-_NAME_LIMIT, min(_NAME_LIMIT, score))
 
 
@@ -170,7 +168,7 @@ def feature_names(again: bool) -> list[str]:
     page = Page(tags=[0], parents=[-1], depths=[0], ends=[1], names=[0], hidden=[0])
     page.texts, page.owners, page.inner = ["x"], [0], [0]
     page.linked, page.links, page.emphasised = [0], [0], [0]
-    sketch, columns = measure(page)
+    sketch, columns = measure([page])
     measure_names(np.zeros(1, np.int64), sketch, columns)
     measure_words(np.zeros(1 << WORD_BITS, np.int8), sketch, columns)
     return columns.names + (measure_again(np.zeros(1), sketch).names if again else [])

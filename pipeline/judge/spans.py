@@ -16,9 +16,6 @@ Array = NDArray[Any]
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
-# Rows that are turned at once: what is read and written of them stays in the processor's cache.
-_TURNED = 2048
-
 
 @dataclass(frozen=True, eq=False)
 class Spans:
@@ -134,15 +131,18 @@ class Table:
         self.names.append(name)
         self._columns.append(column)
 
-    def matrix(self) -> Floats:
-        """Give float32[lines, features]."""
-        matrix = np.empty((self._lines, len(self._columns)), np.float32)
-        # Filled row by row and turned once: to write down a column takes several times as long.
-        turned = np.empty((len(self._columns), min(self._lines, _TURNED)), np.float32)
-        for first in range(0, self._lines, _TURNED):
-            here = slice(first, first + _TURNED)
-            some = turned[:, : self._lines - first]
-            for row, column in zip(some, self._columns, strict=True):
-                row[:] = column[here] if isinstance(column, np.ndarray) else column
-            matrix[here] = some.T
-        return matrix
+    def matrix(self, room: int = 0) -> Floats:
+        """Give float32[lines, features], the columns one after the other in memory, as they are made and looked at.
+
+        Args:
+            room: so many columns more, to be filled.
+        """
+        columns = np.empty((len(self._columns) + room, self._lines), np.float32)
+        for row, column in zip(columns, self._columns, strict=False):
+            row[:] = column
+        return columns.T
+
+    def fill(self, matrix: Floats) -> None:
+        """Fill the last columns of a matrix that has room for them."""
+        for row, column in zip(matrix.T[-len(self._columns) :], self._columns, strict=True):
+            row[:] = column

@@ -197,7 +197,7 @@ class Candidates:
         """
         if self._next >= self._upto:
             self._look_ahead()
-        ahead, known, first = self._ahead, self._known, self._next + self._keeps
+        ahead, known, first = self._ahead, self._known, self._next
         begin = first - ahead.first
         ends = ahead.likely_at[begin + 1 :] - ahead.likely_at[begin]
         last = min(begin + int(np.searchsorted(ends, most)) + 1, self._upto - ahead.first)
@@ -208,7 +208,7 @@ class Candidates:
         likely, like = _between(ahead.first, begin, last, ahead.likely_at, ahead.likely)
         later, earlier = np.concatenate([later[told], likely]), np.concatenate([earlier[told], like])
         # Documents with the text of a kept one are not compared.
-        asked = (known.kept[earlier] | (earlier >= self._next)) & (known.of_text[known.same[later]] < 0)
+        asked = (known.kept[earlier] | (earlier >= first)) & (known.of_text[known.same[later]] < 0)
         later, earlier = later[asked], earlier[asked]
         # One that is kept, as was said last, joins its crowds before the next one's turn.
         crowded = self._in_crowds(self._next - ahead.first, last)

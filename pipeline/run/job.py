@@ -24,7 +24,7 @@ from pipeline.run.account import Account, Profile
 from pipeline.run.events import Listener, Recovered, StageBegun, ignore
 from pipeline.run.guard import guard
 from pipeline.run.learn import SiteFacts, cut_templates, learn_sites
-from pipeline.run.plan import Plan, make_plan, write_cache
+from pipeline.run.plan import Plan, SeenIds, make_plan, write_cache
 from pipeline.run.settle import Settled, settle
 from pipeline.run.stage import Shard, stage_files
 from pipeline.run.workers import Workers, worker_count, worth_apart
@@ -170,7 +170,7 @@ class Run:
             account=self.account,
         )
 
-    def stage(self, files: Sequence[InputFile], seen_ids: frozenset[str], number: int, workers: Workers) -> Shard:
+    def stage(self, files: Sequence[InputFile], seen_ids: SeenIds, number: int, workers: Workers) -> Shard:
         """Read, clean and sign files, as the shard of that number; shards stand in order of arrival."""
         self._listen(StageBegun("clean"))
         self._workers = workers.count

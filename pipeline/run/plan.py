@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pyarrow.compute as pc
 
 from pipeline.config import Config
@@ -22,6 +23,29 @@ from pipeline.store.layout import Layout
 _RACY_NS = 2_000_000_000
 
 
+class SeenIds:
+    """Ids of records, in 16 bytes each."""
+
+    def __init__(self, packed: Iterable[bytes] = ()) -> None:
+        """Take ids as bytes, one after another, in pieces of any number."""
+        # Two numbers, for what numpy calls bytes loses the zeros at its end.
+        halves = np.frombuffer(b"".join(packed), ">u8").astype(np.uint64).reshape(-1, 2)
+        self._high, self._low = halves[np.lexsort((halves[:, 1], halves[:, 0]))].T.copy()
+
+    def __len__(self) -> int:
+        return len(self._high)
+
+    def __contains__(self, identity: str) -> bool:
+        high, low = np.frombuffer(bytes.fromhex(identity), ">u8").astype(np.uint64)
+        place = int(np.searchsorted(self._high, high))
+        # Ids are digests: hardly two have a half in common.
+        while place < len(self._high) and self._high[place] == high:
+            if self._low[place] == low:
+                return True
+            place += 1
+        return False
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a run has to do."""
@@ -30,7 +54,7 @@ class Plan:
     """Files to read, in order of arrival: unknown ones, and known ones whose content changed."""
     unchanged: tuple[InputFile, ...]
     """Files whose every record an earlier run settled."""
-    seen_ids: frozenset[str]
+    seen_ids: SeenIds
     """Ids of the records that earlier runs found in the changed files."""
 
     @property
@@ -84,17 +108,18 @@ def _is_known(
         return False
 
 
-def _ids_of(corpus: Corpus, file_paths: Sequence[str]) -> frozenset[str]:
+def _ids_of(corpus: Corpus, file_paths: Sequence[str]) -> SeenIds:
     if not file_paths:
-        return frozenset()
+        return SeenIds()
     import pyarrow as pa
 
     wanted = pa.array(file_paths, pa.string())
-    ids: set[str] = set()
+    packed: list[bytes] = []
     for table in ("documents", "duplicates", "rejections", "quarantine"):
         for batch in corpus.batches(table, ["id", "file_path"]):
-            ids.update(batch["id"].filter(pc.is_in(batch["file_path"], wanted)).to_pylist())
-    return frozenset(ids)
+            ids = batch["id"].filter(pc.is_in(batch["file_path"], wanted))
+            packed.append(bytes.fromhex("".join(ids.to_pylist())))
+    return SeenIds(packed)
 
 
 def _read_cache(layout: Layout) -> dict[str, tuple[int, int]]:

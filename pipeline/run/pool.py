@@ -43,6 +43,8 @@ _LOOK_EVERY = 0.05
 _BY_THE_CLOCK = 20
 # A process that holds no more than this is not to blame: cleaning any batch takes as much.
 MODEST = 512 * 2**20
+# What is compiled (numba, where it was not on this machine before) is within so many pieces of work.
+_YOUNG = 4
 # How an answer begins: processor time of the process so far.
 _SPENT = struct.Struct("<d")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -67,6 +69,8 @@ class Limits(NamedTuple):
     """Processor time."""
     memory: int | None = None
     """Bytes that its process may hold."""
+    young: float = 1.0
+    """How many times as long a process may take that has not done much yet: it may have to compile what it needs."""
 
 
 class Job(Generic[_In, _Out]):
@@ -103,10 +107,15 @@ class _Worker:
     jobs: deque[Job[Any, Any]] = field(default_factory=deque)
     ready: bool = False
     """Whether it has begun to work: one that dies before cannot work at all."""
+    answers: int = 0
     since: float = 0.0
     """When it began what it has in hand, by the clock."""
     sentence: Death | None = None
     """Why it is being killed."""
+
+    def seconds(self, limits: Limits) -> float | None:
+        """Give the processor time that it may take for a piece of work."""
+        return limits.seconds and limits.seconds * (limits.young if self.answers < _YOUNG else 1.0)
 
     @property
     def limits(self) -> Limits:
@@ -135,7 +144,7 @@ class Pool:
         self._watch = threading.Thread(target=self._look_on, daemon=True)
         # A server forked before any thread ran: safe where the caller has threads, quicker than a fresh start.
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["pipeline.recut", "pipeline.run.warm"])
+        self._context.set_forkserver_preload(["pipeline.run.deaf", "pipeline.recut", "pipeline.run.warm"])
 
     @property
     def seconds(self) -> float:
@@ -205,7 +214,7 @@ class Pool:
         worker.jobs.append(job)
         # A process that is gone is noticed when its answers are taken.
         with suppress(OSError):
-            worker.connection.send_bytes(pickle.dumps((job.work, job.piece, job.limits.seconds), protocol=5))
+            worker.connection.send_bytes(pickle.dumps((job.work, job.piece, worker.seconds(job.limits)), protocol=5))
 
     def _take_answers(self) -> None:
         by_connection = {worker.connection: worker for worker in self._workers}
@@ -222,6 +231,7 @@ class Pool:
                 self.start = _SPENT.unpack(rest)[0]
                 continue
             worker.jobs.popleft().end = rest
+            worker.answers += 1
             worker.since = monotonic()
 
     def _replace(self, worker: _Worker) -> None:
@@ -307,8 +317,6 @@ def _serve(connection: Connection, config: Config, environment: Mapping[str, str
     os.environ.update(environment)
     quiet_libraries()
     begin_lean()
-    # Ctrl-C reaches every process of the terminal; the main one decides, and tells the workers by closing the pool.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     # The kernel ends the process where the time is over, whatever code it is in.
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     # Work goes on while the next piece comes in and the last result goes out.

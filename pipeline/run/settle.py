@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from pipeline.match.verify import Likeness
 from pipeline.run.stage import Shard
 from pipeline.run.texts import Texts
 from pipeline.select.arrivals import Arrivals
-from pipeline.select.select import Selected, Verdict
+from pipeline.select.select import Refusal, Selected, Verdict
 from pipeline.store.corpus import Corpus
 
 
@@ -57,8 +57,13 @@ class Settled:
     """One for each staged document, from `first_new` on."""
     superseded: list[tuple[int, int, Verdict]] = field(default_factory=list)
     """Earlier document, the later one that supersedes it, how they are alike."""
-    refused: list[tuple[int, int, Likeness]] = field(default_factory=list)
-    """Earlier document, a later kept one that came close to it, what was measured."""
+    refusals: list[tuple[int, Sequence[Refusal]]] = field(default_factory=list)
+    """Kept documents that came close to earlier ones, and these."""
+
+    @property
+    def refused(self) -> Iterator[tuple[int, int, Likeness]]:
+        """Give the pairs that were refused: earlier document, later one, what was measured."""
+        return ((one.earlier, later, one.measured) for later, refused in self.refusals for one in refused)
 
 
 def settle(shards: Sequence[Shard], corpus: Corpus, config: MatchConfig, folder: Path | None = None) -> Settled:
@@ -95,5 +100,6 @@ def settle(shards: Sequence[Shard], corpus: Corpus, config: MatchConfig, folder:
                 chosen = arrivals.choose()
                 settled.selected.append(chosen)
                 settled.superseded += [(earlier, number, verdict) for earlier, verdict in chosen.supersedes]
-                settled.refused += [(one.earlier, number, one.measured) for one in chosen.refused]
+                if chosen.refused:
+                    settled.refusals.append((number, chosen.refused))
     return settled

@@ -20,6 +20,7 @@ from pipeline.mask.key import sealer
 from pipeline.read.listing import InputFile
 from pipeline.read.reader import read_file
 from pipeline.run.events import Listener, Progress
+from pipeline.run.plan import SeenIds
 from pipeline.run.workers import Workers
 from pipeline.values import FileRead, RawRecord
 
@@ -61,7 +62,7 @@ def load_shard(folder: Path) -> Shard:
 
 def stage_files(
     files: Sequence[InputFile],
-    seen_ids: frozenset[str],
+    seen_ids: SeenIds,
     folder: Path,
     workers: Workers,
     config: Config,
@@ -107,7 +108,7 @@ def stage_files(
 class _Batcher:
     """Cuts the records of files into batches, and keeps the account of what was read."""
 
-    def __init__(self, files: Sequence[InputFile], seen_ids: frozenset[str], config: Config, listen: Listener) -> None:
+    def __init__(self, files: Sequence[InputFile], seen_ids: SeenIds, config: Config, listen: Listener) -> None:
         self._files = files
         self._seen_ids = seen_ids
         self._config = config

@@ -48,6 +48,9 @@ def worth_apart(total_bytes: int) -> bool:
     return total_bytes >= 2 * _WORTH_A_WORKER
 
 
+# Compiling takes half a minute on a slow machine, once. It is told from a record that hangs by trying each by itself.
+_YOUNG_MAY_TAKE = 4.0
+
 # What a worker is tried on, to tell a record that it cannot clean from one that cannot clean anything.
 _ANY_TEXT = "The bridge at Hallin opened on Monday, two years late. The council had voted for it in March."
 
@@ -122,7 +125,8 @@ class Workers:
         Raises:
             Aborted: the processes cannot clean anything.
         """
-        for batch in self._map(clean_batch, batches, self._limits, self._one_by_one, "rows"):
+        limits = self._limits._replace(young=_YOUNG_MAY_TAKE)
+        for batch in self._map(clean_batch, batches, limits, self._one_by_one, "rows"):
             self.account.move(batch.seconds, "rows")
             yield batch
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pipeline.match import verify
 from pipeline.match.verify import as_likeness
-from pipeline.select.select import EXACT, Refusal, Selected, Verdict, select
+from pipeline.select.select import EXACT, Refusal, Selected, Verdict
 from pipeline.values import Relation
 
 F64 = NDArray[np.float64]
@@ -56,17 +56,20 @@ def selected(rows: F64) -> dict[int, Selected]:
     out: dict[int, Selected] = {}
     outcomes = rows[:, OUTCOME]
     for row in rows[outcomes <= COPY].tolist():
-        verdict = EXACT if row[OUTCOME] == SAME else _verdict(row)
-        out[int(row[LATER])] = select([(int(row[EARLIER]), verdict)])
+        earlier = int(row[EARLIER])
+        if row[OUTCOME] == SAME:
+            chosen = Selected(earlier, EXACT.relation, EXACT.similarity)
+        else:
+            chosen = Selected(earlier, RELATIONS[int(row[RELATION])], row[SIMILARITY], measured=as_likeness(row))
+        out[int(row[LATER])] = chosen
     others = rows[outcomes > COPY]
     later, begins = np.unique(others[:, LATER].astype(np.int64), return_index=True)
     for number, its in zip(later.tolist(), np.split(others, begins[1:]), strict=False):
         refused = its[:, OUTCOME] == REFUSED
-        fuller = [(int(row[EARLIER]), _verdict(row)) for row in its[~refused].tolist()]
+        fuller = [(int(row[EARLIER]), _fuller(row)) for row in its[~refused].tolist()]
         out[number] = Selected(supersedes=tuple(fuller), refused=Refusals(its[refused]))
     return out
 
 
-def _verdict(row: Sequence[float]) -> Verdict:
-    relation, similarity, measured = RELATIONS[int(row[RELATION])], row[SIMILARITY], as_likeness(row)
-    return Verdict("copy" if row[OUTCOME] == COPY else "fuller", relation, similarity, measured)
+def _fuller(row: Sequence[float]) -> Verdict:
+    return Verdict("fuller", RELATIONS[int(row[RELATION])], row[SIMILARITY], as_likeness(row))

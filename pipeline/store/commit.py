@@ -80,7 +80,7 @@ def _check_places(layout: Layout, moves: list[Move]) -> None:
     for _, target in moves:
         place = layout.root / target
         if place.exists() and not cleared & {target, *(parent.as_posix() for parent in Path(target).parents)}:
-            raise Damaged(f"{place}: is there, and no manifest in runs/ names it. Move it away and run again.")
+            raise Damaged(f"{place}: is there, and no manifest in runs/ names it. Move it away or see `winnow repair`.")
 
 
 def _finish(layout: Layout, staging: Path) -> None:
@@ -108,7 +108,7 @@ def _read_moves(journal: Path) -> list[Move]:
     """Read the list, which a corpus that came from elsewhere brings with it: it may name nothing outside."""
     try:
         moves: list[Move] = [(str(source), str(target)) for source, target in orjson.loads(journal.read_bytes())]
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise Damaged(
             f"{journal}: is no list of renames ({error}), so this run cannot be made visible. Restore the corpus from "
             "a copy, or clean the raw files anew into another folder."

@@ -49,7 +49,7 @@ def raw(tmp_path: Path) -> Path:
 
 def test_a_run_loads_nothing_that_it_has_no_use_for(raw, tmp_path):
     modules = loaded(["clean", str(raw), "--out", str(tmp_path / "clean"), "-q", "--workers", "1"])
-    assert {"pyarrow", "numpy", "fasttext"} <= modules
+    assert {"pyarrow", "numpy"} <= modules
     assert not modules & set(IDLE)
     assert len(read_corpus(tmp_path / "clean").table("documents")) > 0
 

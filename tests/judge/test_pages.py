@@ -37,6 +37,17 @@ def test_paragraphs_are_likelier_text_than_links() -> None:
     assert judged.kept[[text.startswith("The bridge") for text in page.texts]].all()
 
 
+def test_pages_judged_together_are_judged_as_each_alone() -> None:
+    pages = [
+        page_of(_PAGE),
+        page_of("<p>One</p>"),
+        page_of(f"<table><tr><td>{_PARAGRAPH}<td>A</table>"),
+        page_of(_PAGE),
+    ]
+    for alone, judged in zip(map(page_judge().judge, pages), page_judge().judge_all(pages), strict=True):
+        assert all(np.array_equal(one, other) for one, other in zip(alone, judged, strict=True))
+
+
 def test_reasons_are_names_of_features() -> None:
     page = page_of(_PAGE)
     judged = page_judge().judge(page)

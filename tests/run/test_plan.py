@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.run.clean import clean_folder
+from pipeline.run.plan import SeenIds
 from pipeline.store.layout import Layout
 
 OLD = (1_000_000_000, 1_000_000_000)
@@ -43,3 +44,14 @@ def test_a_broken_cache_is_made_again(tmp_path, broken):
     cache.write_bytes(broken)
     assert clean_folder(tmp_path / "raw", tmp_path / "clean").manifest is None
     assert cache.read_bytes() == whole
+
+
+def test_ids_are_known_again_by_all_their_digits() -> None:
+    ids = ["00" * 16, "00" * 15 + "01", "ff" * 15 + "00", "ff" * 16, "0123456789abcdef" * 2]
+    seen = SeenIds([bytes.fromhex("".join(ids[:2])), b"", bytes.fromhex("".join(ids[2:]))])
+    assert len(seen) == 5
+    assert all(identity in seen for identity in ids)
+    for other in ("00" * 15 + "02", "ff" * 15 + "fe", "0123456789abcdef" + "0" * 16, "7f" * 16):
+        assert other not in seen
+    assert not SeenIds()
+    assert ids[0] not in SeenIds()

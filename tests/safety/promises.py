@@ -55,8 +55,8 @@ PROMISES = (
         "the kept set is exact",
         "tests/select/test_arrivals.py::test_it_chooses_what_comparing_all_would",
         "pipeline/select/arrivals.py",
-        "        if chosen.duplicate_of is not None:\n            return chosen\n",
-        "",
+        "        if chosen.duplicate_of is None:\n            self._candidates.keep()\n",
+        "        self._candidates.keep()\n",
     ),
     Promise(
         4,

@@ -220,7 +220,7 @@ def test_without_numba_all_goes_on(monkeypatch) -> None:
 def test_without_a_folder_for_compiled_code_all_goes_on(monkeypatch) -> None:
     numba = pytest.importorskip("numba")
 
-    def refuse(**_: bool) -> None:
+    def refuse(*_: object, **_more: bool) -> None:
         raise RuntimeError("cannot cache function: no locator available")
 
     monkeypatch.setattr(numba, "njit", refuse)

@@ -144,9 +144,10 @@ def test_a_journal_that_names_what_is_outside_is_not_followed(tmp_path, name, pl
     assert visible(layout.root) == {}
 
 
-def test_a_journal_that_cannot_be_read_says_what_to_do(tmp_path):
+@pytest.mark.parametrize("content", ["[[", "5", "[5]", '[["one"]]'])
+def test_a_journal_that_cannot_be_read_says_what_to_do(tmp_path, content):
     layout, staging, _ = staged(tmp_path / "c")
-    (staging / "commit.json").write_text("[[")
+    (staging / "commit.json").write_text(content)
     with pytest.raises(Damaged, match=r"is no list of renames.*Restore"):
         recover(layout)
 

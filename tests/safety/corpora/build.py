@@ -6,6 +6,7 @@ folder: `PYTHONPATH=<folder> python tests/safety/corpora/build.py`. `raw/` is it
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -23,11 +24,14 @@ def main() -> None:
 
     clean = HERE / f"v{SCHEMA_VERSION}"
     shutil.rmtree(clean, ignore_errors=True)
-    clean_folder(HERE / "raw", clean, Config(run=RunConfig(workers=1)))
+    # Manifests tell by what name a source was given.
+    os.chdir(HERE)
+    clean_folder("raw", clean, Config(run=RunConfig(workers=1)))
     shutil.rmtree(clean / ".staging")
-    # Times of change, of this machine's files, and the lock mean nothing elsewhere.
+    # Times of change and the lock mean nothing on another machine; the card is large and beside the point.
     shutil.rmtree(clean / ".cache", ignore_errors=True)
-    (clean / ".lock").unlink()
+    for name in (".lock", "README.md", "croissant.json"):
+        (clean / name).unlink()
 
 
 if __name__ == "__main__":

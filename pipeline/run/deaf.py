@@ -1,0 +1,11 @@
+"""Imported first by the server that workers are forked from.
+
+Ctrl-C reaches every process of a terminal, and is the main process's to heed. The server hands on to its workers what
+it did about signals before, so they are deaf to it from birth.
+"""
+
+from __future__ import annotations
+
+import signal
+
+signal.signal(signal.SIGINT, signal.SIG_IGN)
