@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.config import Config
+from pipeline.mask.key import with_key
 from pipeline.record import clean_record, raw_record
 from pipeline.strip.reasons import check_rules
 from pipeline.values import Document, Media
@@ -16,7 +17,7 @@ def clean_text(text: str | bytes, url: str | None = None, config: Config | None 
     ('The bridge opened on Monday, two years late.', ['newsletter'])
 
     Raises:
-        ConfigError: a rule that the configuration disables is not there.
+        ConfigError: a rule that the configuration disables is not there, or the key of `privacy` is missing.
         Unreadable: bytes that are no text.
     """
     return _clean(text, "text", url, config)
@@ -26,13 +27,13 @@ def clean_html(page: str | bytes, url: str | None = None, config: Config | None 
     """Clean a page: its main text, metadata and removals.
 
     Raises:
-        ConfigError: a rule that the configuration disables is not there.
+        ConfigError: a rule that the configuration disables is not there, or the key of `privacy` is missing.
         Unreadable: bytes that are no text, or a page that cannot be parsed.
     """
     return _clean(page, "html", url, config)
 
 
 def _clean(content: str | bytes, media: Media, url: str | None, config: Config | None) -> Document:
-    config = config or Config()
+    config = with_key(config or Config())
     check_rules(config.strip)
     return clean_record(raw_record(content, media, url), config)

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -27,7 +27,7 @@ from pipeline.sign.shingles import U64
 from pipeline.sign.sign import Signed
 from pipeline.sites.sketch import NOTHING
 from pipeline.sites.template import site_of
-from pipeline.values import Document, Place, Quarantined, RawRecord, Rejection
+from pipeline.values import MASK_RULE, Document, Mask, MaskKind, Place, Quarantined, RawRecord, Rejection, Removal
 from pipeline.version import winnow_version
 from pipeline.words.signals import Signals
 
@@ -116,8 +116,7 @@ def _clean_batch(items: Sequence[Item], config: Config) -> Batch:
     tables = _tables(told, signed, config)
     lost = iter([_failed(record, error) if error else None for record, error in zip(records, errors, strict=True)])
     aside = [item if isinstance(item, Quarantined) else next(lost) for item in items]
-    rows = [_quarantine_row(record_id(item.place, item.sha256), item) for item in aside if item is not None]
-    tables["quarantine"] = pa.Table.from_pylist(rows, schema=STAGED["quarantine"])
+    tables["quarantine"] = _quarantine([item for item in aside if item is not None], config)
     clock.lap("rows")
     return Batch(tables, seconds)
 
@@ -184,7 +183,7 @@ def parted(cleaned: pa.Table, rejections: Sequence[Rejection | None]) -> tuple[p
 def _record_columns(records: Sequence[RawRecord], config: Config) -> dict[str, Any]:
     return {
         **{name: [getattr(record.place, name) for record in records] for name in _PLACE},
-        "source_id": [record.given.source_id for record in records],
+        "source_id": _masked([record.given.source_id for record in records], config),
         "format": [record.format for record in records],
         "media": [record.media for record in records],
         "source_sha256": [record.sha256 for record in records],
@@ -332,26 +331,58 @@ def _site_columns(told: Sequence[tuple[RawRecord, Document]], domains: Sequence[
 
 
 def removals_table(ids: Sequence[str], documents: Sequence[Document]) -> pa.Table:
-    """Make a row of `removals` for each span that was cut."""
-    removals = [removal for document in documents for removal in document.removals]
-    columns = {name: [getattr(removal, name) for removal in removals] for name in _REMOVED}
-    columns["id"] = [identity for identity, document in zip(ids, documents, strict=True) for _ in document.removals]
+    """Make a row of `removals` for each span that was cut, and after those of a document for each that is masked."""
+    told = list(map(_told, documents))
+    columns = {name: [getattr(one, name) for spans in told for one in spans] for name in _REMOVED}
+    columns["id"] = [identity for identity, spans in zip(ids, told, strict=True) for _ in spans]
     return pa.Table.from_pydict(columns, schema=STAGED["removals"])
+
+
+class _MaskRow(NamedTuple):
+    """A mask as `removals` holds it."""
+
+    rule: str
+    kind: MaskKind
+    start: int
+    end: int
+    text: str
+    score: None = None
+    weighed: None = None
+
+
+def _told(document: Document) -> Sequence[Removal | _MaskRow]:
+    if not document.masks:
+        return document.removals
+    return [*document.removals, *map(_mask_row, document.masks)]
+
+
+def _mask_row(mask: Mask) -> _MaskRow:
+    return _MaskRow(f"{MASK_RULE}{mask.kind}", mask.kind, mask.start, mask.end, mask.told)
+
+
+def _masked(texts: Sequence[str | None], config: Config) -> Sequence[str | None]:
+    """Mask what is told of records beside their texts and metadata, where that is asked for."""
+    if not config.privacy.mask:
+        return texts
+    from pipeline.mask.apply import mask_texts
+
+    return mask_texts(texts, config.privacy)
 
 
 _REMOVED = ("rule", "kind", "start", "end", "text", "score", "weighed")
 _PLACE = ("file_path", "member", "record", "byte_offset")
 
 
-def _quarantine_row(identity: str, item: Quarantined) -> dict[str, Any]:
-    return {
-        "id": identity,
-        **{name: getattr(item.place, name) for name in _PLACE},
-        "reason": item.reason,
-        "detail": item.detail,
-        "bytes_read": item.bytes_read,
-        "source_sha256": item.sha256,
+def _quarantine(items: Sequence[Quarantined], config: Config) -> pa.Table:
+    columns = {
+        "id": [record_id(item.place, item.sha256) for item in items],
+        **{name: [getattr(item.place, name) for item in items] for name in _PLACE},
+        "reason": [item.reason for item in items],
+        "detail": _masked([item.detail for item in items], config),
+        "bytes_read": [item.bytes_read for item in items],
+        "source_sha256": [item.sha256 for item in items],
     }
+    return pa.Table.from_pydict(columns, schema=STAGED["quarantine"])
 
 
 def _failed(record: RawRecord, error: Exception) -> Quarantined:

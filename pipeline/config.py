@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from pipeline.errors import ConfigError
-from pipeline.values import KINDS, Kind
+from pipeline.values import KINDS, MASK_KINDS, Kind, MaskKind
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Language = Annotated[str, Field(pattern="^[a-z]{2,3}$")]
@@ -201,6 +201,34 @@ class MatchConfig(Section):
     keep_duplicates: bool = Field(False, description="Label duplicates in documents instead of leaving them out.")
 
 
+class PrivacyConfig(Section):
+    """What is masked in texts, titles, names and addresses of pages. Off unless `mask` names something."""
+
+    mask: tuple[MaskKind, ...] = Field((), description=f"What is masked, of: {', '.join(MASK_KINDS)}. Empty: nothing.")
+    told: Literal["length", "hash", "text"] = Field(
+        "length",
+        description="What removals tell of what was masked. length: a • for each character; hash: HMAC-SHA-256 under "
+        "the key, so that the same secret has the same hash; text: what was masked itself.",
+    )
+    key_variable: str = Field(
+        "WINNOW_PRIVACY_KEY",
+        pattern="^[A-Za-z_][A-Za-z0-9_]*$",
+        description="With told = hash: the environment variable that holds the key, 16 bytes or more. The key itself "
+        "never stands in a file.",
+    )
+    key_fingerprint: str = Field(
+        "",
+        pattern="^([0-9a-f]{16})?$",
+        description="Of the key, as the manifest of a run tells it; where it is given, another key is refused.",
+    )
+
+    @field_validator("mask")
+    @classmethod
+    def _in_order(cls, mask: tuple[MaskKind, ...]) -> tuple[MaskKind, ...]:
+        # The order says nothing, so it must not make another configuration.
+        return tuple(kind for kind in MASK_KINDS if kind in mask)
+
+
 class GuardConfig(Section):
     """When a run loses much of a source, or collapses many documents into one. Nothing here changes its results."""
 
@@ -258,6 +286,7 @@ class Config(Section):
     sites: SitesConfig = SitesConfig()
     filter: FilterConfig = FilterConfig()
     match: MatchConfig = MatchConfig()
+    privacy: PrivacyConfig = PrivacyConfig()
     guard: GuardConfig = GuardConfig()
     run: RunConfig = RunConfig()
 
@@ -336,11 +365,22 @@ def _explain(problem: Any) -> str:
 def result_settings(config: Config) -> dict[str, Any]:
     """Give the settings that change results: all but `run`, `guard`, which files are taken, and whether a run learns.
 
-    As what files a run takes, what it learns is an input of later runs, which stands in the corpus.
+    As what files a run takes, what it learns is an input of later runs, which stands in the corpus. `privacy` is named
+    where something is masked alone, and there the key by its fingerprint, not by where it is found.
     """
-    return config.model_dump(
-        mode="json", exclude={"run": True, "guard": True, "read": {"include", "exclude"}, "sites": {"learn"}}
+    settings = config.model_dump(
+        mode="json",
+        exclude={
+            "run": True,
+            "guard": True,
+            "read": {"include", "exclude"},
+            "sites": {"learn"},
+            "privacy": {"key_variable"},
+        },
     )
+    if not config.privacy.mask:
+        del settings["privacy"]
+    return settings
 
 
 def config_hash(config: Config) -> str:

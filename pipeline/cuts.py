@@ -7,11 +7,11 @@ left over, and turns each into a `Removal`; `restore` undoes it, character for c
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from pipeline.values import Kind, Removal
+from pipeline.values import MASK_KINDS, Kind, Mask, Removal
 
 
 class Cut(NamedTuple):
@@ -87,6 +87,19 @@ def restore(text: str, removals: Iterable[Removal]) -> str:
         at, taken = removal.end, upto
     pieces.append(text[taken:])
     return "".join(pieces)
+
+
+def read_removals(rows: Iterable[Mapping[str, Any]]) -> tuple[list[Removal], list[Mask]]:
+    """Read rows of `removals`: what was cut, which `restore` puts back, and what was masked, which stays masked."""
+    removals: list[Removal] = []
+    masks: list[Mask] = []
+    for row in rows:
+        if row["kind"] in MASK_KINDS:
+            masks.append(Mask(row["kind"], row["start"], row["end"], row["text"]))
+        else:
+            more = (row.get("score"), row.get("weighed"))
+            removals.append(Removal(row["rule"], row["kind"], row["start"], row["end"], row["text"], *more))
+    return removals, masks
 
 
 def _settle(before: str, cuts: Iterable[Cut]) -> Iterator[Cut]:

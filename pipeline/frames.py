@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -14,6 +14,7 @@ from pipeline import schemas
 from pipeline.batch import STAGED, Item, clean_batch, marks_of_table, record_id
 from pipeline.config import Config, MatchConfig, ReadConfig
 from pipeline.errors import Refused, Unreadable
+from pipeline.mask.key import sealer, with_key
 from pipeline.match.candidates import Candidates
 from pipeline.read.fields import Fields, canonical_json
 from pipeline.read.pieces import sha256_of
@@ -72,13 +73,15 @@ def clean_frame(
         config: the configuration; None for the defaults.
 
     Raises:
-        ConfigError: a rule that the configuration disables is not there.
+        ConfigError: a rule that the configuration disables is not there, or the key of `privacy` is missing.
         Refused: a column that is named is missing; the text names the columns that are there.
     """
-    config = config or Config()
+    config = with_key(config or Config())
     check_rules(config.strip)
     chosen = _chosen(frame, text_column, html_column, url_column, id_column)
     items = list(_items(frame, chosen, config.read))
+    if seal := sealer(config.privacy):
+        items = [replace(item, sha256=seal(item.sha256)) for item in items]
     batches = [
         clean_batch(items[start : start + config.run.batch_records], config).tables
         for start in range(0, max(1, len(items)), config.run.batch_records)

@@ -1,10 +1,10 @@
-"""The way of a record: decode, extract, strip, collapse. Pure: values in, values out."""
+"""The way of a record: decode, extract, strip, collapse, mask. Pure: values in, values out."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, repeat
 from time import thread_time
 from typing import TypeVar
@@ -19,7 +19,7 @@ from pipeline.extract.dates import iso_date
 from pipeline.extract.head import may_have_head, read_head
 from pipeline.extract.html import Extracted, Unjudged, judge_pages, open_page
 from pipeline.extract.language import detect_languages
-from pipeline.sites.sketch import sketches
+from pipeline.sites.sketch import sketch, sketches
 from pipeline.strip.blocks import Blocks, split_blocks
 from pipeline.strip.find import find_boilerplate, match_rows
 from pipeline.strip.learned import judge_blocks, worth_judging
@@ -178,7 +178,7 @@ def ready(opened: Sequence[Opened], config: Config, seconds: Seconds | None = No
 
 
 def strip_and_collapse(readied: Sequence[Readied], config: Config, seconds: Seconds | None = None) -> list[Document]:
-    """Cut boilerplate and repeats out of the texts of records, and name their languages."""
+    """Cut boilerplate and repeats out of the texts of records, name their languages, and mask what is to be masked."""
     clock = Clock(seconds)
     off = config.strip
     # A stage goes over all texts before the next begins: its code and tables stay in the processor's cache.
@@ -213,7 +213,7 @@ def strip_and_collapse(readied: Sequence[Readied], config: Config, seconds: Seco
     clock.lap("sketch")
     languages = detect([text for text, _ in left], [metadata.language for metadata, _ in heads])
     clock.lap("language")
-    return [
+    documents = [
         Document(
             text=text,
             before=one.blocks.source,
@@ -228,6 +228,27 @@ def strip_and_collapse(readied: Sequence[Readied], config: Config, seconds: Seco
         for one, (metadata, _), (text, removals), outline, (language, score) in zip(
             readied, heads, left, sketched, languages, strict=True
         )
+    ]
+    if config.privacy.mask:
+        documents = _masked(documents, config)
+        clock.lap("mask")
+    return documents
+
+
+def _masked(documents: Sequence[Document], config: Config) -> list[Document]:
+    """Mask documents as they are when all is cut: rules know a line of contacts by what is in it.
+
+    What comes after sees the masked text alone: filters, the site model, signatures and what is written.
+    """
+    from pipeline.mask.apply import mask_documents
+
+    masked = mask_documents(documents, config.privacy)
+    return [
+        # A sketch is hashes of blocks, and whoever guesses a number could try it on them.
+        replace(document, sketch=sketch(split_blocks(document.before), document.removals))
+        if document.masks and document.sketch is not None
+        else document
+        for document in masked
     ]
 
 

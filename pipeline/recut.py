@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pyarrow as pa
 
 from pipeline.batch import STAGED, parted, removals_table, signed_columns, text_columns
 from pipeline.config import Config
-from pipeline.cuts import Cut, apply_cuts, restore
+from pipeline.cuts import Cut, apply_cuts, read_removals, restore
 from pipeline.filter.filters import reject
 from pipeline.record import detect
 from pipeline.sign.batch import sign_batch
@@ -51,7 +51,7 @@ def recut_batch(task: Task, config: Config) -> tuple[dict[str, pa.Table], Texts]
     changed: dict[str, Document] = {}
     rows: list[dict[str, Any]] = []
     cleaned = task.tables["cleaned"]
-    removals: dict[str, list[Removal]] | None = None
+    removals: dict[str, list[dict[str, Any]]] | None = None
     # The columns that tell which rows to look at are read alone: texts are long, and most rows stay.
     sites, blocks, spans = (cleaned[name] for name in ("site", "blocks", "spans"))
     for number in range(cleaned.num_rows):
@@ -67,14 +67,14 @@ def recut_batch(task: Task, config: Config) -> tuple[dict[str, pa.Table], Texts]
         row = cleaned.slice(number, 1).to_pylist()[0]
         if removals is None:
             removals = _removals_by_id(task.tables["removals"])
-        mine = removals.get(row["id"], [])
+        mine, masks = read_removals(removals.get(row["id"], ()))
         before = restore(row["text"], mine)
         for key in sorted(wanted):
             start, end = block_at(row["blocks"], row["spans"], key)
             texts[site, key] = shown(before, start, end)
         document = _cut(row, before, mine, cuts, config)
         if document is not None:
-            changed[row["id"]] = document
+            changed[row["id"]] = replace(document, masks=tuple(masks))
             rows.append(row)
     if not changed:
         return task.tables, texts
@@ -123,10 +123,10 @@ def cut_beside(before: str, removals: Sequence[Removal], cuts: Sequence[Cut]) ->
     return apply_cuts(before, [*told, *cuts, *guessed])
 
 
-def _removals_by_id(table: pa.Table) -> dict[str, list[Removal]]:
-    removals: dict[str, list[Removal]] = {}
+def _removals_by_id(table: pa.Table) -> dict[str, list[dict[str, Any]]]:
+    removals: dict[str, list[dict[str, Any]]] = {}
     for row in table.to_pylist():
-        removals.setdefault(row.pop("id"), []).append(Removal(**row))
+        removals.setdefault(row["id"], []).append(row)
     return removals
 
 

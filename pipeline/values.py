@@ -40,6 +40,14 @@ Kind = Literal[
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
+MaskKind = Literal["email", "phone", "card", "iban", "ip"]
+"""What a masked span was."""
+
+MASK_KINDS: tuple[MaskKind, ...] = get_args(MaskKind)
+
+MASK_RULE = "privacy."
+"""How the rules of masks begin, in `removals`; their kind follows."""
+
 Relation = Literal["exact", "near", "contained", "altered", "update"]
 """How a duplicate stands to the document that represents it.
 
@@ -159,6 +167,17 @@ class Removal:
 
 
 @dataclass(frozen=True, slots=True)
+class Mask:
+    """A span that a placeholder stands for. Offsets are those of the placeholder in the text before cutting."""
+
+    kind: MaskKind
+    start: int
+    end: int
+    told: str
+    """What is told of the masked text, as `[privacy] told` says: a `•` for each character, a keyed hash, or itself."""
+
+
+@dataclass(frozen=True, slots=True)
 class Metadata:
     """What is known of a document beside its text. Dates are ISO 8601, languages ISO 639-1."""
 
@@ -188,7 +207,7 @@ class Document:
 
     text: str
     before: str
-    """The text before cutting; `restore(text, removals)` gives it again."""
+    """The text before cutting, masked where that is asked for; `restore(text, removals)` gives it again."""
     metadata: Metadata
     language: str | None
     language_score: float | None
@@ -198,6 +217,8 @@ class Document:
     removals: tuple[Removal, ...] = ()
     sketch: Sketch | None = None
     """What the site model knows of it; None where that is off."""
+    masks: tuple[Mask, ...] = ()
+    """What of the text before cutting is masked, in order; empty unless the configuration asks for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,14 @@ import pyarrow.parquet as pq
 import xxhash
 
 from pipeline.batch import record_id, sha256
-from pipeline.cuts import restore
+from pipeline.cuts import read_removals, restore
 from pipeline.inspect.findings import Findings
+from pipeline.mask.apply import placeholder
 from pipeline.run.events import Listener, Progress
 from pipeline.schemas import TABLES
 from pipeline.store.corpus import Corpus
 from pipeline.store.manifest import Manifest
-from pipeline.values import Place, Removal
+from pipeline.values import Place
 
 # Bytes of removals that are held at once. A run with more is gone through in parts, by a hash of the id.
 _REMOVALS_HELD = 256 * 2**20
@@ -152,11 +153,10 @@ class _Run:
 
     def _check_texts(self, part: int, parts: int) -> None:
         """Check the texts whose ids fall into a part, and put back what was cut from them."""
-        removals: dict[str, list[Removal]] = {}
+        removals: dict[str, list[dict[str, Any]]] = {}
         for row in self._rows("removals", ["id", "rule", "kind", "start", "end", "text"]):
-            identity = row.pop("id")
-            if _part(identity, parts) == part:
-                removals.setdefault(identity, []).append(Removal(**row))
+            if _part(row["id"], parts) == part:
+                removals.setdefault(row["id"], []).append(row)
         columns = ["id", "text", "text_sha256", "before_sha256", "chars_before", "chars_after"]
         seen = 0
         for table in TEXTS:
@@ -193,8 +193,9 @@ class _Run:
             self._found.add("texts", where, f"has {len(row['text'])} characters, and chars_after {row['chars_after']}")
         return True
 
-    def _check_restored(self, table: str, row: dict[str, Any], removals: list[Removal]) -> None:
+    def _check_restored(self, table: str, row: dict[str, Any], rows: list[dict[str, Any]]) -> None:
         where = f"{table} {row['id']}"
+        removals, masks = read_removals(rows)
         try:
             before = restore(row["text"], removals)
         except ValueError as error:
@@ -208,6 +209,11 @@ class _Run:
                 where,
                 f"had {len(before)} characters before cutting, and chars_before {row['chars_before']}",
             )
+        else:
+            for mask in masks:
+                if before[mask.start : mask.end] != placeholder(mask.kind):
+                    told = f"no {placeholder(mask.kind)} stands at {mask.start}-{mask.end} of it, where one was masked"
+                    self._found.add("removals", where, told)
 
     def _rows(self, table: str, columns: list[str]) -> Iterator[dict[str, Any]]:
         for path in self._files(table):

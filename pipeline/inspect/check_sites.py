@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from pipeline.config import Config, parse_config
-from pipeline.cuts import restore
+from pipeline.cuts import read_removals, restore
 from pipeline.errors import Damaged
 from pipeline.inspect.check_rows import TEXTS, Records
 from pipeline.inspect.findings import Findings
@@ -138,14 +138,14 @@ class _Run:
 
     def _pages(self, sites: Collection[str]) -> Iterator[tuple[str, _Page]]:
         ids = {row["id"] for _, row in self._documents(()) if _site(row) in sites}
-        removals: dict[str, list[Removal]] = {}
+        removals: dict[str, list[dict[str, Any]]] = {}
         for row in self._rows("removals", ["id", "rule", "kind", "start", "end", "text", "score"]):
             if row["id"] in ids:
-                removals.setdefault(row.pop("id"), []).append(Removal(**row))
+                removals.setdefault(row["id"], []).append(row)
         for table, row in self._documents(("text",)):
             if row["id"] not in ids:
                 continue
-            cut = removals.get(row["id"], [])
+            cut, _ = read_removals(removals.get(row["id"], ()))
             by_rules = [one for one in cut if one.rule not in RULES]
             if table == "rejections" and len(by_rules) == len(cut):
                 # It was turned away before its site was learned of.

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pipeline.config import parse_config
-from pipeline.cuts import restore
+from pipeline.cuts import read_removals, restore
 from pipeline.errors import Damaged
 from pipeline.filter.filters import REJECTION_REASONS
 from pipeline.inspect.carriers import story_of
@@ -23,7 +23,7 @@ from pipeline.store.corpus import Corpus, read_corpus
 from pipeline.store.figures import shorten
 from pipeline.store.sites import known_templates
 from pipeline.strip.reasons import why
-from pipeline.values import QUARANTINE_REASONS, Removal
+from pipeline.values import QUARANTINE_REASONS, Mask, Removal
 
 Fate = Literal["document", "duplicate", "rejected", "quarantined"]
 
@@ -118,6 +118,8 @@ class Explanation:
     """What was found in this record."""
     cuts: tuple[CutSpan, ...] = ()
     """In the order of the text."""
+    masks: tuple[Mask, ...] = ()
+    """What is masked, in the order of the text before cutting."""
     pieces: tuple[Piece, ...] = ()
     """Together the text before cutting; without the cut ones, the text."""
     duplicate_of: Linked | None = None
@@ -183,8 +185,7 @@ def _columns(row: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
 
 def _cut(corpus: Corpus, spot: Spot, row: dict[str, Any]) -> dict[str, Any]:
     found = sorted(rows_where(corpus, "removals", "id", row["id"], run_id=row["run_id"]), key=lambda cut: cut["start"])
-    names = ("rule", "kind", "start", "end", "text", "score", "weighed")
-    removals = [Removal(**{name: cut[name] for name in names}) for cut in found]
+    removals, masks = read_removals(found)
     try:
         before = restore(row["text"], removals)
     except ValueError as error:
@@ -203,7 +204,7 @@ def _cut(corpus: Corpus, spot: Spot, row: dict[str, Any]) -> dict[str, Any]:
         )
         for one in removals
     )
-    return {"cuts": cuts, "pieces": pieces_of(before, removals)}
+    return {"cuts": cuts, "masks": tuple(masks), "pieces": pieces_of(before, removals)}
 
 
 def _reasons(corpus: Corpus, row: dict[str, Any], removals: Iterable[Removal]) -> dict[int, str]:

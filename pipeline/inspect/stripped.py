@@ -9,6 +9,7 @@ from pathlib import Path
 from pipeline.config import Config
 from pipeline.errors import Refused, Unreadable
 from pipeline.inspect.pieces import pieces_of
+from pipeline.mask.key import with_key
 from pipeline.read.listing import list_inputs
 from pipeline.read.reader import read_file
 from pipeline.read.sniff import HEAD_BYTES, tell_shape
@@ -80,6 +81,8 @@ def diff_page(document: Document, name: str) -> str:
         ("Language", document.language or "unknown", ""),
         ("Cut", percent((before - after) / before if before else 0.0), f"{before - after:,} of {before:,} characters"),
     ]
+    if document.masks:
+        facts.append(("Masked", f"{len(document.masks):,}", ", ".join(sorted({mask.kind for mask in document.masks}))))
     return page(
         f"{name}, stripped",
         tag("header", tag("p", "Winnow, strip", class_="eyebrow"), tag("h1", name)),
@@ -100,6 +103,6 @@ def _line(line: DiffLine) -> Html:
 
 def _clean(record: RawRecord, name: str, config: Config) -> Document:
     try:
-        return clean_record(record, config)
+        return clean_record(record, with_key(config))
     except Unreadable as error:
         raise Refused(f"{name}: {error.detail}. Nothing was stripped.") from error

@@ -28,6 +28,7 @@ def told_explanation(explanation: Explanation) -> str:
         _head(explanation),
         _fate(explanation),
         _cuts(explanation),
+        _masks(explanation),
         _text(explanation),
     ]
     return "\n\n".join("\n".join(part) for part in map(list, parts) if part) + "\n"
@@ -142,6 +143,20 @@ def _cuts(explanation: Explanation) -> list[str]:
         )  # fmt: skip
         if span.weighed:
             lines += wrap(f"weighed most: {span.weighed}", _WIDTH, initial_indent=" " * 5, subsequent_indent=" " * 10)
+    return lines
+
+
+def _masks(explanation: Explanation) -> list[str]:
+    count = len(explanation.masks)
+    if not count:
+        return []
+    lines = [
+        f"{count:,} {'span is' if count == 1 else 'spans are'} masked, by a placeholder in the text before cutting:"
+    ]
+    lines += [
+        f"  {mask.kind}, characters {mask.start}-{mask.end}: {one_line(shorten(mask.told))}"
+        for mask in explanation.masks
+    ]
     return lines
 
 

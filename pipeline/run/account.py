@@ -23,6 +23,7 @@ STAGES: dict[str, str] = {
     "judge": "the learned judge of lines",
     "sketch": "what the site model compares pages by",
     "language": "naming the language",
+    "mask": "finding what is to be masked",
     "sign": "what documents are compared by",
     "rows": "columns of what came of records",
     "hand over": "batches to workers, and what came of them back",

@@ -16,6 +16,7 @@ from time import perf_counter
 from pipeline.config import Config, config_hash, differing_settings, result_settings
 from pipeline.errors import OtherConfig, Refused, StorageFailed, Unbalanced
 from pipeline.extract.html import check_weights as check_page_weights
+from pipeline.mask.key import with_key
 from pipeline.match.composite import check_words
 from pipeline.read.listing import InputFile
 from pipeline.read.names import printable
@@ -88,6 +89,7 @@ def run_on(
         check_page_weights(config.extract)
         check_line_weights(config.strip)
         check_words(config.match)
+        config = with_key(config)
     layout = open_layout(clean, must_exist=False)
     if dry_run:
         finish_commit(layout)
@@ -342,10 +344,14 @@ def _check_same_config(corpus: Corpus, config: Config) -> None:
 
 
 def _result_part(manifest: Manifest) -> dict[str, dict[str, object]]:
+    # As `result_settings`, of settings that this version may not know.
     config = {name: dict(section) for name, section in manifest.config.items() if name not in ("run", "guard")}
     for key in ("include", "exclude"):
         config["read"].pop(key, None)
     config.get("sites", {}).pop("learn", None)
+    config.get("privacy", {}).pop("key_variable", None)
+    if not config.get("privacy", {}).get("mask"):
+        config.pop("privacy", None)
     return config
 
 

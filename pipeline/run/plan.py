@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from pipeline.config import Config
+from pipeline.mask.key import sealer
 from pipeline.read.listing import InputFile, list_inputs
 from pipeline.store.corpus import Corpus
 from pipeline.store.files import write_if_changed
@@ -79,16 +80,19 @@ def make_plan(
         for path, told in zip(paths, zip(sizes, digests, strict=True), strict=True):
             known.setdefault(path, set()).add(told)
     cache = _read_cache(corpus.layout)
+    seal = sealer(config.privacy) or str
     new: list[InputFile] = []
     unchanged: list[InputFile] = []
     for file in files:
-        same = file.file_path in known and _is_known(file, known[file.file_path], cache)
+        same = file.file_path in known and _is_known(file, known[file.file_path], cache, seal)
         (unchanged if same else new).append(file)
     changed = [file.file_path for file in new if file.file_path in known]
     return Plan(tuple(new), tuple(unchanged), _ids_of(corpus, changed))
 
 
-def _is_known(file: InputFile, known: set[tuple[int, str]], cache: dict[str, tuple[int, int]]) -> bool:
+def _is_known(
+    file: InputFile, known: set[tuple[int, str]], cache: dict[str, tuple[int, int]], seal: Callable[[str], str]
+) -> bool:
     digests = {digest for size, digest in known if size == file.size}
     if not digests:
         return False
@@ -98,7 +102,7 @@ def _is_known(file: InputFile, known: set[tuple[int, str]], cache: dict[str, tup
         return False
     try:
         with Path(file.location).open("rb") as opened:
-            return hashlib.file_digest(opened, "sha256").hexdigest() in digests
+            return seal(hashlib.file_digest(opened, "sha256").hexdigest()) in digests
     except OSError:
         # It is read like a new file, and reading tells what is wrong with it.
         return False

@@ -17,7 +17,7 @@ import sys
 import threading
 import types
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
@@ -28,6 +28,7 @@ from typing import Any, Generic, Literal, NamedTuple, TypeVar
 from pipeline.config import Config
 from pipeline.errors import Aborted
 from pipeline.lean import begin_lean
+from pipeline.mask.key import key_environment
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
@@ -199,7 +200,9 @@ class Pool:
 
     def _start(self) -> _Worker:
         ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=_serve, args=(theirs, self._config), daemon=True)
+        # The server may have been started before the key was set, and has the environment of then.
+        known = key_environment(self._config.privacy)
+        process = self._context.Process(target=_serve, args=(theirs, self._config, known), daemon=True)
         with _main_module_hidden():
             process.start()
         theirs.close()
@@ -309,8 +312,9 @@ def _ended(status: int | None) -> str:
     return f"{name}: killed from outside, or out of memory" if name == "SIGKILL" else name
 
 
-def _serve(connection: Connection, config: Config) -> None:
+def _serve(connection: Connection, config: Config, environment: Mapping[str, str]) -> None:
     """Do pieces of work as they come, until the connection ends."""
+    os.environ.update(environment)
     quiet_libraries()
     begin_lean()
     # The kernel ends the process where the time is over, whatever code it is in.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import orjson
@@ -16,6 +16,7 @@ import pyarrow as pa
 from pipeline import schemas
 from pipeline.batch import STAGED, Item, record_id
 from pipeline.config import Config
+from pipeline.mask.key import sealer
 from pipeline.read.listing import InputFile
 from pipeline.read.reader import read_file
 from pipeline.run.events import Listener, Progress
@@ -119,11 +120,14 @@ class _Batcher:
 
     def batches(self) -> Iterator[list[Item]]:
         limits = self._config.run
+        seal = sealer(self._config.privacy)
         batch: list[Item] = []
         size = done = 0
         for number, file in enumerate(self._files, start=1):
             within = 0
             for item in read_file(file, self._config.read):
+                if seal is not None:
+                    item = replace(item, sha256=seal(item.sha256))  # noqa: PLW2901 - the same, its digest sealed
                 if isinstance(item, FileRead):
                     self._end_of_file(item)
                     done += item.size

@@ -290,7 +290,8 @@ ran = carriers("clean")  # document, id, relation, similarity, source_domain, ur
 ## Put back what was cut
 
 `removals` holds every span by its place in the text before cutting, so that text can be had again, character for
-character; `before_sha256` is its digest.
+character; `before_sha256` is its digest. Where the configuration masks something, each mask is a row of it as well,
+whose rule begins with `privacy.`: it says where a placeholder stands in that text, which is not put back.
 
 ```python
 from pipeline import read_corpus
@@ -298,6 +299,7 @@ from pipeline import read_corpus
 corpus = read_corpus("clean")
 text = corpus.frame("documents").iloc[0]
 removals = corpus.frame("removals").query("id == @text.id").sort_values("start")
+removals = removals[~removals["rule"].str.startswith("privacy.")]
 
 before, taken = "", 0
 for cut in removals.itertuples():

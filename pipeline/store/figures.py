@@ -16,6 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pipeline.values import MASK_KINDS
+
 # Longest piece of a text that is shown, in characters.
 SHOWN_CHARS = 200
 # Distinct cut texts that are counted at once for each kind. Beyond it the rarer half is forgotten.
@@ -151,8 +153,11 @@ def cuts_by_kind(rows: Rows, most: int) -> dict[str, KindCut]:
         for kind, text in _tuples(batch, ["kind", "text"]):
             cut = found.setdefault(kind, KindCut())
             cut.spans += 1
-            cut.chars += len(text)
             counted = texts.setdefault(kind, Counter())
+            if kind in MASK_KINDS:
+                # The text may be what was masked.
+                continue
+            cut.chars += len(text)
             counted[shorten(text)] += 1
             if len(counted) > _TEXTS_COUNTED:
                 texts[kind] = Counter(dict(_most(counted, _TEXTS_COUNTED // 2)))

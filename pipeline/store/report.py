@@ -176,7 +176,7 @@ def _cuts(manifest: Manifest, rows: Rows) -> Html:
 
 
 def _spans(cut: KindCut) -> Html:
-    return join([tag("b", f"{cut.spans:,}"), " ", tag("small", f"{cut.chars:,} characters")])
+    return join([tag("b", f"{cut.spans:,}"), " ", tag("small", f"{cut.chars:,} characters" if cut.chars else "masked")])
 
 
 def _duplicates(manifest: Manifest, rows: Rows) -> Html:
