@@ -65,6 +65,12 @@ def test_what_a_process_and_its_children_take_is_counted():
         run([sys.executable, "-c", "1/0"])
 
 
+def test_what_a_process_takes_that_outlives_its_parent_is_counted():
+    busy = "import time; until = time.process_time() + 0.6\nwhile time.process_time() < until: pass"
+    parent = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {busy!r}])"
+    assert run([sys.executable, "-c", parent]).cpu > 0.6
+
+
 def test_it_tells_what_a_corpus_takes_on_disk():
     done = subprocess.run(
         [sys.executable, "benchmarks/whole.py", "disk", "--records", "200", "--json"],
