@@ -6,7 +6,8 @@ Parts, all unless some are named: job, pages, disk, workers, increment, files, s
 Everything is generated (`benchmarks/generated.py`) but pages of a Parquet file that is named, whose column `html` holds
 them as they came: generated ones are plainer than those of the web, and spare trafilatura its fall-backs. Every run is
 a process of its own with one worker, unless a part is about workers. CPU time is of the process and all that it starts,
-memory the largest sum over them (proportional share, looked at twenty times a second). Linux only. Floors are told as held or missed.
+memory the largest sum over them (proportional share, looked at twenty times a second). Linux only. Floors are told as
+held or missed.
 """
 
 from __future__ import annotations
