@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -81,7 +81,7 @@ def clean_frame(
     chosen = _chosen(frame, text_column, html_column, url_column, id_column)
     items = list(_items(frame, chosen, config.read))
     if seal := sealer(config.privacy):
-        items = [replace(item, sha256=seal(item.sha256)) for item in items]
+        items = [item._replace(sha256=seal(item.sha256)) for item in items]
     batches = [
         clean_batch(items[start : start + config.run.batch_records], config).tables
         for start in range(0, max(1, len(items)), config.run.batch_records)

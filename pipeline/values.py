@@ -79,8 +79,7 @@ QUARANTINE_REASONS: dict[str, str] = {
 """Every reason for quarantine, with its meaning. The names are stable."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a record stands. `file_path` is relative to the root that was read, with forward slashes."""
 
     file_path: str
@@ -92,8 +91,7 @@ class Place:
     """Where the record begins in the uncompressed file, when that is known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """What the source itself says of a record (a JSON field, a CSV column, a WARC header)."""
 
     source_id: str | None = None
@@ -106,8 +104,7 @@ class Given:
     category: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RawRecord:
+class RawRecord(NamedTuple):
     """One record as it was read, before anything is done to it."""
 
     place: Place
@@ -122,8 +119,7 @@ class RawRecord:
     given: Given = Given()
 
 
-@dataclass(frozen=True, slots=True)
-class Quarantined:
+class Quarantined(NamedTuple):
     """A record, or the rest of a file, that could not be read, and why."""
 
     place: Place
@@ -137,8 +133,7 @@ class Quarantined:
     """Hex digest of those bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileRead:
+class FileRead(NamedTuple):
     """Said once a file has been read to its end (or as far as it can be)."""
 
     file_path: str

@@ -6,9 +6,8 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -21,8 +20,7 @@ _Path = tuple[str, ...]
 _SEEN_LAYOUTS = 256  # a file has one or a few; rows that all differ must not fill the memory
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """What a row of a table or an object of JSON lines says."""
 
     media: Media

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipeline.errors import Unreadable
 from pipeline.values import Format, Given, Media
@@ -11,8 +11,7 @@ from pipeline.values import Format, Given, Media
 NOTHING_GIVEN = Given()
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A record, as `pipeline.values.RawRecord` tells it."""
 
     format: Format
@@ -24,8 +23,7 @@ class Found:
     given: Given = NOTHING_GIVEN
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
+class Lost(NamedTuple):
     """A record, or the rest of a file, that could not be read, as `pipeline.values.Quarantined` tells it."""
 
     reason: str

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import orjson
@@ -127,7 +127,7 @@ class _Batcher:
             within = 0
             for item in read_file(file, self._config.read):
                 if seal is not None:
-                    item = replace(item, sha256=seal(item.sha256))  # noqa: PLW2901 - the same, its digest sealed
+                    item = item._replace(sha256=seal(item.sha256))  # noqa: PLW2901 - the same, its digest sealed
                 if isinstance(item, FileRead):
                     self._end_of_file(item)
                     done += item.size

@@ -8,6 +8,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,6 +20,7 @@ from pipeline.record import raw_record
 from pipeline.recut import Task, Texts, recut_batch
 from pipeline.run.account import Account
 from pipeline.run.events import Listener, WorkerLost, ignore
+from pipeline.run.parcel import Parcel, clean_parcel, packed, unpacked
 from pipeline.run.pool import AHEAD, Death, Done, Job, Limits, Pool, quiet_libraries
 from pipeline.values import Quarantined
 
@@ -126,7 +128,8 @@ class Workers:
             Aborted: the processes cannot clean anything.
         """
         limits = self._limits._replace(young=_YOUNG_MAY_TAKE)
-        for batch in self._map(clean_batch, batches, limits, self._one_by_one, "rows"):
+        work = partial(clean_parcel, clean_batch)
+        for batch in self._map(work, map(packed, batches), limits, self._one_by_one, "rows"):
             self.account.move(batch.seconds, "rows")
             yield batch
 
@@ -183,8 +186,8 @@ class Workers:
                 outcome = self._charged(pool.alone(job.work, job.piece, job.limits), stage)
         return divide(job.piece) if isinstance(outcome, Death) else outcome
 
-    def _one_by_one(self, items: Sequence[Item]) -> Batch:
-        return joined([self._by_itself(item) for item in items])
+    def _one_by_one(self, parcel: Parcel) -> Batch:
+        return joined([self._by_itself(item) for item in unpacked(parcel)])
 
     def _by_itself(self, item: Item) -> Batch:
         """Clean one record, or put it aside if that ends the process a second time."""
