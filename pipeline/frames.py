@@ -21,6 +21,7 @@ from pipeline.read.pieces import sha256_of
 from pipeline.recut import Task, recut_batch
 from pipeline.run.learn import Lessons, Story
 from pipeline.run.rows import as_documents, as_duplicates, as_refused, as_superseded, count_carriers
+from pipeline.run.texts import ColumnTexts, Texts
 from pipeline.select.arrivals import Arrivals
 from pipeline.strip.reasons import check_rules
 from pipeline.values import Place, Quarantined, RawRecord
@@ -123,9 +124,8 @@ def _without_template(batches: list[dict[str, pa.Table]], config: Config) -> lis
 def _settle(cleaned: pa.Table, config: MatchConfig) -> dict[str, pa.Table]:
     """Decide on each cleaned row, and share the rows out."""
     ids: list[Any] = cleaned["id"].to_pylist()
-    texts = cleaned["text"]
     candidates = Candidates(lambda: (), lambda: [marks_of_table(cleaned)], 0, len(ids), config)
-    arrivals = Arrivals(config, candidates, lambda number: bytes(memoryview(texts[number].as_buffer())), 0)
+    arrivals = Arrivals(config, candidates, Texts((), map(ColumnTexts, cleaned["text"].chunks)), 0)
     chosen = [arrivals.choose() for _ in ids]
     of = [None if one.duplicate_of is None else ids[one.duplicate_of] for one in chosen]
     carriers = count_carriers(zip(cleaned["source_domain"].to_pylist(), chosen, strict=True), 0)

@@ -26,7 +26,7 @@ from pipeline.match.marks import Marks, marks_of_batch
 from pipeline.match.verify import Guard, Likeness, Profile, likeness, profile
 from pipeline.run.events import Listener, Progress
 from pipeline.run.rows import measured_columns
-from pipeline.run.texts import Texts
+from pipeline.run.texts import texts_of_run
 from pipeline.select.select import judge
 from pipeline.sign.batch import sign_batch
 from pipeline.store.corpus import Corpus
@@ -194,7 +194,7 @@ class Survey:
         self._alike, self._apart = self._with(self._span[0]), self._with(_BEYOND)
         self._quick = config if by == "matched" else config.model_copy(update={"altered": False})
         try:
-            self._texts = Texts((), corpus)
+            self._texts = texts_of_run((), corpus)
         except (OSError, pa.ArrowException) as error:
             raise self._damaged(error) from error
         self._numbers = _Numbers(corpus)
