@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.config import Config, parse_config
@@ -15,7 +16,7 @@ from pipeline.inspect.check_rows import TEXTS, Records
 from pipeline.inspect.findings import Findings
 from pipeline.recut import cut_beside, shown, wanted_cuts
 from pipeline.run.events import Listener, Progress
-from pipeline.run.learn import Story, begin_lessons, portions
+from pipeline.run.learn import SKETCHES, begin_lessons, portions
 from pipeline.sites.cut import RULES, template_cuts
 from pipeline.sites.sketch import block_at, keys_of, sketch
 from pipeline.sites.template import Templates, site_of
@@ -117,10 +118,12 @@ class _Run:
         for site in sites:
             pages[site].sort(key=lambda page: page.arrival)
             lesson = lessons[site]
-            for page in pages[site]:
-                if page.sketch.blocks:
-                    lesson.arrive(Story(page.id, page.sketch.blocks, page.sketch.anchors))
-            kept = [{"site": site, "id": one.id, "blocks": one.blocks, "anchors": one.anchors} for one in lesson.end()]
+            sketched = [page for page in pages[site] if page.sketch.blocks]
+            arrived = [
+                {"id": page.id, "blocks": page.sketch.blocks, "anchors": page.sketch.anchors} for page in sketched
+            ]
+            lesson.arrive(pa.Table.from_pylist(arrived, schema=SKETCHES))
+            kept = [{"site": site, **row} for row in lesson.end().to_pylist()]
             if told["site_stories"].get(site, []) != kept:
                 self._add("site_stories", f"says other than the texts of {site}, or of other documents")
             news = [template_row(site, lesson.news[key], _text(key, pages[site])) for key in sorted(lesson.news)]

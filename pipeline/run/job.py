@@ -22,7 +22,7 @@ from pipeline.read.listing import InputFile
 from pipeline.read.names import printable
 from pipeline.run.account import Account, Profile
 from pipeline.run.events import Listener, Recovered, StageBegun, ignore
-from pipeline.run.guard import guard
+from pipeline.run.guard import StagedTexts, guard
 from pipeline.run.learn import SiteFacts, cut_templates, learn_sites
 from pipeline.run.plan import Plan, SeenIds, make_plan, write_cache
 from pipeline.run.settle import Settled, settle
@@ -236,7 +236,7 @@ class Run:
             manifest = self._manifest(run_id, sequence, previous, plan, shards, counts, losses, files)
             folder = self.staging / "run"
             folder.mkdir()
-            (folder / REPORT).write_text(render_report(manifest, tables), encoding="utf-8")
+            (folder / REPORT).write_text(render_report(manifest, tables, StagedTexts(shards)), encoding="utf-8")
             report = FileEntry(**asdict(describe(folder / REPORT, folder, Path("runs") / run_id)))
             manifest = manifest.model_copy(update={"report": report})
             (folder / MANIFEST).write_bytes(manifest.to_json())
