@@ -37,7 +37,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         "--out",
         metavar="CLEAN",
         default="clean",
-        help="folder of the corpus; made if it is not there (default: clean/)",
+        help="folder of the corpus, made if it is not there, or an address in a store: s3://… (default: clean/)",
     )
     parser.add_argument("--config", metavar="FILE", help="configuration; `winnow config` prints one to start from")
     parser.add_argument("--workers", metavar="N", type=number_of_workers, help="processes (default: one a processor)")
@@ -107,7 +107,7 @@ def _run(args: argparse.Namespace) -> int:
                 _tell_waiting(args, busy)
                 outcome = clean(wait=True)
     except KeyboardInterrupt as interrupt:
-        raise Interrupted(_as_it_was(Path(args.out))) from interrupt
+        raise Interrupted(_as_it_was(args.out)) from interrupt
     if outcome.profile is not None:
         outcome = replace(outcome, profile=outcome.profile.with_start(before))
     _show(outcome, args)
@@ -136,8 +136,8 @@ def _tell_waiting(args: argparse.Namespace, busy: Busy) -> None:
         tell(f"Waiting: another run is writing to {args.out}")
 
 
-def _as_it_was(clean: Path) -> str:
-    staging = clean / ".staging"
+def _as_it_was(clean: str) -> str:
+    staging = Path(clean) / ".staging"
     left = staging.is_dir() and any(staging.iterdir())
     staged = "what was staged stands aside, and the next run removes it" if left else "what was staged is removed"
     return f"interrupted. The corpus in {clean} is as it was; {staged}. Run again to do the job."

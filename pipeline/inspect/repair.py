@@ -14,19 +14,20 @@ import pyarrow.parquet as pq
 
 from pipeline.batch import signed_rows
 from pipeline.config import parse_config
-from pipeline.inspect.check_files import changed_since, files_of_tables
+from pipeline.errors import Refused
+from pipeline.inspect.check_files import files_of_tables
 from pipeline.inspect.check_others import CARD, UNFINISHED, others
 from pipeline.inspect.findings import Finding
-from pipeline.read.names import printable
+from pipeline.read.names import printable, shown
 from pipeline.run.plan import unsealed
 from pipeline.schemas import TABLES
 from pipeline.sign.sign import sign
 from pipeline.store.card import write_card
 from pipeline.store.commit import Move, commit, discard, finish_commit, new_staging, recover
 from pipeline.store.corpus import Corpus
-from pipeline.store.layout import HARMLESS, Layout, open_layout
+from pipeline.store.layout import HARMLESS, Layout, in_a_store, open_layout
 from pipeline.store.lock import write_lock
-from pipeline.store.manifest import MANIFEST, REPORT, FileEntry, Manifest, is_sealed
+from pipeline.store.manifest import MANIFEST, REPORT, FileEntry, Manifest, changed_since, is_sealed
 from pipeline.store.report import render_report
 from pipeline.store.tables import TableWriter, describe
 
@@ -60,9 +61,16 @@ def repair(clean: str | Path, *, forget_lost: bool = False, dry_run: bool = Fals
 
     Raises:
         NotACorpus: the folder holds none.
+        Refused: it is an address in a store.
         Damaged: a manifest cannot be read, without which nothing can be told from anything else.
         Busy: a run is writing here.
     """
+    if in_a_store(clean) is not None:
+        raise Refused(
+            f"{shown(str(clean))}: stands in a store, where nothing is mended in place. The next run that is committed "
+            "removes what a stopped one left; restore what is damaged from a copy or the store's own versions, or "
+            "clean the raw files anew with --reprocess. `winnow check --deep` tells what is wrong."
+        )
     layout = Layout(Path(clean).absolute())
     if not any(layout.runs.glob(f"*/{MANIFEST}")):
         open_layout(clean, must_exist=True)

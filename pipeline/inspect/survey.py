@@ -126,7 +126,7 @@ class _Numbers:
     def __init__(self, corpus: Corpus) -> None:
         ids = [np.array(batch["id"].to_pylist(), "S32") for batch in corpus.batches("index", ["id"])]
         self.ids = np.concatenate([np.empty(0, "S32"), *ids])
-        self._root = corpus.layout.root
+        self._place = str(corpus.layout)
         self._order = np.argsort(self.ids)
 
     def __len__(self) -> int:
@@ -149,7 +149,7 @@ class _Numbers:
             strangers = np.flatnonzero(self.ids[numbers] != wanted) if len(self) else np.zeros(1, np.int64)
             if len(strangers):
                 raise Damaged(
-                    f"{self._root}: {ids[int(strangers[0])]} is named as a kept document and is not in index. "
+                    f"{self._place}: {ids[int(strangers[0])]} is named as a kept document and is not in index. "
                     "`winnow check` tells what else is damaged."
                 )
         return numbers
@@ -389,7 +389,7 @@ class Survey:
             raise self._damaged(error) from error
 
     def _damaged(self, error: Exception) -> Damaged:
-        return Damaged(f"{self._corpus.layout.root}: {error}. `winnow check` tells what else is damaged.")
+        return Damaged(f"{self._corpus.layout}: {error}. `winnow check` tells what else is damaged.")
 
 
 def _columns(by: Measure) -> tuple[str, ...]:

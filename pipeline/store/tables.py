@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from pipeline.store.files import digest_of
 
 # A group is what a reader holds at once; a file is what it opens. Both are cut by rows and bytes of the rows alone,
 # never by the batches they came in, so that workers and shards leave no trace.
@@ -143,7 +144,5 @@ def row_bytes(table: pa.Table) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
 def describe(path: Path, root: Path, relative_to: Path) -> WrittenFile:
     """Digest a file that was written below `root`, under the name it will have below `relative_to`."""
     rows = pq.read_metadata(path).num_rows if path.suffix == ".parquet" else None
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
     name = (relative_to / path.relative_to(root)).as_posix()
-    return WrittenFile(path=name, rows=rows, size=path.stat().st_size, sha256=digest)
+    return WrittenFile(path=name, rows=rows, size=path.stat().st_size, sha256=digest_of(path))
