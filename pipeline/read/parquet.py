@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.errors import Unreadable
-from pipeline.lean import with_pandas
-from pipeline.read.fields import Fields, canonical_json
-from pipeline.read.pieces import NOTHING_SHA256, Found, Lost, Piece, lost, sha256_of, too_large
+from pipeline.read.fields import Fields
+from pipeline.read.pieces import NOTHING_SHA256, Lost, lost
+from pipeline.read.rows import Rows
 
 _BATCH_BYTES = 8 * 2**20  # bytes of a batch, as the file's metadata tell the size of its rows
 _BATCH_ROWS = 1024
@@ -20,11 +20,11 @@ _BATCH_ROWS = 1024
 _BROKEN = (pa.ArrowException, OSError, ValueError, OverflowError, KeyError, NotImplementedError)
 
 
-def read_parquet(source: BinaryIO, fields: Fields, limit: int) -> Iterator[Piece]:
-    """Give the rows of a Parquet file, each a record; `limit` is the largest size of one, in bytes.
+def read_parquet(source: BinaryIO, fields: Fields) -> Iterator[Rows | Lost]:
+    """Give the rows of a Parquet file, each a record.
 
-    Only columns that the configuration names are read. A record's digest is that of these columns as canonical JSON. A
-    row group that cannot be read costs its own rows only; they are told as one.
+    Only columns that the configuration names are read. A row group that cannot be read costs its own rows only; they
+    are told as one.
 
     Args:
         source: the file, open, which can be read at any place.
@@ -34,9 +34,6 @@ def read_parquet(source: BinaryIO, fields: Fields, limit: int) -> Iterator[Piece
         names = [str(name) for name in table.schema_arrow.names]
         found = fields.paths(tuple(names))
         columns = list(dict.fromkeys(path[0] for paths in found.values() for path in paths))
-        if any("[ns" in str(field.type) for field in table.schema_arrow if field.name in columns):
-            # Times in nanoseconds are read as pandas' values, with which they enter the digest.
-            with_pandas()
     except Unreadable as error:
         yield lost(error)
         return
@@ -53,47 +50,22 @@ def read_parquet(source: BinaryIO, fields: Fields, limit: int) -> Iterator[Piece
         )
         return
     for group in range(table.num_row_groups):
-        yield from _row_group(table, group, columns, fields, limit)
+        yield from _row_group(table, group, columns)
 
 
-def _row_group(table: Any, group: int, columns: list[str], fields: Fields, limit: int) -> Iterator[Piece]:
+def _row_group(table: Any, group: int, columns: list[str]) -> Iterator[Rows | Lost]:
     read = 0
     try:
         about = table.metadata.row_group(group)
         rows = max(1, about.num_rows)
         size = min(_BATCH_ROWS, max(1, math.ceil(_BATCH_BYTES / max(1, about.total_byte_size / rows))))
         for batch in table.iter_batches(batch_size=size, row_groups=[group], columns=columns, use_threads=False):
-            values = [_values(column) for column in batch.columns]
-            for cells in zip(*values, strict=True):
-                read += 1
-                yield _record(dict(zip(batch.schema.names, cells, strict=True)), fields, limit)
+            yield Rows(batch)
+            read += batch.num_rows
     except Unreadable as error:
         yield lost(error)
     except _BROKEN as error:
         yield _corrupt(f"row group {group} cannot be read past its row {read} ({_told(error)})")
-
-
-def _record(row: dict[str, Any], fields: Fields, limit: int) -> Piece:
-    canonical = canonical_json(row)
-    sha256 = sha256_of(canonical)
-    if len(canonical) > limit:
-        return too_large(len(canonical), sha256, limit)
-    try:
-        found = fields.read(row)
-    except Unreadable as error:
-        return lost(error, canonical)
-    return Found("parquet", found.media, found.content, sha256, None, None, found.given)
-
-
-def _values(column: Any) -> list[Any]:
-    """Give a column's values. What Python cannot hold is given another way: text that is no UTF-8 as its bytes, a date
-    out of Python's calendar as Arrow writes it."""
-    try:
-        return list(column.to_pylist())
-    except UnicodeDecodeError:
-        return list(column.cast(pa.binary()).to_pylist())
-    except (ValueError, OverflowError, KeyError, pa.ArrowException):
-        return list(column.cast(pa.string()).to_pylist())
 
 
 def _corrupt(detail: str) -> Lost:
