@@ -58,15 +58,6 @@ class Batch:
     """Time spent in each stage."""
 
 
-def joined(batches: Sequence[Batch]) -> Batch:
-    """Put batches together, in their order."""
-    seconds: Seconds = {}
-    for batch in batches:
-        for stage, spent in batch.seconds.items():
-            seconds[stage] = seconds.get(stage, 0.0) + spent
-    return Batch({name: pa.concat_tables([batch.tables[name] for batch in batches]) for name in STAGED}, seconds)
-
-
 def record_id(place: Place, sha256: str) -> str:
     """Derive a record's id from where it stands and what it holds: 32 hex digits, the same on every machine.
 
@@ -83,12 +74,12 @@ def clean_batch(items: Sequence[Item], config: Config) -> Batch:
     Raises:
         ImportError: a library that a stage needs is missing: a fault of the installation, not of a record.
     """
-    with _not_collecting():
+    with not_collecting():
         return _clean_batch(items, config)
 
 
 @contextmanager
-def _not_collecting() -> Iterator[None]:
+def not_collecting() -> Iterator[None]:
     """Let no garbage be collected: a batch is many objects, and hardly any of them goes in circles."""
     collecting = gc.isenabled()
     gc.disable()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from itertools import repeat
 from typing import Any, NamedTuple
 
 import orjson
@@ -82,6 +83,26 @@ class Fields:
             if (paths := found[kind]) and (value := _first(row, paths)) is not None
         }
         return Row(media, content, Given(**said))
+
+    def content(self, row: Mapping[str, Any]) -> tuple[Media, str | bytes]:
+        """Take from a row its text or page alone, as `read` does, which tells what is raised."""
+        return self._content(row, self.paths(tuple(row)))
+
+    def given(self, columns: Mapping[str, Sequence[Any]], rows: Sequence[Mapping[str, Any]]) -> Iterator[Given]:
+        """Give what `read` gives as `given` of all rows of a table, which stand here by column and by row."""
+        found = self.paths(tuple(columns))
+        said: dict[str, Iterable[Any]] = {
+            name: repeat(default, len(rows)) for name, default in zip(Given._fields, Given(), strict=True)
+        }
+        for kind, name, read in _SAID:
+            match found[kind]:
+                case []:
+                    continue
+                case [(column,)]:
+                    said[name] = map(read, columns[column])
+                case paths:
+                    said[name] = map(read, [_first(row, paths) for row in rows])
+        return map(Given, *said.values())
 
     def _content(self, row: Mapping[str, Any], found: dict[str, list[_Path]]) -> tuple[Media, str | bytes]:
         wrong = empty = None

@@ -20,7 +20,48 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _BOM = b"\xef\xbb\xbf"
 
 
-def read_jsonl(stream: Stream, fields: Fields, limit: int) -> Iterator[Piece]:
+# Lines that are given together: enough that what is done once for them does not count.
+_LINES_TOGETHER = 256
+_BYTES_TOGETHER = 2**20
+
+
+class Lines:
+    """Lines of a file that stand one after another, each an object and a record, until they are parsed."""
+
+    def __init__(self, contents: list[bytes], offsets: list[int], ended: bool = True) -> None:
+        """Take lines with the places where they begin.
+
+        Args:
+            contents: the lines, without what ends them.
+            offsets: where each begins in its file, in bytes.
+            ended: whether a newline stood at the end of the last one.
+        """
+        self._contents = contents
+        self._offsets = offsets
+        self._ended = ended
+
+    def __len__(self) -> int:
+        return len(self._contents)
+
+    @property
+    def size(self) -> int:
+        """Bytes of all lines."""
+        return sum(map(len, self._contents))
+
+    def parted(self, count: int) -> tuple[Lines, Lines]:
+        """Cut the first lines off."""
+        first = Lines(self._contents[:count], self._offsets[:count], self._ended or count < len(self))
+        return first, Lines(self._contents[count:], self._offsets[count:], self._ended)
+
+    def pieces(self, fields: Fields, limit: int) -> Iterator[Piece]:
+        """Parse the lines. None is over the limit: those that are were not taken in."""
+        del limit
+        last = len(self) - 1
+        for at, (content, offset) in enumerate(zip(self._contents, self._offsets, strict=True)):
+            yield _record(content.removesuffix(b"\r"), fields, offset, self._ended or at < last)
+
+
+def read_jsonl(stream: Stream, fields: Fields, limit: int) -> Iterator[Piece | Lines]:
     """Give the objects of a JSON stream, each a record; `limit` is the largest size of one, in bytes.
 
     One object a line is read by lines, so a broken line costs itself only. An array of objects, and objects spread over
@@ -29,7 +70,7 @@ def read_jsonl(stream: Stream, fields: Fields, limit: int) -> Iterator[Piece]:
     if stream.peek(3) == _BOM:
         stream.read(3)
     if _is_lines(stream.peek(4096)):
-        yield from _by_lines(stream, fields, limit)
+        yield from _by_lines(stream, limit)
     else:
         yield from _by_brackets(stream, fields, limit)
 
@@ -43,7 +84,28 @@ def _is_lines(head: bytes) -> bool:
     return not (newline and start[:1] == b"{" and first.rstrip()[-1:] in (b"{", b","))
 
 
-def _by_lines(stream: Stream, fields: Fields, limit: int) -> Iterator[Piece]:
+def _by_lines(stream: Stream, limit: int) -> Iterator[Lost | Lines]:
+    taken: list[Line] = []
+    size = 0
+    for one in _lines(stream, limit):
+        if isinstance(one, Line):
+            taken.append(one)
+            size += one.size
+        if taken and (one is not taken[-1] or len(taken) == _LINES_TOGETHER or size >= _BYTES_TOGETHER):
+            yield _together(taken)
+            taken, size = [], 0
+        if isinstance(one, Lost):
+            yield one
+    if taken:
+        yield _together(taken)
+
+
+def _together(lines: list[Line]) -> Lines:
+    return Lines([line.content or b"" for line in lines], [line.offset for line in lines], lines[-1].ended)
+
+
+def _lines(stream: Stream, limit: int) -> Iterator[Line | Lost]:
+    """Give the lines that hold something, and in their place those that are over the limit or cut."""
     while True:
         for line in stream.lines(limit):
             # Where the stream broke off, what follows the last newline is a part of a record even if it parses.
@@ -52,10 +114,8 @@ def _by_lines(stream: Stream, fields: Fields, limit: int) -> Iterator[Piece]:
                 break
             if line.content is None:
                 yield too_large(line.size, str(line.sha256), limit, line.offset)
-            else:
-                content = line.content.removesuffix(b"\r")
-                if content and not content.isspace():
-                    yield _record(content, fields, line.offset, line.ended)
+            elif line.content and not line.content.isspace():
+                yield line
         else:
             if stream.failure:
                 yield lost(stream.failure, byte_offset=stream.offset)

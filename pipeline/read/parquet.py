@@ -17,12 +17,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.errors import Unreadable
-from pipeline.lean import with_pandas
 from pipeline.read.archives import Counted
 from pipeline.read.compress import Allowance
-from pipeline.read.fields import Fields, canonical_json
+from pipeline.read.fields import Fields
 from pipeline.read.parquet_pages import Leaf, Lying, find_pages, largest, largest_row, leaf_of
-from pipeline.read.pieces import NOTHING_SHA256, Found, Lost, Piece, lost, sha256_of, too_large
+from pipeline.read.pieces import NOTHING_SHA256, Lost, lost, too_large
+from pipeline.read.rows import Rows
 from pipeline.read.thrift import NotThrift, Thrift, TooManyStructs
 
 _BATCH_BYTES = 8 * 2**20  # bytes of a batch, as the file's metadata tell the size of its rows
@@ -46,11 +46,11 @@ _MAGIC_BYTES = 8
 _BROKEN = (pa.ArrowException, OSError, ValueError, OverflowError, KeyError, NotImplementedError)
 
 
-def read_parquet(source: BinaryIO, fields: Fields, limit: int, max_expansion: float) -> Iterator[Piece]:
+def read_parquet(source: BinaryIO, fields: Fields, limit: int, max_expansion: float) -> Iterator[Rows | Lost]:
     """Give the rows of a Parquet file, each a record; `limit` is the largest size of one, in bytes.
 
-    Only columns that the configuration names are read. A record's digest is that of these columns as canonical JSON. A
-    row group that cannot be read costs its own rows only; they are told as one. Where the file expands too far it is
+    Only columns that the configuration names are read. A row
+    group that cannot be read costs its own rows only; they are told as one. Where the file expands too far it is
     read no further.
 
     Args:
@@ -67,9 +67,6 @@ def read_parquet(source: BinaryIO, fields: Fields, limit: int, max_expansion: fl
         names = [str(name) for name in table.schema_arrow.names]
         found = fields.paths(tuple(names))
         columns = list(dict.fromkeys(path[0] for paths in found.values() for path in paths))
-        if any("[ns" in str(field.type) for field in table.schema_arrow if field.name in columns):
-            # Times in nanoseconds are read as pandas' values, with which they enter the digest.
-            with_pandas()
     except Unreadable as error:
         yield lost(error)
         return
@@ -87,7 +84,7 @@ def read_parquet(source: BinaryIO, fields: Fields, limit: int, max_expansion: fl
         return
     groups = _Groups(checked, table, columns, limit, max_expansion)
     for group in range(table.num_row_groups):
-        for piece in _row_group(groups, group, fields, limit):
+        for piece in _row_group(groups, group, limit):
             yield piece
             if isinstance(piece, Lost) and piece.reason == "expands-too-far":
                 return
@@ -288,20 +285,18 @@ class _Checked(io.RawIOBase):
         return True
 
 
-def _row_group(groups: _Groups, group: int, fields: Fields, limit: int) -> Iterator[Piece]:
+def _row_group(groups: _Groups, group: int, limit: int) -> Iterator[Rows | Lost]:
     read = 0
     try:
         for batch in groups.batches(group):
-            names = batch.schema.names
             parts = [batch] if batch.nbytes <= _FAR * limit else _rows_of(batch)
             for part in parts:
                 if part.num_rows == 1 and part.nbytes > _FAR * limit:
                     read += 1
                     yield too_large(part.nbytes, _digest(part), limit)
                     continue
-                for cells in zip(*map(_values, part.columns), strict=True):
-                    read += 1
-                    yield _record(dict(zip(names, cells, strict=True)), fields, limit)
+                yield Rows(part)
+                read += part.num_rows
         if read < (said := groups.rows(group)):
             yield _corrupt(f"row group {group} ends after {read:,} rows, and its metadata tell of {said:,}")
     except Unreadable as error:
@@ -326,29 +321,6 @@ def _digest(row: Any) -> str:
         if pa.types.is_string(column.type) or pa.types.is_binary(column.type):
             digest.update(column[0].as_buffer() or b"")
     return digest.hexdigest()
-
-
-def _record(row: dict[str, Any], fields: Fields, limit: int) -> Piece:
-    canonical = canonical_json(row)
-    sha256 = sha256_of(canonical)
-    if len(canonical) > limit:
-        return too_large(len(canonical), sha256, limit)
-    try:
-        found = fields.read(row)
-    except Unreadable as error:
-        return lost(error, canonical)
-    return Found("parquet", found.media, found.content, sha256, None, None, found.given)
-
-
-def _values(column: Any) -> list[Any]:
-    """Give a column's values. What Python cannot hold is given another way: text that is no UTF-8 as its bytes, a date
-    out of Python's calendar as Arrow writes it."""
-    try:
-        return list(column.to_pylist())
-    except UnicodeDecodeError:
-        return list(column.cast(pa.binary()).to_pylist())
-    except (ValueError, OverflowError, KeyError, pa.ArrowException):
-        return list(column.cast(pa.string()).to_pylist())
 
 
 def _corrupt(detail: str) -> Lost:

@@ -13,11 +13,12 @@ from pipeline.errors import Unreadable
 from pipeline.read.archives import Counted, Member, tar_members, zip_members
 from pipeline.read.compress import Allowance, Bounded, compression, decompress
 from pipeline.read.fields import Fields
-from pipeline.read.jsonl import read_jsonl
+from pipeline.read.jsonl import Lines, read_jsonl
 from pipeline.read.listing import InputFile
 from pipeline.read.pages import read_page
 from pipeline.read.parquet import read_parquet
 from pipeline.read.pieces import NOTHING_SHA256, Found, Lost, Piece, lost, too_large
+from pipeline.read.rows import Rows
 from pipeline.read.sniff import HEAD_BYTES, Shape, tell_shape, wide_codec, without_compression
 from pipeline.read.source import open_source
 from pipeline.read.stream import Stream, Tally, read_chunks
@@ -26,8 +27,39 @@ from pipeline.read.warc import read_warc
 from pipeline.values import FileRead, Place, Quarantined, RawRecord
 
 
+class Block(NamedTuple):
+    """Records of a file that stand one after another and are not yet taken apart, which another process can do."""
+
+    file_path: str
+    member: str | None
+    first: int
+    """Number of the first record."""
+    raw: Lines | Rows
+
+    def parted(self, count: int) -> tuple[Block, Block]:
+        """Cut the first records off."""
+        first, rest = self.raw.parted(count)
+        return self._replace(raw=first), self._replace(raw=rest, first=self.first + count)
+
+
 def read_file(file: InputFile, config: ReadConfig) -> Iterator[RawRecord | Quarantined | FileRead]:
-    """Give the records of a file, one by one, and at the end exactly one `FileRead`.
+    """Give the records of a file, one by one, and at the end exactly one `FileRead`; as `read_blocks` otherwise."""
+    for one in read_blocks(file, config):
+        if isinstance(one, Block):
+            yield from records_of(one, config)
+        else:
+            yield one
+
+
+def records_of(block: Block, config: ReadConfig) -> Iterator[RawRecord | Quarantined]:
+    """Take a block apart."""
+    pieces = block.raw.pieces(Fields(config), config.max_record_bytes)
+    for number, piece in enumerate(pieces, start=block.first):
+        yield _placed(block.file_path, number, block.member, piece)
+
+
+def read_blocks(file: InputFile, config: ReadConfig) -> Iterator[Block | RawRecord | Quarantined | FileRead]:
+    """Give the records of a file, one by one or many in a block, and at the end exactly one `FileRead`.
 
     Nothing is unpacked to disk, and of the file no more than a record is in memory (of a zip archive: its directory
     too; of Parquet: a batch of rows). What is wrong with the data becomes `Quarantined`, and the rest goes on wherever
@@ -42,18 +74,19 @@ def read_file(file: InputFile, config: ReadConfig) -> Iterator[RawRecord | Quara
     try:
         source = open_source(file.location, file.is_local)
     except Unreadable as error:
-        yield _quarantined(file, count, None, lost(error))
+        yield _placed(file.file_path, count, None, lost(error))
         yield FileRead(file.file_path, 0, tally.sha256(), 1)
         return
     with source:
         chunks = read_chunks(source, tally)
         opened = _open(Stream(chunks), file.file_path, Fields(config), Allowance(config.max_expansion, tally.taken))
         for member, piece in _pieces_of_file(opened, source, tally, config):
-            if isinstance(piece, Found):
-                yield _raw_record(file, count, member, piece)
+            if isinstance(piece, Found | Lost):
+                yield _placed(file.file_path, count, member, piece)
+                count += 1
             else:
-                yield _quarantined(file, count, member, piece)
-            count += 1
+                yield Block(file.file_path, member, count, piece)
+                count += len(piece)
         try:
             if isinstance(opened, _Opened) and opened.anywhere:
                 # It was read here and there: the digest takes a pass of its own.
@@ -63,7 +96,7 @@ def read_file(file: InputFile, config: ReadConfig) -> Iterator[RawRecord | Quara
             for _ in chunks:
                 pass
         except Unreadable as error:
-            yield _quarantined(file, count, None, lost(error))
+            yield _placed(file.file_path, count, None, lost(error))
             count += 1
     yield FileRead(file.file_path, tally.size, tally.sha256(), count)
 
@@ -116,7 +149,7 @@ def _shape(stream: Stream, name: str, is_compressed: bool, fields: Fields) -> Sh
 
 def _pieces_of_file(
     opened: _Opened | Lost, source: BinaryIO, tally: Tally, config: ReadConfig
-) -> Iterator[tuple[str | None, Piece]]:
+) -> Iterator[tuple[str | None, Piece | Lines | Rows]]:
     """Give what a file holds, with the name of the member it stands in where the file is an archive."""
     if isinstance(opened, Lost):
         yield None, opened
@@ -143,7 +176,7 @@ def _pieces_of_file(
             yield name, piece
 
 
-def _pieces(opened: _Opened, source: BinaryIO | None, config: ReadConfig) -> Iterator[Piece]:
+def _pieces(opened: _Opened, source: BinaryIO | None, config: ReadConfig) -> Iterator[Piece | Lines | Rows]:
     """Give what a file of one format holds; `source` is the file itself, where it can be read at any place."""
     stream, shape, fields, limit = opened.stream, opened.shape, opened.fields, config.max_record_bytes
     if not stream.peek(1) and stream.failure is None:
@@ -176,7 +209,7 @@ def _empty(shape: Shape) -> Piece:
             return Found(shape, "text", b"", NOTHING_SHA256, 0)
 
 
-def _read_parquet(stream: Stream, source: BinaryIO | None, fields: Fields, config: ReadConfig) -> Iterator[Piece]:
+def _read_parquet(stream: Stream, source: BinaryIO | None, fields: Fields, config: ReadConfig) -> Iterator[Rows | Lost]:
     limit = config.max_record_bytes
     if source is None:
         # It must be read at any place, and here it comes in one row only: it is held in memory, if it is small.
@@ -204,30 +237,17 @@ def _transcoded(stream: Stream, codec: str) -> Iterator[bytes]:
     yield decoder.decode(b"", final=True).encode("utf-8", "replace")
 
 
-def _place(file: InputFile, number: int, member: str | None, piece: Piece) -> Place:
-    return Place(file.file_path, number, member, piece.byte_offset)
-
-
-def _raw_record(file: InputFile, number: int, member: str | None, found: Found) -> RawRecord:
-    return RawRecord(
-        place=_place(file, number, member, found),
-        format=found.format,
-        media=found.media,
-        content=found.content,
-        sha256=found.sha256,
-        charset=found.charset,
-        given=found.given,
-    )
-
-
-def _quarantined(file: InputFile, number: int, member: str | None, what: Lost) -> Quarantined:
+def _placed(file_path: str, number: int, member: str | None, piece: Piece) -> RawRecord | Quarantined:
+    place = Place(file_path, number, member, piece.byte_offset)
+    if isinstance(piece, Found):
+        return RawRecord(place, piece.format, piece.media, piece.content, piece.sha256, piece.charset, piece.given)
     # What a library says of broken data may hold the data.
-    detail = "".join(char if char.isprintable() else "\ufffd" for char in what.detail)
-    where = f"{file.file_path}, {member}" if member else file.file_path
+    detail = "".join(char if char.isprintable() else "\ufffd" for char in piece.detail)
+    where = f"{file_path}, {member}" if member else file_path
     return Quarantined(
-        place=_place(file, number, member, what),
-        reason=what.reason,
-        detail=f'{where}, record {number}: {detail}; quarantined as "{what.reason}"',
-        bytes_read=what.bytes_read,
-        sha256=what.sha256,
+        place=place,
+        reason=piece.reason,
+        detail=f'{where}, record {number}: {detail}; quarantined as "{piece.reason}"',
+        bytes_read=piece.bytes_read,
+        sha256=piece.sha256,
     )

@@ -6,10 +6,9 @@ when a run ends, staged beside its shards, is written with it.
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import compress
 from pathlib import Path
 from typing import Any
@@ -19,10 +18,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline import schemas
-from pipeline.batch import STAGED, flat
+from pipeline.batch import flat
 from pipeline.config import SitesConfig
-from pipeline.recut import Task, Texts
-from pipeline.run.stage import FACTS, Shard, Sinks, load_shard
+from pipeline.recut import Texts
+from pipeline.run.aside import Segment
+from pipeline.run.cutting import Cutting
+from pipeline.run.stage import Shard
 from pipeline.run.workers import Workers
 from pipeline.sites.learn import Page, Pages, learn
 from pipeline.sites.template import Template, Templates, join
@@ -149,11 +150,7 @@ def learn_sites(
 def cut_templates(
     shards: Sequence[Shard], templates: Mapping[str, Templates], facts: SiteFacts, workers: Workers
 ) -> list[Shard]:
-    """Cut template out of staged documents, and fill in the texts of what was learned.
-
-    Returns:
-        The shards; those in which anything was cut stand in a new folder, which appears at once, and the old is gone.
-    """
+    """Cut template out of staged documents, and fill in the texts of what was learned; gives the shards as they are."""
     if not templates:
         return list(shards)
     wanted: dict[str, set[int]] = {}
@@ -174,32 +171,26 @@ def _cut_shard(
     texts: Texts,
     workers: Workers,
 ) -> Shard:
-    folder = shard.folder.with_name(shard.folder.name + ".cut")
-    unfinished = shard.folder.with_name(folder.name + ".unfinished")
-    for stale in (folder, unfinished):
-        shutil.rmtree(stale, ignore_errors=True)
-    unfinished.mkdir()
-    with Sinks(unfinished) as sinks:
-        for tables, found in workers.recut(_tasks(shard, templates, wanted)):
-            for name, table in tables.items():
-                sinks.write(name, table)
-            for (site, key), text in found.items():
-                texts.setdefault((site, key), text)
-                wanted[site].discard(key)
-        for batch in shard.batches("inputs"):
-            sinks.write("inputs", pa.table(batch))
-    shutil.copyfile(shard.folder / FACTS, unfinished / FACTS)
-    unfinished.rename(folder)
-    shutil.rmtree(shard.folder)
-    return load_shard(folder)
+    segments: list[Segment] = []
+    for segment, found in workers.recut(_cuttings(shard, templates, wanted)):
+        segments.append(segment)
+        for (site, key), text in found.items():
+            texts.setdefault((site, key), text)
+            wanted[site].discard(key)
+    cut = replace(shard, segments=segments)
+    cut.save()
+    return cut
 
 
-def _tasks(shard: Shard, templates: Mapping[str, Templates], wanted: Mapping[str, Collection[int]]) -> Iterator[Task]:
-    for batches in zip(*(shard.all_batches(name) for name in STAGED), strict=True):
-        tables = {name: pa.table(batch) for name, batch in zip(STAGED, batches, strict=True)}
-        sites = [site for site in pc.unique(tables["cleaned"]["site"]).to_pylist() if site in templates]
-        yield Task(
-            tables,
+def _cuttings(
+    shard: Shard, templates: Mapping[str, Templates], wanted: Mapping[str, Collection[int]]
+) -> Iterator[Cutting]:
+    for segment, cleaned in zip(shard.segments, shard.all_batches("cleaned"), strict=True):
+        sites = [site for site in pc.unique(cleaned["site"]).to_pylist() if site in templates]
+        yield Cutting(
+            shard.folder,
+            segment,
+            cleaned.num_rows,
             {site: templates[site] for site in sites},
             {site: frozenset(wanted[site]) for site in sites if wanted.get(site)},
         )

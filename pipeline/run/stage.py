@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pyarrow as pa
@@ -18,14 +19,16 @@ from pipeline.batch import STAGED, Item, record_id
 from pipeline.config import Config
 from pipeline.mask.key import sealer
 from pipeline.read.listing import InputFile
-from pipeline.read.reader import read_file
+from pipeline.read.reader import Block, read_blocks, read_file
+from pipeline.run.aside import Segment, read_aside
 from pipeline.run.events import Listener, Progress
+from pipeline.run.parcel import Filling, Parcel
 from pipeline.run.plan import SeenIds
 from pipeline.run.workers import Workers
-from pipeline.values import FileRead, RawRecord
+from pipeline.values import FileRead
 
 _INPUTS = schemas.without_run(schemas.INPUTS)
-FACTS = "facts.json"
+_FACTS = "facts.json"
 # There may be a million files: their rows are not all held.
 _INPUTS_AT_ONCE = 4096
 
@@ -41,6 +44,8 @@ class Shard:
     """Records that an earlier run settled."""
     seconds: dict[str, float] = field(default_factory=dict)
     """Processor time by stage, over all workers."""
+    segments: list[Segment] = field(default_factory=list)
+    """Where the tables of its batches stand, in order of arrival."""
 
     def batches(self, table: str) -> Iterator[pa.RecordBatch]:
         """Stream a staged table."""
@@ -48,16 +53,28 @@ class Shard:
 
     def all_batches(self, table: str) -> Iterator[pa.RecordBatch]:
         """Stream a staged table with its empty batches: those of the tables of `STAGED` belong together by number."""
+        if table in STAGED:
+            yield from read_aside(self.folder, self.segments, table)
+            return
         with pa.memory_map(str(self.folder / f"{table}.arrow")) as source:
             reader = pa.ipc.open_file(source)
             for number in range(reader.num_record_batches):
                 yield reader.get_batch(number)
 
+    def save(self) -> None:
+        """Write down what its folder does not show, so that `load_shard` finds it."""
+        facts = {name: getattr(self, name) for name in ("read", "seen_before", "seconds")}
+        facts["segments"] = list(map(tuple, self.segments))
+        unfinished = self.folder / f"{_FACTS}.tmp"
+        unfinished.write_bytes(orjson.dumps(facts))
+        unfinished.rename(self.folder / _FACTS)
+
 
 def load_shard(folder: Path) -> Shard:
     """Open a shard that `stage_files` wrote."""
-    facts = orjson.loads((folder / FACTS).read_bytes())
-    return Shard(folder, facts["read"], facts["seen_before"], facts["seconds"])
+    facts = orjson.loads((folder / _FACTS).read_bytes())
+    segments = [Segment(file, tuple(map(tuple, places))) for file, places in facts.pop("segments")]
+    return Shard(folder, **facts, segments=segments)
 
 
 def stage_files(
@@ -86,21 +103,19 @@ def stage_files(
     unfinished.mkdir(parents=True)
     batcher = _Batcher(files, seen_ids, config, listen)
     shard = Shard(unfinished)
-    with Sinks(unfinished) as sinks:
-        account = workers.account
-        for batch in workers.clean(account.over("read", batcher.batches())):
-            with account.timed("stage"):
-                for name, table in batch.tables.items():
-                    sinks.write(name, table)
-                if len(batcher.inputs) >= _INPUTS_AT_ONCE:
-                    sinks.write("inputs", batcher.taken_inputs())
-            for stage, spent in batch.seconds.items():
+    account = workers.account
+    with pa.ipc.new_file(str(unfinished / "inputs.arrow"), _INPUTS) as inputs:
+        for staged in workers.clean(account.over("read", batcher.parcels()), unfinished):
+            shard.segments += staged.segments
+            for stage, spent in staged.seconds.items():
                 shard.seconds[stage] = shard.seconds.get(stage, 0.0) + spent
-        sinks.write("inputs", batcher.taken_inputs())
+            account.bytes += staged.bytes
+            if len(batcher.inputs) >= _INPUTS_AT_ONCE:
+                inputs.write_table(batcher.taken_inputs())
+        inputs.write_table(batcher.taken_inputs())
+    shard.read, shard.seen_before = batcher.read, batcher.seen_before
     account.records += batcher.read
-    account.bytes += batcher.bytes
-    facts = {"read": batcher.read, "seen_before": batcher.seen_before, "seconds": shard.seconds}
-    (unfinished / FACTS).write_bytes(orjson.dumps(facts))
+    shard.save()
     unfinished.rename(folder)
     return load_shard(folder)
 
@@ -113,41 +128,43 @@ class _Batcher:
         self._seen_ids = seen_ids
         self._config = config
         self._listen = listen
+        self._seal = sealer(config.privacy) or str
         self.read = 0
-        self.bytes = 0
         self.seen_before = 0
-        self.inputs: list[dict[str, str | int]] = []
+        self.inputs: list[dict[str, Any]] = []
 
-    def batches(self) -> Iterator[list[Item]]:
-        limits = self._config.run
-        seal = sealer(self._config.privacy)
-        batch: list[Item] = []
-        size = done = 0
+    def parcels(self) -> Iterator[Parcel]:
+        # Of what may have been seen, ids are needed: they are known once blocks have been taken apart.
+        read = read_file if self._seen_ids else read_blocks
+        filling = Filling(self._config.run)
+        done = 0
         for number, file in enumerate(self._files, start=1):
             within = 0
-            for item in read_file(file, self._config.read):
-                if seal is not None:
-                    item = item._replace(sha256=seal(item.sha256))  # noqa: PLW2901 - the same, its digest sealed
-                if isinstance(item, FileRead):
-                    self._end_of_file(item)
-                    done += item.size
+            for one in read(file, self._config.read):
+                if isinstance(one, FileRead):
+                    self._end_of_file(one)
+                    done += one.size
                     continue
-                if self._seen_ids and record_id(item.place, item.sha256) in self._seen_ids:
+                if not isinstance(one, Block) and self._is_seen(one):
                     self.seen_before += 1
                     continue
-                self.read += 1
-                batch.append(item)
-                size += _size(item)
-                within += _size(item)
-                self.bytes += _size(item)
-                if len(batch) >= limits.batch_records or size >= limits.batch_bytes:
-                    # About where reading stands: unpacked content is not longer than its file for all we can tell.
-                    self._tell(number - 1, done + min(within, file.size))
-                    yield batch
-                    batch, size = [], 0
+                rest: Block | Item | None = one
+                while rest is not None:
+                    records, size = filling.records, filling.size
+                    rest = filling.take(rest)
+                    self.read += filling.records - records
+                    within += filling.size - size
+                    if filling.is_full:
+                        # About where reading stands: unpacked content is not longer than its file for all we can tell.
+                        self._tell(number - 1, done + min(within, file.size))
+                        yield filling.close()
+                        filling = Filling(self._config.run)
             self._tell(number, done)
-        if batch:
-            yield batch
+        if filling.records:
+            yield filling.close()
+
+    def _is_seen(self, item: Item) -> bool:
+        return bool(self._seen_ids) and record_id(item.place, self._seal(item.sha256)) in self._seen_ids
 
     def taken_inputs(self) -> pa.Table:
         """Give the rows of the files read since the last time."""
@@ -158,36 +175,4 @@ class _Batcher:
         self._listen(Progress(files=files, bytes=size, records=self.read + self.seen_before))
 
     def _end_of_file(self, facts: FileRead) -> None:
-        self.inputs.append(
-            {"file_path": facts.file_path, "size": facts.size, "sha256": facts.sha256, "records": facts.records}
-        )
-
-
-def _size(item: Item) -> int:
-    return len(item.content) if isinstance(item, RawRecord) else 0
-
-
-class Sinks:
-    """The Arrow files of a shard, one for each staged table."""
-
-    def __init__(self, folder: Path) -> None:
-        self._writers = {
-            name: pa.ipc.new_file(str(folder / f"{name}.arrow"), schema)
-            for name, schema in {**STAGED, "inputs": _INPUTS}.items()
-        }
-
-    def __enter__(self) -> Sinks:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for writer in self._writers.values():
-            writer.close()
-
-    def write(self, name: str, table: pa.Table) -> None:
-        """Append a table as one batch, empty or not."""
-        for batch in table.combine_chunks().to_batches() or [_empty(table.schema)]:
-            self._writers[name].write_batch(batch)
-
-
-def _empty(schema: pa.Schema) -> pa.RecordBatch:
-    return pa.RecordBatch.from_arrays([pa.array([], field.type) for field in schema], schema=schema)
+        self.inputs.append(facts._replace(sha256=self._seal(facts.sha256))._asdict())

@@ -6,26 +6,25 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
-from pipeline.batch import Batch, Item, clean_batch, joined, set_aside
+from pipeline.batch import Item, clean_batch, set_aside
 from pipeline.config import Config, RunConfig
 from pipeline.errors import Aborted
 from pipeline.record import raw_record
-from pipeline.recut import Task, Texts, recut_batch
+from pipeline.recut import Texts
 from pipeline.run.account import Account
+from pipeline.run.aside import Segment
+from pipeline.run.cutting import Cutting, cut_segment
 from pipeline.run.events import Listener, WorkerLost, ignore
-from pipeline.run.parcel import Parcel, clean_parcel, packed, unpacked
+from pipeline.run.parcel import Parcel, Staged, Task, clean_parcel, handed, joined, opened, packed
 from pipeline.run.pool import AHEAD, Death, Done, Job, Limits, Pool, quiet_libraries
 from pipeline.values import Quarantined
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
@@ -118,8 +117,8 @@ class Workers:
             account.peak_worker = max(account.peak_worker, pool.peak)
             account.peak_all = max(account.peak_all, pool.peak_all)
 
-    def clean(self, batches: Iterable[Sequence[Item]]) -> Iterator[Batch]:
-        """Clean batches; results come in the order of the batches.
+    def clean(self, parcels: Iterable[Parcel], folder: Path) -> Iterator[Staged]:
+        """Clean batches, and write what comes of them into a folder; results come in the order of the batches.
 
         Where a batch ends a process, it is tried once more, then record by record: what ends it then, or passes a
         limit, is quarantined.
@@ -128,18 +127,30 @@ class Workers:
             Aborted: the processes cannot clean anything.
         """
         limits = self._limits._replace(young=_YOUNG_MAY_TAKE)
-        work = partial(clean_parcel, clean_batch)
-        for batch in self._map(work, map(packed, batches), limits, self._one_by_one, "rows"):
-            self.account.move(batch.seconds, "rows")
-            yield batch
+        under_way: deque[Task] = deque()
+        tasks = self._tasks(parcels, folder, under_way)
+        for staged in self._map(partial(clean_parcel, clean_batch), tasks, limits, self._one_by_one, "rows"):
+            if isinstance(path := under_way.popleft().parcel, Path):
+                path.unlink()
+            self.account.move(staged.seconds, "rows")
+            yield staged
 
-    def recut(self, tasks: Iterable[Task]) -> Iterator[tuple[dict[str, pa.Table], Texts]]:
-        """Cut template out of staged batches; results come in the order of the batches.
+    def _tasks(self, parcels: Iterable[Parcel], folder: Path, under_way: deque[Task]) -> Iterator[Task]:
+        for number, parcel in enumerate(parcels):
+            task = Task(parcel, folder)
+            if self._pool is not None:
+                task = Task(folder / f"{number}.parcel", folder)
+                handed(parcel, folder / f"{number}.parcel")
+            under_way.append(task)
+            yield task
+
+    def recut(self, tasks: Iterable[Cutting]) -> Iterator[tuple[Segment, Texts]]:
+        """Cut template out of staged batches; where they stand then comes in the order of the batches.
 
         Raises:
             Aborted: a batch ended two processes.
         """
-        return self._map(recut_batch, tasks, Limits(), _give_up, "sites")
+        return self._map(cut_segment, tasks, Limits(), _give_up, "sites")
 
     def _map(
         self,
@@ -186,17 +197,18 @@ class Workers:
                 outcome = self._charged(pool.alone(job.work, job.piece, job.limits), stage)
         return divide(job.piece) if isinstance(outcome, Death) else outcome
 
-    def _one_by_one(self, parcel: Parcel) -> Batch:
-        return joined([self._by_itself(item) for item in unpacked(parcel)])
+    def _one_by_one(self, task: Task) -> Staged:
+        return joined([self._by_itself(item, task) for item in opened(task.received(), self._config)])
 
-    def _by_itself(self, item: Item) -> Batch:
-        """Clean one record, or put it aside if that ends the process a second time."""
-        pool = self._pool
+    def _by_itself(self, item: Item, task: Task) -> Staged:
+        """Clean one record of a batch, or put it aside if that ends the process a second time."""
+        pool, work = self._pool, partial(clean_parcel, clean_batch)
+        alone = task._replace(parcel=(packed([item]),))
         if isinstance(item, Quarantined) or pool is None:
-            return clean_batch([item], self._config)
-        outcome = self._charged(pool.alone(clean_batch, [item], self._limits), "rows")
+            return work(alone, self._config)
+        outcome = self._charged(pool.alone(work, alone, self._limits), "rows")
         if isinstance(outcome, Death) and outcome.reason == "crashed":
-            outcome = self._charged(pool.alone(clean_batch, [item], self._limits), "rows")
+            outcome = self._charged(pool.alone(work, alone, self._limits), "rows")
         if not isinstance(outcome, Death):
             return outcome
         if isinstance(pool.alone(clean_batch, [raw_record(_ANY_TEXT, "text", None)], Limits()), Death):
@@ -206,12 +218,12 @@ class Workers:
             )
         put_aside = set_aside(item, outcome.reason, f"cleaning it {outcome.detail}")
         self._listen(WorkerLost(f"{put_aside.detail}; it is quarantined"))
-        return clean_batch([put_aside], self._config)
+        return work(task._replace(parcel=(packed([put_aside]),)), self._config)
 
 
-def _give_up(task: Task) -> Any:
+def _give_up(task: Cutting) -> Any:
     raise Aborted(
-        f"a batch of {task.tables['cleaned'].num_rows} documents ended two worker processes while template was cut out "
+        f"a batch of {task.documents} documents ended two worker processes while template was cut out "
         "of it; nothing was written to the corpus. Run again where more memory is free, with fewer workers (--workers "
         "1) or smaller batches ([run] batch_bytes); sites.enabled = false goes without."
     )

@@ -125,6 +125,17 @@ def test_any_row_gives_a_row_or_a_reason(row: dict[str, Any]) -> None:
         assert all(value is None or value for value in (outcome.url, outcome.title, outcome.date, outcome.source_id))
 
 
+@given(
+    st.lists(_NAMES, unique=True, max_size=6).flatmap(
+        lambda names: st.lists(st.fixed_dictionaries(dict.fromkeys(names, _VALUES) | {"text": st.just("t")}))
+    )
+)
+def test_a_table_says_by_columns_what_it_says_by_rows(rows: list[dict[str, Any]]) -> None:
+    fields = Fields(ReadConfig(author_fields=("authors", "x"), title_fields=("title", "x.name")))
+    columns = {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
+    assert list(fields.given(columns, rows)) == [fields.read(row).given for row in rows]
+
+
 def test_canonical_json() -> None:
     one = canonical_json({"b": [1, Decimal("1.10")], "a": b"\xff", "c": datetime(2024, 1, 2, tzinfo=UTC)})
     assert one == b'{"a":"\\\\xff","b":[1,"1.10"],"c":"2024-01-02T00:00:00+00:00"}'

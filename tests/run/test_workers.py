@@ -17,8 +17,10 @@ from pipeline.errors import Aborted
 from pipeline.record import raw_record
 from pipeline.run import job
 from pipeline.run import workers as module
+from pipeline.run.aside import read_aside
 from pipeline.run.clean import clean_folder
 from pipeline.run.events import Event, Recovered, WorkerLost
+from pipeline.run.parcel import packed
 from pipeline.run.pool import Done, Limits, Pool, held
 from pipeline.run.workers import Workers, worker_count
 from pipeline.store.corpus import read_corpus
@@ -222,11 +224,13 @@ def test_workers_end_with_the_process_that_began_them():
     raise AssertionError("the worker goes on")
 
 
-def test_results_come_in_the_order_of_the_batches():
+def test_results_come_in_the_order_of_the_batches(tmp_path):
     batches: list[list[Item]] = [[raw_record(f"Line {number} stands here.", "text", None)] for number in range(20)]
     with Workers(2, Config()) as workers:
-        told = [batch.tables["cleaned"]["text"].to_pylist() for batch in workers.clean(batches)]
+        staged = list(workers.clean([(packed(batch),) for batch in batches], tmp_path))
+    told = [batch["text"].to_pylist() for one in staged for batch in read_aside(tmp_path, one.segments, "cleaned")]
     assert told == [[f"Line {number} stands here."] for number in range(20)]
+    assert {path.suffix for path in tmp_path.iterdir()} == {".tables"}
 
 
 def test_no_more_workers_than_memory_holds():

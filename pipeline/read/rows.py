@@ -1,0 +1,109 @@
+"""Rows of a table as Arrow holds them, in columns, until they are taken apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline.errors import Unreadable
+from pipeline.lean import with_pandas
+from pipeline.read.fields import Fields, canonical_json
+from pipeline.read.pieces import Found, Piece, lost, sha256_of, too_large
+from pipeline.values import Given
+
+_PLAIN = (
+    *(pa.types.is_string, pa.types.is_large_string, pa.types.is_binary, pa.types.is_large_binary),
+    *(pa.types.is_integer, pa.types.is_floating, pa.types.is_boolean, pa.types.is_null),
+)
+
+
+class Rows:
+    """Rows of a Parquet file that stand one after another, each a record. To take them apart raises nothing."""
+
+    def __init__(self, batch: pa.RecordBatch) -> None:
+        """Take rows.
+
+        Raises:
+            pa.ArrowException, ...: Python cannot hold what a column holds, nor its text.
+        """
+        self._batch = batch
+        if needs_pandas(batch.schema):
+            with_pandas()
+        for column in batch.columns:
+            # Of most tables these are short columns, if any: dates, names.
+            if not _is_plain(column.type):
+                _values(column)
+
+    def __len__(self) -> int:
+        return int(self._batch.num_rows)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Rows that were cut off would be pickled with those that they were cut from.
+        return _received, (self._batch.schema, self._batch.serialize().to_pybytes())
+
+    @property
+    def size(self) -> int:
+        """Bytes of all columns."""
+        return int(self._batch.nbytes)
+
+    def parted(self, count: int) -> tuple[Rows, Rows]:
+        """Cut the first rows off."""
+        return _known(self._batch.slice(0, count)), _known(self._batch.slice(count))
+
+    def pieces(self, fields: Fields, limit: int) -> Iterator[Piece]:
+        """Give the records; `limit` is the largest size of one, in bytes.
+
+        A record's digest is that of its columns as canonical JSON.
+        """
+        if needs_pandas(self._batch.schema):
+            with_pandas()
+        # Of columns with the same name the last one counts.
+        columns = dict(zip(self._batch.schema.names, map(_values, self._batch.columns), strict=True))
+        rows = [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
+        for row, given in zip(rows, fields.given(columns, rows), strict=True):
+            yield _record(row, given, fields, limit)
+
+
+def needs_pandas(schema: pa.Schema) -> bool:
+    """Say whether a table has times in nanoseconds: read as pandas' values, with which they enter the digest."""
+    return any("[ns" in str(field.type) for field in schema)
+
+
+def _known(batch: pa.RecordBatch) -> Rows:
+    rows = Rows.__new__(Rows)
+    rows._batch = batch
+    return rows
+
+
+def _received(schema: pa.Schema, data: bytes) -> Rows:
+    return _known(pa.ipc.read_record_batch(pa.py_buffer(data), schema))
+
+
+def _is_plain(kind: pa.DataType) -> bool:
+    """Say whether Python can hold whatever a column of this type holds: numbers, and what is text or else bytes."""
+    return any(test(kind) for test in _PLAIN)
+
+
+def _record(row: dict[str, Any], given: Given, fields: Fields, limit: int) -> Piece:
+    canonical = canonical_json(row)
+    sha256 = sha256_of(canonical)
+    if len(canonical) > limit:
+        return too_large(len(canonical), sha256, limit)
+    try:
+        media, content = fields.content(row)
+    except Unreadable as error:
+        return lost(error, canonical)
+    return Found("parquet", media, content, sha256, None, None, given)
+
+
+def _values(column: Any) -> list[Any]:
+    """Give a column's values. What Python cannot hold is given another way: text that is no UTF-8 as its bytes, a date
+    out of Python's calendar as Arrow writes it."""
+    try:
+        return list(column.to_pylist())
+    except UnicodeDecodeError:
+        return list(column.cast(pa.binary()).to_pylist())
+    except (ValueError, OverflowError, KeyError, pa.ArrowException):
+        return list(column.cast(pa.string()).to_pylist())
