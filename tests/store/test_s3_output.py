@@ -36,7 +36,6 @@ from tests.s3 import SECRET, Faulty, credentials, faulty, put
 ONE_WORKER = Config(run=RunConfig(workers=1))
 _UPLOAD = re.compile(r"-[0-9a-f]{16}(?=\.(?:parquet|html)$)")
 _BUCKETS = count()
-README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 
 
 @dataclass(slots=True)
@@ -147,7 +146,8 @@ def test_readers_read_what_is_committed(store: Store, raw: tuple[Path, Path], ca
 
 
 def test_the_commands_of_the_readme_run_as_written(store: Store, raw: tuple[Path, Path]):
-    (block,) = re.findall(r"^```shell\npip install [^\n]*\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```shell\npip install [^\n]*\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
     put(store.port, "/my-bucket")
     (store.folder / "raw").symlink_to(raw[0])
     told = environment() | store.environment()
