@@ -347,6 +347,23 @@ def test_of_two_runs_at_once_the_later_one_to_commit_is_refused(store: Store, ra
     assert len(documents(store.clean)) == 7
 
 
+def test_who_waits_for_another_run_runs_again(store: Store, raw: tuple[Path, Path], monkeypatch, capsys):
+    create = Objects.create
+
+    def late(self: Objects, name: str, data: bytes) -> bool:
+        if name.endswith("1.json"):
+            monkeypatch.setattr(Objects, "create", create)
+            store.on("there")
+            clean_folder(raw[0], store.clean, ONE_WORKER)
+            store.on("here")
+        return create(self, name, data)
+
+    monkeypatch.setattr(Objects, "create", late)
+    assert main(["clean", str(raw[1]), "--out", store.clean, "--workers", "1", "--wait"]) == 0
+    assert "Waiting: another run is writing to" in capsys.readouterr().err
+    assert [manifest.counts.read for manifest in read_corpus(store.clean).manifests] == [9, 3]
+
+
 def test_on_one_machine_the_lock_refuses_the_second_at_once(store: Store, raw: tuple[Path, Path]):
     copy = open_for_writing(store.clean)
     with write_lock(copy.lock), pytest.raises(Busy, match=f"{store.clean}: another run is writing here"):
