@@ -78,21 +78,12 @@ def _run(args: argparse.Namespace) -> int:
     # What loading Winnow took is the user's time, too.
     before = process_time()
 
-    def clean(*, wait: bool) -> Outcome:
-        return clean_folder(
-            args.raw,
-            args.out,
-            config,
-            root=args.root,
-            reprocess=args.reprocess,
-            forget_missing=args.forget_missing,
-            dry_run=args.dry_run,
-            wait=wait,
-            listen=listen,
-        )
+    held_back = False
 
-    try:
-        with reporter(quiet=args.quiet, as_json=args.json) as report, Deferral() as deferral:
+    def clean(*, wait: bool) -> Outcome:
+        nonlocal held_back
+        # One for each try: of one that was refused at its commit, the next one's work is not held back.
+        with Deferral() as deferral:
 
             def listen(event: Event) -> None:
                 if event == StageBegun("commit"):
@@ -100,9 +91,26 @@ def _run(args: argparse.Namespace) -> int:
                 report(event)
 
             try:
+                return clean_folder(
+                    args.raw,
+                    args.out,
+                    config,
+                    root=args.root,
+                    reprocess=args.reprocess,
+                    forget_missing=args.forget_missing,
+                    dry_run=args.dry_run,
+                    wait=wait,
+                    listen=listen,
+                )
+            finally:
+                held_back |= deferral.came
+
+    try:
+        with reporter(quiet=args.quiet, as_json=args.json) as report:
+            try:
                 outcome = clean(wait=False)
             except Busy as busy:
-                if not args.wait:
+                if not args.wait or held_back:
                     raise
                 _tell_waiting(args, busy)
                 outcome = clean(wait=True)
@@ -111,7 +119,7 @@ def _run(args: argparse.Namespace) -> int:
     if outcome.profile is not None:
         outcome = replace(outcome, profile=outcome.profile.with_start(before))
     _show(outcome, args)
-    if deferral.came:
+    if held_back:
         tell("winnow: the signal to stop came when the run was being committed, which was finished")
     return 0
 

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.inspect.findings import Findings
 from pipeline.read.names import printable
@@ -16,7 +17,9 @@ from pipeline.store.corpus import Corpus
 from pipeline.store.layout import HARMLESS, Layout
 from pipeline.store.lock import is_held
 from pipeline.store.manifest import MANIFEST, REPORT, Manifest, changed_since, is_sealed
-from pipeline.store.remote import Remote
+
+if TYPE_CHECKING:
+    from pipeline.store.remote import Remote
 
 REPAIR = "`winnow repair` makes it anew."
 _REMOVE = "`winnow repair` removes it."

@@ -47,7 +47,6 @@ from pipeline.store.manifest import (
     redact,
     run_identity,
 )
-from pipeline.store.remote import new_upload
 from pipeline.store.report import render_report
 from pipeline.store.tables import describe
 from pipeline.strip.learned import check_weights as check_line_weights
@@ -333,7 +332,7 @@ class Run:
             finished=datetime.now(UTC).isoformat(timespec="seconds"),
             workers=self._workers,
             seconds={name: round(spent, 3) for name, spent in self._seconds.items()},
-            upload=new_upload() if self.layout.remote else None,
+            upload=self.layout.remote.new_upload() if self.layout.remote else None,
         )
 
     @contextmanager

@@ -7,6 +7,7 @@ errors is passed on, for it may hold addresses or keys.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import random
 import time
@@ -25,12 +26,16 @@ from pipeline.store.manifest import FileEntry
 Given = TypeVar("Given")
 Item = TypeVar("Item")
 
-# Seconds before each new try, after the store's client has made its own (of S3's some five, a few seconds in all).
-_WAITS = (0.5, 2.0, 8.0)
-_AT_ONCE = 4
-# S3 takes parts of 5 MiB to 5 GiB, at most 10,000. Four files at once with four parts each are 128 MiB in memory.
+# Seconds before each new try, after those that the store's client makes: S3's five times five, in some 40 seconds.
+_WAITS = (2.0,)
+# How often a file is copied anew that did not arrive as it was.
+_COPIES = 3
+_AT_ONCE = 8
+# S3 takes parts of 5 MiB and more, at most 10,000. Eight files at once with two parts each are 128 MiB in memory.
 _PART = 8 * 2**20
-_S3_PUT = {"chunksize": _PART, "max_concurrency": 4}
+_S3_PUT = {"chunksize": _PART, "max_concurrency": 2}
+# What a full disk answers, which no store does.
+_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 _NO_KEY = {"NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError", "TokenRetrievalError"}
 _BAD_NAME = {"ParamValidationError", "InvalidBucketName"}
@@ -50,6 +55,13 @@ class Objects:
         self._is_s3 = "s3" in _protocols(self._filesystem)
         self.uri = str(self._filesystem.unstrip_protocol(self._root)).rstrip("/")
         """The address as the store itself writes it."""
+
+    @property
+    def is_exclusive(self) -> bool:
+        """Say whether the client lets the store put an object only where none is, not looks first and puts then."""
+        from fsspec.spec import AbstractFileSystem
+
+        return getattr(self._filesystem.pipe_file, "__func__", None) is not AbstractFileSystem.pipe_file
 
     def names(self, below: str = "") -> set[str]:
         """Give the names of all objects, or of those below a name; all are relative to the address."""
@@ -170,7 +182,7 @@ class Objects:
         in_parallel(remove, names)
 
     def unfinished(self) -> list[tuple[str, str]]:
-        """Give the name and the upload's id of objects of which some parts arrived. S3 keeps them, and shows no one."""
+        """Give name and upload's id of objects of which some parts arrived, which S3 keeps and does not list."""
         if not self._is_s3:
             return []
         bucket, _, prefix = self._root.partition("/")
@@ -221,7 +233,7 @@ class Objects:
 
     def _until(self, act: Callable[[], bool], name: str) -> bool:
         """Do something until it comes out right; gives whether it did."""
-        return any(self._tried(act, name) for _ in range(3))
+        return any(self._tried(act, name) for _ in range(_COPIES))
 
     def _tried(self, act: Callable[[], Given], name: str) -> Given:
         """Do something, again where the store does not answer.
@@ -252,11 +264,11 @@ class Objects:
     def _raise_no(self, error: Exception, name: str) -> None:
         """Raise what asking again would not change."""
         kind = kind_of(error)
-        if isinstance(error, OSError) and error.filename and Path(str(error.filename)).is_absolute():
+        if isinstance(error, OSError) and (error.errno in _FULL or str(error.filename or "").startswith("/")):
             # Of the copy on this machine, not of the store.
             raise StorageFailed(
-                f"{error.filename}: {error.strerror}. The corpus in {self.told()} is as it was; mend that and run "
-                "again."
+                f"{error.filename or 'the copy on this machine'}: {error.strerror}. The corpus in {self.told()} is as "
+                "it was; mend that and run again."
             ) from None
         if isinstance(error, PermissionError) or kind in _NO_KEY:
             raise Refused(

@@ -26,9 +26,10 @@ import tempfile
 import weakref
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from itertools import count
 from pathlib import Path, PurePosixPath
 
-from pipeline.errors import Busy, Damaged, NotACorpus, Refused, WinnowError
+from pipeline.errors import Busy, Damaged, NotACorpus, Refused, Transient, WinnowError
 from pipeline.read.names import shown
 from pipeline.read.stores import local_path
 from pipeline.schemas import TABLES
@@ -114,7 +115,7 @@ class Remote:
                     shutil.rmtree(folder)
         if layout.runs.is_dir():
             for folder in layout.runs.iterdir():
-                if folder.name not in known:
+                if folder.is_dir() and folder.name not in known:
                     shutil.rmtree(folder)
         for run in committed.keys() - known:
             folder = layout.runs / run
@@ -131,14 +132,12 @@ class Remote:
         def bring(of: tuple[Manifest, FileEntry]) -> None:
             manifest, entry = of
             path = layout.root / entry.path
-            if path in self._sound:
-                return
             if not _is_whole(path, entry) and not self._take_near(path, entry):
                 path.parent.mkdir(parents=True, exist_ok=True)
                 self._objects.fetch(_name(entry.path, manifest.upload), path, entry)
             self._sound.add(path)
 
-        in_parallel(bring, wanted)
+        in_parallel(bring, [of for of in wanted if layout.root / of[1].path not in self._sound])
 
     def bring_others(self, layout: Layout, manifests: Iterable[Manifest]) -> None:
         """Make the copy hold reports and card, of which none is needed to work; what is lost is not there."""
@@ -160,6 +159,11 @@ class Remote:
 
     # A run
 
+    @staticmethod
+    def new_upload() -> str:
+        """Give what stands in the names of the objects of one run's upload, and of no other's."""
+        return secrets.token_hex(8)
+
     def begin(self, layout: Layout) -> None:
         """Begin a run on the copy, which the caller holds: see that the store takes commits, and bring the manifests.
 
@@ -173,10 +177,12 @@ class Remote:
                 f"{self._objects.told(_commit(0))}: is not what this version of Winnow writes, and nothing was "
                 "touched. Use the Winnow that made the corpus, or give another address."
             )
-        if self._objects.create(_commit(0), _MARK + b"\n"):
+        overwritten = self._objects.create(_commit(0), _MARK + b"\n")
+        if overwritten:
             self._objects.write(_commit(0), _MARK)
+        if overwritten or not self._objects.is_exclusive:
             raise Refused(
-                f"{self}: this store, or its client here, puts an object in another's place even when told not to (S3: "
+                f"{self}: this store, or its client here, cannot be told to put an object only where none is (S3: "
                 "If-None-Match), so two runs at once could not be kept apart, and nothing was begun. Bring both up to "
                 "date, or clean into a folder and copy that."
             )
@@ -195,6 +201,8 @@ class Remote:
             in_parallel(
                 lambda of: self._objects.put(of[0], _name(of[1].path, manifest.upload), of[1]), list(files.items())
             )
+        except Transient:
+            raise  # The next run that is committed removes what is there.
         except BaseException:
             self._withdraw(files.values(), manifest)
             raise
@@ -244,12 +252,13 @@ class Remote:
             return []
         last = self._read(self._base)
         first = self._base - last[1].sequence + 1
-        manifests = [*in_parallel(self._read, range(max(first, 1), self._base)), last]
-        for number, (_, manifest) in enumerate(manifests, start=first):
-            if manifest.sequence != number - first + 1:
+        numbers = range(max(first, 1), self._base + 1)
+        manifests = [*in_parallel(self._read, numbers[:-1]), last]
+        for number, sequence, (_, manifest) in zip(numbers, count(1), manifests, strict=False):
+            if manifest.sequence != sequence:
                 raise Damaged(
-                    f"{self._objects.told(_commit(number))}: is run number {manifest.sequence}, not "
-                    f"{number - first + 1}. Restore commits/ from a copy."
+                    f"{self._objects.told(_commit(number))}: is run number {manifest.sequence}, not {sequence}. "
+                    "Restore commits/ from a copy."
                 )
         return manifests
 
@@ -293,11 +302,6 @@ class Remote:
         with suppress(OSError):
             shutil.copyfile(self._near / entry.path, path)
         return _is_whole(path, entry)
-
-
-def new_upload() -> str:
-    """Give what stands in the names of the objects of one run's upload, and of no other's."""
-    return secrets.token_hex(8)
 
 
 def open_for_writing(uri: str) -> Layout:
