@@ -6,7 +6,7 @@ Memory grows with the sources and clusters of a run, never with its texts.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -21,7 +21,7 @@ from pipeline.run.settle import Settled
 from pipeline.run.stage import Shard
 from pipeline.sites.template import site_of
 from pipeline.store.corpus import Corpus
-from pipeline.store.figures import headlines
+from pipeline.store.figures import Headline, headlines
 from pipeline.store.losses import told_losses
 from pipeline.store.manifest import ClusterGrowth, LossesEntry, RecordEntry, SourceLoss
 
@@ -29,6 +29,12 @@ from pipeline.store.manifest import ClusterGrowth, LossesEntry, RecordEntry, Sou
 _NAMED = 10
 
 _Fate = Literal["documents", "duplicates", "rejected", "quarantined"]
+
+Fated = tuple[_Fate, str, str, str | None, str, str | None]
+"""What became of a record, its id, file, member, format and site."""
+
+PLACED = ["id", "file_path", "member", "format", "source_domain"]
+"""Columns that hold the rest of that."""
 
 
 @dataclass(slots=True)
@@ -68,7 +74,7 @@ class _Sources:
         self._places: dict[str, _Source] = {}
 
     def take(
-        self, fate: _Fate, identity: str, file_path: str, member: str | None, kind: str, domain: str | None = None
+        self, fate: _Fate, identity: str, file_path: str, member: str | None, kind: str, domain: str | None
     ) -> None:
         """Count a record; `kind` is the format of its file."""
         place = site_of(None, file_path, member, kind)
@@ -117,25 +123,67 @@ def guard(shards: Sequence[Shard], settled: Settled, corpus: Corpus, config: Gua
 
 
 def _find(shards: Sequence[Shard], settled: Settled, corpus: Corpus, config: GuardConfig) -> LossesEntry:
-    sources = _Sources()
-    columns = ["id", "file_path", "member", "format", "source_domain"]
+    def named(ids: set[str], kept: Mapping[int, str]) -> dict[str, RecordEntry]:
+        earlier = {identity for number, identity in kept.items() if number < settled.first_new}
+        return _named(shards, ids, corpus, earlier)
+
+    copies = (
+        (settled.ids[number], chosen.duplicate_of, settled.ids[chosen.duplicate_of])
+        for number, chosen in enumerate(settled.selected, settled.first_new)
+        if chosen.duplicate_of is not None
+    )
+    return find_losses(_fates(shards, settled), copies, config, named)
+
+
+def _fates(shards: Sequence[Shard], settled: Settled) -> Iterator[Fated]:
     # Table by table, so that what is named does not depend on how the run was cut into shards.
-    for row, chosen in zip(_rows(shards, "cleaned", columns), settled.selected, strict=True):
-        sources.take("documents" if chosen.duplicate_of is None else "duplicates", *row)
-    for row in _rows(shards, "rejections", columns):
-        sources.take("rejected", *row)
-    for identity, file_path, member in _rows(shards, "quarantine", ["id", "file_path", "member"]):
-        sources.take("quarantined", identity, file_path, member, named_shape(member or file_path) or "text")
+    for row, chosen in zip(_rows(shards, "cleaned", PLACED), settled.selected, strict=True):
+        yield ("documents" if chosen.duplicate_of is None else "duplicates", *row)
+    for row in _rows(shards, "rejections", PLACED):
+        yield ("rejected", *row)
+    for row in _rows(shards, "quarantine", PLACED[:3]):
+        yield quarantined(*row)
+
+
+def quarantined(identity: str, file_path: str, member: str | None) -> Fated:
+    """Give a quarantined record as the guard counts it: of what could not be read, the name tells the format."""
+    return ("quarantined", identity, file_path, member, named_shape(member or file_path) or "text", None)
+
+
+def find_losses(
+    records: Iterable[Fated],
+    copies: Iterable[tuple[str, int, str]],
+    config: GuardConfig,
+    named: Callable[[set[str], Mapping[int, str]], Mapping[str, RecordEntry]],
+) -> LossesEntry:
+    """Find the sources and clusters that pass the limits.
+
+    Args:
+        records: of one run: documents and duplicates in any order, those of each in order of arrival, then what was
+            rejected, then what was quarantined.
+        copies: its duplicates in order of arrival: the id, and of the document that stands for it a number that grows
+            in order of arrival, and the id.
+        config: the limits.
+        named: tells what records are called, given their ids, and of those that stand for others the numbers.
+    """
+    sources = _Sources()
+    for record in records:
+        sources.take(*record)
     lost = sources.over(config)
-    sizes = Counter(one.duplicate_of for one in settled.selected if one.duplicate_of is not None)
+    sizes: Counter[int] = Counter()
+    first: dict[int, str] = {}
+    ids: dict[int, str] = {}
+    for copy, number, kept in copies:
+        sizes[number] += 1
+        first.setdefault(number, copy)
+        ids.setdefault(number, kept)
     grown = sorted(
         ((size, kept) for kept, size in sizes.items() if size > config.cluster_size), key=lambda one: (-one[0], one[1])
     )
     worst, largest = lost[:_NAMED], grown[:_NAMED]
-    kept = {number: settled.ids[number] for _, number in largest}
-    copies = _first_copies(settled, kept)
-    earlier = {identity for number, identity in kept.items() if number < settled.first_new}
-    named = _named(shards, {*(one.first for _, one in worst), *copies.values(), *kept.values()}, corpus, earlier)
+    standing = {number: ids[number] for _, number in largest}
+    wanted = {*(one.first for _, one in worst), *(first[number] for number in standing), *standing.values()}
+    told = named(wanted, standing)
     return LossesEntry(
         sources=tuple(
             SourceLoss(
@@ -144,14 +192,12 @@ def _find(shards: Sequence[Shard], settled: Settled, corpus: Corpus, config: Gua
                 duplicates=one.duplicates,
                 rejected=one.rejected,
                 quarantined=one.quarantined,
-                example=named[one.first],
+                example=told[one.first],
             )
             for name, one in worst
         ),
         clusters=tuple(
-            ClusterGrowth(
-                id=kept[number], title=named[kept[number]].title, duplicates=size, example=named[copies[number]]
-            )
+            ClusterGrowth(id=ids[number], title=told[ids[number]].title, duplicates=size, example=told[first[number]])
             for size, number in largest
         ),
         sources_in_all=len(lost),
@@ -159,36 +205,26 @@ def _find(shards: Sequence[Shard], settled: Settled, corpus: Corpus, config: Gua
     )
 
 
-def _first_copies(settled: Settled, kept: Collection[int]) -> dict[int, str]:
-    """Give the id of the first duplicate of each of some kept documents."""
-    found: dict[int, str] = {}
-    for number, chosen in enumerate(settled.selected, settled.first_new):
-        of = chosen.duplicate_of
-        if of is not None and of in kept and of not in found:
-            found[of] = settled.ids[number]
-            if len(found) == len(kept):
-                break
-    return found
-
-
 def _named(shards: Sequence[Shard], ids: set[str], corpus: Corpus, earlier: set[str]) -> dict[str, RecordEntry]:
     """Find what records are called, wherever they ended; those of `earlier` in the corpus."""
     found = headlines(_Staged(shards), ids - earlier) | headlines(corpus, earlier)
-    named = {
-        one.id: RecordEntry(id=one.id, title=one.title, file_path=one.file_path, record=one.record)
-        for one in found.values()
-    }
+    named = {one.id: entry_of(one) for one in found.values()}
     left = pa.array(sorted(ids - set(named)), pa.string())
     for shard in shards if len(left) else ():
         for batch in shard.batches("quarantine"):
-            for row in batch.filter(pc.is_in(batch["id"], left)).to_pylist():
-                named[row["id"]] = RecordEntry(
-                    id=row["id"],
-                    title=f"quarantined: {row['reason']}",
-                    file_path=row["file_path"],
-                    record=row["record"],
-                )
+            named |= {row["id"]: entry_of_lost(row) for row in batch.filter(pc.is_in(batch["id"], left)).to_pylist()}
     return named
+
+
+def entry_of(one: Headline) -> RecordEntry:
+    """Name a record that has a text."""
+    return RecordEntry(id=one.id, title=one.title, file_path=one.file_path, record=one.record)
+
+
+def entry_of_lost(row: Mapping[str, Any]) -> RecordEntry:
+    """Name a quarantined record."""
+    told = f"quarantined: {row['reason']}"
+    return RecordEntry(id=row["id"], title=told, file_path=row["file_path"], record=row["record"])
 
 
 class _Staged:
