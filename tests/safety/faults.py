@@ -101,7 +101,7 @@ class Aftermath:
 
 
 def _state(clean: Path) -> str:
-    """Digest all that lies in a folder, but for the number of the process that wrote it, which lock and staging bear."""
+    """Digest all that lies in a folder, but for the number of the process that wrote it (lock, staging)."""
     digest = hashlib.sha256()
     for path in sorted(clean.rglob("*")):
         place = _STAGED.sub(".staging/run-", path.relative_to(clean).as_posix())
