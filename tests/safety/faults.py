@@ -146,7 +146,8 @@ def leave(scene: Scene, clean: Path, places: Sequence[int], aftermath: Aftermath
         nonlocal seen
         if seen in wanted:
             shutil.rmtree(left, ignore_errors=True)
-            shutil.copytree(clean, left, symlinks=True)
+            if clean.exists():
+                shutil.copytree(clean, left, symlinks=True)
             try:
                 aftermath.try_out(left)
             except Exception as error:  # noqa: BLE001 - it is told, and the rest goes on
