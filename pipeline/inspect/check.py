@@ -7,6 +7,7 @@ from pathlib import Path
 from pipeline.errors import Damaged
 from pipeline.inspect.check_files import check_files
 from pipeline.inspect.check_kept import check_kept
+from pipeline.inspect.check_losses import check_losses
 from pipeline.inspect.check_manifests import check_manifests
 from pipeline.inspect.check_others import check_others
 from pipeline.inspect.check_rows import check_rows
@@ -63,6 +64,7 @@ def check(corpus: Corpus | str | Path, listen: Listener = ignore, *, deep: bool 
         check_sites(opened, records, found, listen)
         listen(StageBegun("kept set"))
         check_kept(opened, configs.match, records, found, listen)
+        check_losses(opened, records, found)
     except UnicodeDecodeError as error:
         # Parquet's own checks let a changed string pass that is no text any more.
         found.add("files", place, f"a table holds a string that is no text ({error}); the rest was not checked")

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from pipeline.errors import Damaged
 from pipeline.inspect.findings import Findings
+from pipeline.inspect.remake import FOLLOWS
 from pipeline.run.events import Listener, Progress
 from pipeline.schemas import TABLES
 from pipeline.store.commit import finish_commit
@@ -57,7 +58,7 @@ def _check_file(root: Path, entry: FileEntry, run_id: str, found: Findings) -> b
         found.add("files", entry.path, f"is not a place of a table of run {run_id}")
         return False
     path = root / entry.path
-    advice = "`winnow repair` makes it anew from the documents." if parts[0] == "index" else None
+    advice = "`winnow repair` makes it anew from other tables." if parts[0] in FOLLOWS else None
     if not path.is_file():
         found.add("files", entry.path, "is missing", advice)
         return False

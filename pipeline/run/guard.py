@@ -5,10 +5,10 @@ Memory grows with the sources of a run and by eight bytes a document, never with
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -23,7 +23,7 @@ from pipeline.run.settle import Settled
 from pipeline.run.stage import Shard
 from pipeline.sites.template import site_of
 from pipeline.store.corpus import Corpus
-from pipeline.store.figures import headlines
+from pipeline.store.figures import Headline, headlines
 from pipeline.store.losses import told_losses
 from pipeline.store.manifest import ClusterGrowth, LossesEntry, RecordEntry, SourceLoss
 
@@ -32,6 +32,23 @@ _NAMED = 10
 
 _FATES = ("documents", "duplicates", "rejected", "quarantined")
 _KEPT = _FATES.index("documents")
+
+Fated = tuple[pa.RecordBatch, NDArray[np.int64]]
+"""Records, with what became of each, as `all_of` tells it; of documents and duplicates: 0 and 1."""
+
+PLACED = ["id", "file_path", "member", "format", "source_domain"]
+"""Columns of such records; what could not be read has the first three."""
+
+
+class Copies(NamedTuple):
+    """The duplicates of a run, in order of arrival."""
+
+    of: NDArray[np.int64]
+    """Number of the document that stands for each, numbers growing in order of arrival; -1 for what is no duplicate."""
+    copy: Callable[[int], str]
+    """Gives the id of one by its place."""
+    kept: Callable[[int], str]
+    """Gives the id of a document by its number."""
 
 
 @dataclass(slots=True)
@@ -160,25 +177,58 @@ def guard(shards: Sequence[Shard], settled: Settled, corpus: Corpus, config: Gua
 
 
 def _find(shards: Sequence[Shard], settled: Settled, corpus: Corpus, config: GuardConfig) -> LossesEntry:
-    sources = _Sources()
     copy_of = copies_of(settled.selected)
-    # Table by table, so that what is named does not depend on how the run was cut into shards.
-    first = 0
-    for batch in _batches(shards, "cleaned"):
-        sources.take(batch, (copy_of[first : first + batch.num_rows] >= 0).astype(np.int64))
-        first += batch.num_rows
-    for fate, table in ((2, "rejections"), (3, "quarantine")):
-        for batch in _batches(shards, table):
-            sources.take(batch, np.full(batch.num_rows, fate))
+
+    def records() -> Iterator[Fated]:
+        # Table by table, so that what is named does not depend on how the run was cut into shards.
+        first = 0
+        for batch in _batches(shards, "cleaned"):
+            yield batch, (copy_of[first : first + batch.num_rows] >= 0).astype(np.int64)
+            first += batch.num_rows
+        for fate, table in (("rejected", "rejections"), ("quarantined", "quarantine")):
+            for batch in _batches(shards, table):
+                yield batch, all_of(fate, batch)
+
+    def named(ids: set[str], kept: Mapping[int, str]) -> dict[str, RecordEntry]:
+        earlier = {identity for number, identity in kept.items() if number < settled.first_new}
+        return _named(shards, ids, corpus, earlier)
+
+    copies = Copies(copy_of, lambda place: settled.ids[settled.first_new + place], settled.ids.__getitem__)
+    return find_losses(records(), copies, config, named)
+
+
+def all_of(fate: str, batch: pa.RecordBatch) -> NDArray[np.int64]:
+    """Say of all records that the same became of them."""
+    return np.full(batch.num_rows, _FATES.index(fate))
+
+
+def find_losses(
+    records: Iterable[Fated],
+    copies: Copies,
+    config: GuardConfig,
+    named: Callable[[set[str], Mapping[int, str]], Mapping[str, RecordEntry]],
+) -> LossesEntry:
+    """Find the sources and clusters that pass the limits.
+
+    Args:
+        records: of one run: documents and duplicates in any order, those of each in order of arrival, then what was
+            rejected, then what was quarantined.
+        copies: its duplicates in order of arrival.
+        config: the limits.
+        named: tells what records are called, given their ids, and of those that stand for others the numbers.
+    """
+    sources = _Sources()
+    for batch, fates in records:
+        sources.take(batch, fates)
     lost = sources.over(config)
-    numbers, sizes = np.unique(copy_of[copy_of >= 0], return_counts=True)
+    of = copies.of
+    numbers, sizes = np.unique(of[of >= 0], return_counts=True)
     large = sizes > config.cluster_size
     grown = sorted(zip(sizes[large].tolist(), numbers[large].tolist(), strict=True), key=lambda one: (-one[0], one[1]))
     worst, largest = lost[:_NAMED], grown[:_NAMED]
-    kept = {number: settled.ids[number] for _, number in largest}
-    copies = {number: settled.ids[settled.first_new + int(np.argmax(copy_of == number))] for number in kept}
-    earlier = {identity for number, identity in kept.items() if number < settled.first_new}
-    named = _named(shards, {*(one.first for _, one in worst), *copies.values(), *kept.values()}, corpus, earlier)
+    kept = {number: copies.kept(number) for _, number in largest}
+    first = {number: copies.copy(int(np.argmax(of == number))) for number in kept}
+    told = named({*(one.first for _, one in worst), *first.values(), *kept.values()}, kept)
     return LossesEntry(
         sources=tuple(
             SourceLoss(
@@ -187,14 +237,12 @@ def _find(shards: Sequence[Shard], settled: Settled, corpus: Corpus, config: Gua
                 duplicates=one.duplicates,
                 rejected=one.rejected,
                 quarantined=one.quarantined,
-                example=named[one.first],
+                example=told[one.first],
             )
             for name, one in worst
         ),
         clusters=tuple(
-            ClusterGrowth(
-                id=kept[number], title=named[kept[number]].title, duplicates=size, example=named[copies[number]]
-            )
+            ClusterGrowth(id=kept[number], title=told[kept[number]].title, duplicates=size, example=told[first[number]])
             for size, number in largest
         ),
         sources_in_all=len(lost),
@@ -205,21 +253,23 @@ def _find(shards: Sequence[Shard], settled: Settled, corpus: Corpus, config: Gua
 def _named(shards: Sequence[Shard], ids: set[str], corpus: Corpus, earlier: set[str]) -> dict[str, RecordEntry]:
     """Find what records are called, wherever they ended; those of `earlier` in the corpus."""
     found = headlines(StagedTexts(shards), ids - earlier) | headlines(corpus, earlier)
-    named = {
-        one.id: RecordEntry(id=one.id, title=one.title, file_path=one.file_path, record=one.record)
-        for one in found.values()
-    }
+    named = {one.id: entry_of(one) for one in found.values()}
     left = pa.array(sorted(ids - set(named)), pa.string())
     for shard in shards if len(left) else ():
         for batch in shard.batches("quarantine"):
-            for row in batch.filter(pc.is_in(batch["id"], left)).to_pylist():
-                named[row["id"]] = RecordEntry(
-                    id=row["id"],
-                    title=f"quarantined: {row['reason']}",
-                    file_path=row["file_path"],
-                    record=row["record"],
-                )
+            named |= {row["id"]: entry_of_lost(row) for row in batch.filter(pc.is_in(batch["id"], left)).to_pylist()}
     return named
+
+
+def entry_of(one: Headline) -> RecordEntry:
+    """Name a record that has a text."""
+    return RecordEntry(id=one.id, title=one.title, file_path=one.file_path, record=one.record)
+
+
+def entry_of_lost(row: Mapping[str, Any]) -> RecordEntry:
+    """Name a quarantined record."""
+    told = f"quarantined: {row['reason']}"
+    return RecordEntry(id=row["id"], title=told, file_path=row["file_path"], record=row["record"])
 
 
 class StagedTexts:
