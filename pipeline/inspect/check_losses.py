@@ -62,14 +62,13 @@ class _Run:
 
     def _copies(self) -> Copies:
         ids: list[str] = []
-        of: list[int] = []
-        kept: dict[int, str] = {}
+        of: list[str] = []
         for batch in self.batches("duplicates", ["id", "duplicate_of"]):
             ids += batch["id"].to_pylist()
-            for one in batch["duplicate_of"].to_pylist():
-                of.append(self._records.arrival[one])
-                kept[of[-1]] = one
-        return Copies(np.array(of, np.int64), ids.__getitem__, kept.__getitem__)
+            of += batch["duplicate_of"].to_pylist()
+        kept = sorted(set(of), key=self._records.arrival.__getitem__)
+        numbers = {name: number for number, name in enumerate(kept)}
+        return Copies(np.array([numbers[name] for name in of], np.int64), ids.__getitem__, kept.__getitem__)
 
     def _named(self, ids: set[str], _: Mapping[int, str]) -> dict[str, RecordEntry]:
         named = {one.id: entry_of(one) for one in headlines(_AllTexts(self._corpus), ids).values()}
