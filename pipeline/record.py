@@ -24,6 +24,7 @@ from pipeline.strip.blocks import Blocks, split_blocks
 from pipeline.strip.find import find_boilerplate, match_rows
 from pipeline.strip.learned import judge_blocks, worth_judging
 from pipeline.strip.rows import Rows
+from pipeline.strip.split import split_texts
 from pipeline.values import Document, Given, Media, Metadata, Place, RawRecord, Removal, Sketch
 
 # Below this fastText's verdict is worse than what the page or the source says of itself.
@@ -161,13 +162,14 @@ def ready(opened: Sequence[Opened], config: Config, seconds: Seconds | None = No
     mend = config.decode.repair_mojibake
     told = [(one.given, page.metadata if page else _NOTHING_FOUND) for one, page in zip(opened, pages, strict=True)]
     known = _known(told, mend)
-    settled = iter(settle([one.content for one in opened if one.page is None], mend))
+    settled = settle([one.content for one in opened if one.page is None], mend)
     clock.lap("decode")
+    split = iter(split_texts(settled))
     readied: list[Readied] = []
     for one, page, metadata in zip(opened, pages, known, strict=True):
         cuts: list[Cut] = []
         if page is None:
-            blocks = split_blocks(next(settled), tidy=True)
+            blocks = next(split)
         else:
             before, kept, starts, cuts = page.text(lambda texts: settle(texts, mend))
             blocks = split_blocks(kept, tidy=True).placed(before, starts)

@@ -11,7 +11,7 @@ import numpy as np
 from pipeline.cuts import Cut
 from pipeline.extract.dates import DATE_PATTERNS, find_date
 from pipeline.strip.blocks import Blocks, is_bold, plain
-from pipeline.strip.find import is_prose_at, match_rules
+from pipeline.strip.find import is_prose_at, match_rules, surely_prose
 from pipeline.strip.match import Matches
 from pipeline.strip.rows import Rows
 from pipeline.strip.rule import names
@@ -146,7 +146,8 @@ def may_have_head(rows: Rows, known: Sequence[Metadata]) -> list[bool]:
     begins = rows.windows(rows.starts[first])
     may[~may] = np.isin(begins & _THREE_BYTES, _LABELS_BEGIN) | (begins & np.uint64(0x80) != 0)
     # Of a text without any of these, labels are read down to the first line of prose.
-    for at in np.flatnonzero(~may).tolist():
+    open_ones = np.flatnonzero(~may)
+    for at in open_ones[~surely_prose(rows)[rows.firsts[open_ones]]].tolist():
         may[at] = not is_prose_at(rows.batch[at], 0)
     told: list[bool] = may.tolist()
     return told

@@ -8,6 +8,9 @@ from functools import cached_property, lru_cache
 from itertools import accumulate, compress
 from typing import Literal, NamedTuple, overload
 
+import numpy as np
+from numpy.typing import NDArray
+
 from pipeline.words.characters import taken_apart
 from pipeline.words.fold import fold, fold_data
 
@@ -55,12 +58,48 @@ class Blocks(Sequence[Block]):
             high: the lines that these are: as many as blocks, or more where some are empty, and then no blocks.
             lines: all lines of the text, where its white space is tidy, so that they are blocks or empty.
         """
+        self._hold(source, whole, high)
+        self.is_lined = lines is not None
+        self.__dict__.update(texts=texts, shapes=shapes)
+        if lines is not None:
+            self.__dict__["lines"] = lines
+
+    def _hold(self, source: str, whole: bytes, high: int) -> None:
         self.source = source
-        self.texts = texts
-        self.shapes = shapes
         self.whole = whole
         self.high = high
-        self._lines = lines
+        self.is_lined = True
+        """Whether the white space of the text is tidy, so that its lines are blocks or empty."""
+        self.told: tuple[NDArray[np.int64], NDArray[np.uint32]] | None = None
+        """The characters of each block, and its last one, of a text of paragraphs alone."""
+
+    @classmethod
+    def plain(cls, source: str, whole: bytes, high: int, sizes: NDArray[np.int64], lasts: NDArray[np.uint32]) -> Blocks:
+        """Hold the blocks of a tidy text of paragraphs, of which strings are made once somebody asks.
+
+        Args:
+            source, whole, high: as in `__init__`.
+            sizes, lasts: the characters of each block, and its last one.
+        """
+        blocks = cls.__new__(cls)
+        blocks._hold(source, whole, high)
+        blocks.told = sizes, lasts
+        return blocks
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """All lines of the text."""
+        return self.source.split("\n")
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """Each block."""
+        return list(filter(None, self.lines))
+
+    @cached_property
+    def shapes(self) -> list[Shape]:
+        """What each block is."""
+        return ["paragraph"] * len(self)
 
     @cached_property
     def folded(self) -> list[str]:
@@ -71,30 +110,29 @@ class Blocks(Sequence[Block]):
     def data(self) -> list[bytes]:
         """Each block folded, in UTF-8."""
         data = self.whole.split(b"\n")
-        return data if len(data) == len(self.texts) else list(filter(None, data))
+        return data if len(data) == len(self) else list(filter(None, data))
 
     @property
     def marked(self) -> bool:
         """Whether some block is more than a paragraph."""
-        return self.shapes.count("paragraph") < len(self.shapes)
+        return self.told is None and self.shapes.count("paragraph") < len(self.shapes)
 
     @cached_property
     def starts(self) -> list[int]:
         """Where each block begins, in characters of the text."""
-        if self._lines is not None:
+        if self.is_lined:
             starts: list[int] = []
             at = 0
-            for line in self._lines:
+            for line in self.lines:
                 if line:
                     starts.append(at)
                     at += len(line)
                 at += 1
             return starts
-        lines = self.source.split("\n")
-        before = accumulate(map(len, lines), initial=0)
+        before = accumulate(map(len, self.lines), initial=0)
         return [
             number + size + len(line) - len(stripped)
-            for number, (size, line) in enumerate(zip(before, lines, strict=False))
+            for number, (size, line) in enumerate(zip(before, self.lines, strict=False))
             if (stripped := line.lstrip())
         ]
 
@@ -103,18 +141,13 @@ class Blocks(Sequence[Block]):
         """Of each block, whether a blank line, or the beginning of the text, stands before it."""
         spaced: list[bool] = []
         blank = True
-        for line in self.source.split("\n") if self._lines is None else self._lines:
+        for line in self.lines:
             if line and not line.isspace():
                 spaced.append(blank)
                 blank = False
             else:
                 blank = True
         return spaced
-
-    @property
-    def lines(self) -> list[str] | None:
-        """All lines of the text, where they are blocks or empty; None where nothing says that they are."""
-        return self._lines
 
     def placed(self, whole: str, starts: list[int]) -> Blocks:
         """Give the same blocks as parts of another text, which holds each of their lines.
@@ -133,7 +166,7 @@ class Blocks(Sequence[Block]):
         return start, start + len(self.texts[index])
 
     def __len__(self) -> int:
-        return len(self.texts)
+        return len(self.texts) if self.told is None else len(self.told[0])
 
     @overload
     def __getitem__(self, index: int) -> Block: ...
@@ -141,11 +174,11 @@ class Blocks(Sequence[Block]):
     def __getitem__(self, index: slice) -> list[Block]: ...
     def __getitem__(self, index: int | slice) -> Block | list[Block]:
         if isinstance(index, slice):
-            return [self._block(at) for at in range(*index.indices(len(self.texts)))]
+            return [self._block(at) for at in range(*index.indices(len(self)))]
         return self._block(index)
 
     def __iter__(self) -> Iterator[Block]:
-        return map(self._block, range(len(self.texts)))
+        return map(self._block, range(len(self)))
 
     def _block(self, index: int) -> Block:
         start, end = self.span(index)
@@ -157,7 +190,7 @@ _HEADING = re.compile(r"#{1,6}[ \t]+")
 _LIST = re.compile(r"(?:[-*+•‣▪●◦·–]|\(?\d{1,3}[.)])[ \t]+")
 _QUOTE = re.compile(r"(?:>[ \t]?)+")
 _LINK = re.compile(r"!?\[([^\[\]\n]*)\]\([^()\s]*\)")
-_MARKED = frozenset("#-*+•‣▪●◦·–>|(0123456789")
+MARKED = frozenset("#-*+•‣▪●◦·–>|(0123456789")
 # A longer line is read by nobody as a heading or notice; taking its links apart would only cost time.
 _LONGEST_MARKUP = 4000
 
@@ -181,7 +214,7 @@ def split_blocks(text: str, *, tidy: bool = False) -> Blocks:
     lines = text.split("\n") if tidy else list(map(str.strip, text.split("\n")))
     texts = list(filter(None, lines))
     shapes: list[Shape] = ["paragraph"] * len(texts)
-    look = [index for index, line in enumerate(texts) if line[0] in _MARKED]
+    look = [index for index, line in enumerate(texts) if line[0] in MARKED]
     _, _, marks = taken_apart(text)
     if "*" in marks or "_" in marks or ("[" in marks and "](" in text):
         look += [index for index, line in enumerate(texts) if "*" in line or "_" in line or "](" in line]

@@ -10,13 +10,14 @@ from itertools import accumulate, pairwise
 
 import numpy as np
 import re2
+from numpy.typing import NDArray
 
 from pipeline.config import StripConfig
 from pipeline.cuts import Cut
 from pipeline.strip.blocks import Block, Blocks, Shape
 from pipeline.strip.match import Matcher, Matches
 from pipeline.strip.menus import FEWEST_KNOWN, LONGEST_WORD, LONGEST_WORD_BYTES, MENU_WORDS, find_menus
-from pipeline.strip.rows import Rows
+from pipeline.strip.rows import Rows, is_one_of
 from pipeline.strip.rule import Rule
 from pipeline.strip.rules import RULES
 from pipeline.strip.sound import unsound
@@ -25,7 +26,8 @@ from pipeline.strip.sound import unsound
 # length from which lines of the labelled pages are text rather than links.
 _PROSE_CHARS = 90
 _PROSE_CHARS_UNSPACED = 30
-_ENDED = re.compile(r"[.!?…。！？:;\"'”’»)\]」』][\d\[\]*†]*$")
+_ENDS = frozenset(".!?…。！？:;\"'”’»)]」』")
+_ENDED = re.compile(rf"[{re.escape(''.join(sorted(_ENDS)))}][\d\[\]*†]*$")
 
 # Lists of related articles seldom have more lines than this; a longer one is the page's content.
 _LIST_LINES = 40
@@ -156,6 +158,12 @@ def _reads_like_prose(text: str, shape: Shape) -> bool:
         # Where words aren't spaced, a third of the characters says as much.
         return text[-1] in "。！？」』”" and text.count(" ") * 12 <= size
     return size > 4 * _PROSE_CHARS or _ENDED.search(text[-8:]) is not None
+
+
+def surely_prose(rows: Rows) -> NDArray[np.bool_]:
+    """Say of each block whether it reads like prose; of some that do it is left open."""
+    prose = (rows.chars > 4 * _PROSE_CHARS) | ((rows.chars >= _PROSE_CHARS) & is_one_of(rows.last_chars, _ENDS))
+    return prose & ~rows.marked[rows.text]
 
 
 @functools.cache

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import itemgetter
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from pipeline.config import StripConfig
 from pipeline.cuts import Cut
 from pipeline.strip.blocks import Blocks
 from pipeline.strip.find import taken_blocks
-from pipeline.strip.rows import Rows
+from pipeline.strip.rows import Rows, is_one_of
 
 if TYPE_CHECKING:
     from pipeline.judge.lines import Verdict
@@ -41,16 +38,9 @@ def worth_judging(rows: Rows, config: StripConfig) -> list[bool]:
         return [False for _ in rows.counts]
     from pipeline.judge.lines import ENDS, SHORT
 
-    chars = rows.chars
-    worth = rows.some(chars < SHORT)
-    for at in np.flatnonzero(~worth).tolist():
-        # Of most texts this is all that is asked: no line is looked at by a line of Python.
-        worth[at] = not ENDS.issuperset(map(_LAST, rows.batch[at].texts))
+    worth = rows.some((rows.chars < SHORT) | ~is_one_of(rows.last_chars, ENDS))
     told: list[bool] = (worth & (rows.counts > 1)).tolist()
     return told
-
-
-_LAST = itemgetter(-1)
 
 
 def judge_blocks(documents: Sequence[tuple[Blocks, Sequence[Cut]]], config: StripConfig) -> list[list[Cut]]:

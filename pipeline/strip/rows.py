@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from itertools import chain, compress
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,17 @@ Ints = NDArray[np.int64]
 _LINE_FEED = 0x0A
 # So that sixteen bytes can be read from wherever a block begins.
 _MARGIN = b"\n" * 17
+
+
+_NONE: Ints = np.zeros(0, np.int64)
+
+
+def _sizes(blocks: Blocks) -> Ints:
+    return np.fromiter(map(len, blocks.texts), np.int64, len(blocks))
+
+
+def _last_chars(blocks: Blocks) -> NDArray[np.uint32]:
+    return np.fromiter((ord(text[-1]) for text in blocks.texts), np.uint32, len(blocks))
 
 
 class Rows:
@@ -58,7 +69,7 @@ class Rows:
         return cls(
             [blocks.whole for blocks in batch],
             [blocks.high for blocks in batch],
-            [len(blocks.texts) for blocks in batch],
+            list(map(len, batch)),
             batch,
         )
 
@@ -70,7 +81,14 @@ class Rows:
     @cached_property
     def chars(self) -> Ints:
         """The characters of each block, as it stands in its text."""
-        return np.fromiter(map(len, chain.from_iterable(blocks.texts for blocks in self.batch)), np.int64)
+        told = [_sizes(blocks) if blocks.told is None else blocks.told[0] for blocks in self.batch]
+        return np.concatenate([_NONE, *told])
+
+    @cached_property
+    def last_chars(self) -> NDArray[np.uint32]:
+        """The last character of each block, as it stands in its text."""
+        told = [_last_chars(blocks) if blocks.told is None else blocks.told[1] for blocks in self.batch]
+        return np.concatenate([_NONE.astype(np.uint32), *told])
 
     @cached_property
     def places(self) -> Ints:
@@ -83,7 +101,7 @@ class Rows:
         before -= np.repeat(before[np.cumsum(self._high) - self._high], self._high)
         places = before[self._held]
         for text, blocks in enumerate(self.batch):
-            if blocks.lines is None:
+            if not blocks.is_lined:
                 first = int(self.firsts[text])
                 places[first : first + len(blocks)] = blocks.starts
         return places
@@ -121,3 +139,12 @@ class Rows:
     def some(self, blocks: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Say of each text whether it has one of some blocks."""
         return np.bincount(self.text[blocks], minlength=len(self.counts)) > 0
+
+
+def is_one_of(codes: NDArray[np.uint32], chars: frozenset[str]) -> NDArray[np.bool_]:
+    """Say of characters, by their code points, whether they are of a set."""
+    # Nearly all are of ASCII, and looked up.
+    found = np.array([chr(code) in chars for code in range(0x80)])[np.minimum(codes, 0x7F)]
+    beyond = np.flatnonzero(codes >= 0x7F)
+    found[beyond] = np.isin(codes[beyond], np.array(list(map(ord, chars)), np.uint32))
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import NamedTuple
 
 from pipeline.words.characters import taken_apart, unusual
@@ -61,7 +62,7 @@ def fold_whole(text: str) -> tuple[str, bool]:
 def fold_data(text: str) -> tuple[bytes, bool]:
     """Give what `fold_whole` gives, in UTF-8: lower case is made of bytes at a tenth of the price."""
     data, kinds, marks = taken_apart(text)
-    changes = [change for change in map(_CHANGES.__getitem__, kinds) if change is not None]
+    changes = [change for change in map(change_of, kinds) if change is not None]
     if len(changes) > _MOST_CHANGES or any(change.folded is None for change in changes):
         return _fold_together(text).encode("utf-8", "surrogatepass"), False
     data = data.lower()
@@ -72,39 +73,41 @@ def fold_data(text: str) -> tuple[bytes, bool]:
     return data, all(change.keeps_spaces for change in changes)
 
 
-class _Change(NamedTuple):
+class Change(NamedTuple):
     """What folding makes of a character, both in UTF-8."""
 
     char: bytes
     folded: bytes | None
     """None where its neighbours matter, or where it may need a second fold."""
     keeps_spaces: bool
+    """Whether white space certainly stands as it stood."""
 
 
-class _Changes(dict[str, _Change | None]):
+class _Changes(dict[str, Change | None]):
     """The change of each character that was met; None where there is none, or lower case of ASCII is all."""
 
-    def __missing__(self, char: str) -> _Change | None:
+    def __missing__(self, char: str) -> Change | None:
         if len(self) >= _MOST_KNOWN:
             self.clear()
         change = self[char] = None if char.isascii() else _change(char)
         return change
 
 
-_CHANGES = _Changes()
+change_of: Callable[[str], Change | None] = _Changes().__getitem__
+"""Gives what folding changes of a character; None where there is nothing, or lower case of ASCII is all."""
 _MOST_KNOWN = 1 << 16
 
 
-def _change(char: str) -> _Change | None:
+def _change(char: str) -> Change | None:
     folded = _fold_together(char)
     data = char.encode("utf-8", "surrogatepass")
     joins = any(unicodedata.category(part)[0] == "M" for part in char + folded) or _HANGUL_JAMO.search(char + folded)
     if joins or _fold_together(folded) != folded:
-        return _Change(data, None, keeps_spaces=False)
+        return Change(data, None, keeps_spaces=False)
     if folded == char:
         return None
     keeps_spaces = bool(folded) and not any(map(str.isspace, folded + char))
-    return _Change(data, folded.encode("utf-8", "surrogatepass"), keeps_spaces)
+    return Change(data, folded.encode("utf-8", "surrogatepass"), keeps_spaces)
 
 
 def _fold_together(text: str) -> str:
