@@ -85,6 +85,9 @@ class Faulty(ThreadingHTTPServer):
         self.forbidden = ""
         """A method that the store refuses, for want of rights."""
 
+    def handle_error(self, *_: object) -> None:
+        """Say nothing of clients that went away, as killed ones do."""
+
     @property
     def port(self) -> int:
         return int(self.server_address[1])
@@ -111,11 +114,10 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if self.server.watch is not None:
             self.server.watch(self.command, self.path)
-        behind = http.client.HTTPConnection(HOST, self.server.behind, timeout=30)
-        behind.request(self.command, self.path, content, headers=dict(self.headers))
-        answer = behind.getresponse()
-        content = answer.read()
-        behind.close()
+        with closing(http.client.HTTPConnection(HOST, self.server.behind, timeout=30)) as behind:
+            behind.request(self.command, self.path, content, headers=dict(self.headers))
+            answer = behind.getresponse()
+            content = answer.read()
         self.send_response(answer.status)
         for name, value in answer.getheaders():
             if name.lower() not in ("content-length", "connection", "server", "date", "transfer-encoding"):

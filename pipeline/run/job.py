@@ -98,7 +98,11 @@ def run_on(
         return
     with _storage_errors(layout), write_lock(layout.lock, wait=wait, place=str(layout)):
         wary = any(layout.staging.glob(f"run-*/{_CLEANING}"))
-        for what in recover(layout):
+        told = recover(layout)
+        if told and layout.remote is not None:
+            # This is a copy: the store alone knows whether that run was committed.
+            told = ["removed what it had staged here; it counts if its manifest is in the store"]
+        for what in told:
             listen(Recovered(what))
         if wary:
             listen(Recovered("it ended while it cleaned; records are cleaned in a process of their own this time"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -126,7 +127,13 @@ def open_layout(path: str | Path, *, must_exist: bool, writing: bool = False) ->
 
 
 def in_a_store(path: str | Path) -> str | None:
-    """Give the URI of a corpus that stands in a store; None for a folder."""
+    """Give the URI of a corpus that stands in a store; None for a folder.
+
+    Raises:
+        Refused: it is a `Path`, which holds no URI: of two strokes it keeps one.
+    """
+    if isinstance(path, Path) and re.match("[A-Za-z][A-Za-z0-9+.-]+:/", str(path)) and not path.exists():
+        raise Refused(f"{path}: a Path holds no address. Give it as a string, such as 's3://bucket/folder'.")
     return str(path) if "://" in str(path) else None
 
 

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from pipeline.errors import NotACorpus, Refused
@@ -44,6 +46,11 @@ def test_reading_needs_a_corpus(tmp_path):
 def test_a_path_that_arrow_cannot_write_to_is_refused():
     with pytest.raises(Refused, match=r"'out\\udce9': the path is not UTF-8.*--out"):
         open_layout("out\udce9", must_exist=False)
+
+
+def test_an_address_in_a_path_is_refused():
+    with pytest.raises(Refused, match="a Path holds no address"):
+        open_layout(Path("s3://bucket/clean"), must_exist=False)
 
 
 def test_an_address_with_a_key_is_refused_with_the_way_out():
