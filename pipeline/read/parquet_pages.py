@@ -84,7 +84,10 @@ def groups_of(footer: bytes, most: int) -> list[Group]:
         NotThrift: they are broken.
         TooManyStructs: see above.
     """
-    return [_group(told) for told in Thrift(footer, most=most).struct(_WANTED).get(4, [])]
+    groups = Thrift(footer, most=most).struct(_WANTED).get(4)
+    if not isinstance(groups, list):
+        raise NotThrift("its row groups are not told")
+    return [_group(told) for told in groups]
 
 
 def _group(told: Any) -> Group:
