@@ -119,7 +119,7 @@ def test_a_directory_that_says_it_is_longer_than_the_file_is_not_gone_through(tm
     content = zipped({"a.txt": b"The harbour reopened."})
     end = content.rindex(b"PK\x05\x06")
     longer = content[: end + 12] + b"\xff\xff\xff\x7f" + content[end + 16 :]
-    assert read(write(tmp_path, "a.zip", longer)).reasons == ["corrupt"]
+    assert read(write(tmp_path, "a.zip", longer)).reasons == ["truncated"]
 
 
 def test_of_a_tar_the_members_up_to_the_limit_are_read(tmp_path: Path) -> None:
