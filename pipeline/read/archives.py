@@ -151,7 +151,9 @@ def _directory(source: Counted) -> tuple[int, int]:
     if at >= ahead and tail[at - ahead : at].startswith(b"PK\x06\x06"):
         (size,) = _END_64.unpack_from(tail, at - ahead)
         place -= ahead
-    return max(0, place - size), size
+    # It may say that it is longer than what there is.
+    size = min(size, place)
+    return place - size, size
 
 
 def _zip_chunks(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:

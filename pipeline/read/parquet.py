@@ -20,10 +20,10 @@ from pipeline.errors import Unreadable
 from pipeline.read.archives import Counted
 from pipeline.read.compress import Allowance
 from pipeline.read.fields import Fields
-from pipeline.read.parquet_pages import Leaf, Lying, find_pages, largest, largest_row, leaf_of
+from pipeline.read.parquet_pages import Group, Leaf, Lying, find_pages, groups_of, largest, largest_row, leaf_of
 from pipeline.read.pieces import NOTHING_SHA256, Lost, lost, too_large
 from pipeline.read.rows import Rows
-from pipeline.read.thrift import NotThrift, Thrift, TooManyStructs
+from pipeline.read.thrift import NotThrift, TooManyStructs
 
 _BATCH_BYTES = 8 * 2**20  # bytes of a batch, as the file's metadata tell the size of its rows
 _BATCH_MOST = 32 * 2**20  # bytes that a batch may come to at worst
@@ -40,7 +40,7 @@ _FAR = 4
 _AT_ONCE = 64 * 2**20
 _BIT_BY_BIT = 2**20
 # Arrow makes some hundred bytes of each struct at the end of a file, even of an empty one.
-_FOOTER_UNSEEN, _FOOTER_MOST, _FOOTER_STRUCTS = 2**20, 16 * 2**20, 2**19
+_FOOTER_MOST, _FOOTER_STRUCTS = 16 * 2**20, 2**19
 _MAGIC_BYTES = 8
 # What pyarrow raises on broken data; OSError covers what it says of a file it cannot make sense of.
 _BROKEN = (pa.ArrowException, OSError, ValueError, OverflowError, KeyError, NotImplementedError)
@@ -61,7 +61,7 @@ def read_parquet(source: BinaryIO, fields: Fields, limit: int, max_expansion: fl
     """
     try:
         counted = Counted(source)
-        _check_footer(counted)
+        groups = _read_groups(counted)
         checked = _Checked(counted)
         table = pq.ParquetFile(checked, pre_buffer=False)
         names = [str(name) for name in table.schema_arrow.names]
@@ -82,31 +82,29 @@ def read_parquet(source: BinaryIO, fields: Fields, limit: int, max_expansion: fl
             )
         )
         return
-    groups = _Groups(checked, table, columns, limit, max_expansion)
-    for group in range(table.num_row_groups):
-        for piece in _row_group(groups, group, limit):
+    decoded = _Groups(checked, table, groups, columns, limit, max_expansion)
+    for number in range(len(groups)):
+        for piece in _row_group(decoded, number, limit):
             yield piece
             if isinstance(piece, Lost) and piece.reason == "expands-too-far":
                 return
 
 
-def _check_footer(source: Counted) -> None:
-    """See that the end of the file, which Arrow reads whole, is not made of empty structs.
+def _read_groups(source: Counted) -> list[Group]:
+    """Read where the row groups stand, and see that the metadata are not made of empty structs: Arrow reads them whole.
 
     Raises:
-        Unreadable: "too-large".
+        Unreadable: "too-large", "corrupt".
     """
     end = source.seek(0, 2)
     source.seek(max(0, end - _MAGIC_BYTES))
     size = int.from_bytes(source.read(_MAGIC_BYTES)[:4], "little")
-    if size <= _FOOTER_UNSEEN or size > end:
-        return
     told = f"its metadata take {size:,} bytes"
-    if size > _FOOTER_MOST:
+    if _FOOTER_MOST < size <= end:
         raise Unreadable("too-large", f"{told}, over {_FOOTER_MOST:,}; write it with larger row groups, or as several")
-    source.seek(end - _MAGIC_BYTES - size)
+    source.seek(max(0, end - _MAGIC_BYTES - size))
     try:
-        Thrift(source.read(size), most=_FOOTER_STRUCTS).struct()
+        return groups_of(source.read(min(size, end)), _FOOTER_STRUCTS)
     except TooManyStructs:
         told = f"{told} and hold over {_FOOTER_STRUCTS:,} structs; write it with larger row groups, or as several"
         raise Unreadable("too-large", told) from None
@@ -117,9 +115,18 @@ def _check_footer(source: Counted) -> None:
 class _Groups:
     """The row groups of a file, of which no more is decoded than fits."""
 
-    def __init__(self, source: _Checked, table: Any, columns: list[str], limit: int, max_expansion: float) -> None:
+    def __init__(
+        self,
+        source: _Checked,
+        table: Any,
+        groups: list[Group],
+        columns: list[str],
+        limit: int,
+        max_expansion: float,
+    ) -> None:
         self._source = source
         self._table = table
+        self._groups = groups
         self._bit_by_bit: Any = None
         self._columns = columns
         self._most = max(_PAGE_MOST, _RECORDS_A_PAGE * limit)
@@ -137,7 +144,7 @@ class _Groups:
 
     def rows(self, group: int) -> int:
         """Give how many rows a row group has, as the metadata say."""
-        return int(self._table.metadata.row_group(group).num_rows)
+        return self._groups[group].rows
 
     def batches(self, group: int) -> Iterator[Any]:
         """Decode the needed columns of a row group.
@@ -147,7 +154,7 @@ class _Groups:
             pa.ArrowException, OSError, ...: its data are broken.
         """
         self._given.give(_ROW, of=0)
-        leaves = [leaf_of(self._table, group, number) for number in self._leaves]
+        leaves = self._leaves_of(group)
         table = self._table
         at_once = sum(leaf.size for leaf in leaves) <= _AT_ONCE
         if not at_once:
@@ -169,6 +176,15 @@ class _Groups:
             packed -= share
             self._given.give(sum(column.nbytes for column in columns) + _ROW * batch.num_rows, of=share)
             yield pa.RecordBatch.from_arrays(columns, batch.schema.names)
+
+    def _leaves_of(self, group: int) -> list[Leaf]:
+        columns, schema = self._groups[group].columns, self._table.schema
+        if len(columns) != len(schema):
+            raise Unreadable("corrupt", f"it has {len(columns)} columns and not {len(schema)}; write the file anew")
+        try:
+            return [leaf_of(columns[number], schema.column(number)) for number in self._leaves]
+        except NotThrift as error:
+            raise Unreadable("corrupt", f"{error}; write the file anew") from error
 
     def _largest_row(self, leaf: Leaf) -> int:
         """Give what a row of a column may come to, where the column may be decompressed."""
@@ -196,7 +212,7 @@ class _Groups:
 
     def _at_a_time(self, group: int, most: int) -> int:
         """Say how many rows are decoded at a time, where each comes to so much at most."""
-        mean = max(1, self._table.metadata.row_group(group).total_byte_size / max(1, self.rows(group)))
+        mean = max(1, self._groups[group].size / max(1, self.rows(group)))
         wanted: int = min(_BATCH_ROWS, max(1, math.ceil(_BATCH_BYTES / mean)))
         return max(1, min(wanted, _BATCH_MOST // max(1, most)))
 

@@ -10,14 +10,14 @@ Source: apache/parquet-format, README.md, Encodings.md and parquet.thrift.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
-from pipeline.read.thrift import NotThrift, Thrift, TooManyStructs, uleb128
+from pipeline.read.thrift import NotThrift, Thrift, TooManyStructs, Wanted, uleb128
 
 Read = Callable[[int, int], bytes | memoryview]
 """Gives so many bytes of a file from a place; fewer only at its end."""
@@ -26,7 +26,8 @@ _DATA, _DICTIONARY, _DATA_2 = 0, 2, 3
 _PLAIN, _BY_NUMBER, _DELTA_LENGTHS, _DELTA_TEXTS, _RLE = 0, (2, 8), 6, 7, 3
 _HEADER = 4096  # bytes; a page's header takes a hundred, with statistics
 _LONGEST_HEADER = 16 * 2**20  # bytes; as Arrow has it
-_CODECS = {"SNAPPY": "snappy", "GZIP": "gzip", "BROTLI": "brotli", "ZSTD": "zstd", "LZ4": "lz4_raw"}
+_CODECS = {1: "snappy", 2: "gzip", 4: "brotli", 6: "zstd", 7: "lz4_raw"}
+_UNCOMPRESSED = 0
 _LENGTH = struct.Struct("<I")
 _FIXED = 12  # bytes of a number or a time, at most
 _ELEMENT = 16  # bytes that a value in a list takes beside its own
@@ -49,29 +50,87 @@ class Leaf(NamedTuple):
     """Physical type."""
     length: int
     """Bytes of a value of fixed length; else 0."""
-    codec: str
+    codec: int
     depth: int
     """How many lists are round each value."""
     optional: bool
     """Whether pages tell which values are missing."""
 
 
-def leaf_of(table: Any, group: int, number: int) -> Leaf:
-    """Give a column of a row group of a `pyarrow.parquet.ParquetFile`."""
-    about, schema = table.metadata.row_group(group).column(number), table.schema.column(number)
-    begin = about.data_page_offset
-    if about.has_dictionary_page and about.dictionary_page_offset and 0 < about.dictionary_page_offset < begin:
-        begin = about.dictionary_page_offset
+class Group(NamedTuple):
+    """A row group, as the metadata tell of it."""
+
+    rows: int
+    size: int
+    """Bytes of its pages as they are decompressed, they say."""
+    columns: list[dict[int, Any]]
+    """The metadata of each column, by the numbers of their fields."""
+
+
+# Of FileMetaData the row groups; of these the columns, sizes and numbers of rows; of a column what a leaf tells.
+_WANTED: Wanted = {4: {1: {3: dict.fromkeys((4, 5, 7, 9, 11))}, 2: None, 3: None}}
+
+
+def groups_of(footer: bytes, most: int) -> list[Group]:
+    """Read of the metadata at the end of a file where its row groups stand.
+
+    Arrow's own way to them ends the process where it does not like what it finds.
+
+    Args:
+        footer: the metadata.
+        most: structs that they may hold.
+
+    Raises:
+        NotThrift: they are broken.
+        TooManyStructs: see above.
+    """
+    groups = Thrift(footer, most=most).struct(_WANTED).get(4)
+    if not isinstance(groups, list):
+        raise NotThrift("its row groups are not told")
+    return [_group(told) for told in groups]
+
+
+def _group(told: Any) -> Group:
+    if not isinstance(told, dict) or not isinstance(told.get(1, []), list):
+        raise NotThrift("a row group is not told")
+    columns: list[dict[int, Any]] = []
+    for chunk in told.get(1, []):
+        column = chunk.get(3) if isinstance(chunk, dict) else None
+        if not isinstance(column, dict):
+            raise NotThrift("a column is not told")
+        columns.append(column)
+    return Group(_number(told, 3), _number(told, 2), columns)
+
+
+def leaf_of(column: Mapping[int, Any], schema: Any) -> Leaf:
+    """Give a column of a row group.
+
+    Args:
+        column: its metadata.
+        schema: what `ParquetFile.schema` tells of it.
+
+    Raises:
+        NotThrift: the metadata do not tell where it stands.
+    """
+    begin, dictionary = _number(column, 9), _number(column, 11) if 11 in column else 0
     return Leaf(
-        begin,
-        about.total_compressed_size,
-        about.num_values,
+        # As Arrow reads it.
+        dictionary if 0 < dictionary < begin else begin,
+        _number(column, 7),
+        _number(column, 5),
         schema.physical_type,
         max(0, schema.length or 0),
-        about.compression,
+        _number(column, 4),
         schema.max_repetition_level,
         schema.max_definition_level > 0,
     )
+
+
+def _number(told: Mapping[int, Any], field: int) -> int:
+    number = told.get(field)
+    if type(number) is int and 0 <= number < 2**63:
+        return number
+    raise NotThrift("the place or size of a column is not told")
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +264,7 @@ def _body(leaf: Leaf, page: Page, read: Read) -> memoryview | None:
     """Give a page as it is decompressed, without the levels that stand before it; None where that cannot be done."""
     ahead = sum(page.levels or ())
     packed = memoryview(read(page.begin, page.packed))[ahead:]
-    if leaf.codec == "UNCOMPRESSED" or not page.compressed:
+    if leaf.codec == _UNCOMPRESSED or not page.compressed:
         return packed
     try:
         body = pa.Codec(_CODECS[leaf.codec]).decompress(packed, max(0, page.unpacked - ahead))

@@ -5,8 +5,8 @@ Source: Apache Thrift, doc/specs/thrift-compact-protocol.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
 
 _TRUE, _FALSE, _BYTE, _I16, _I32, _I64, _DOUBLE, _BINARY, _LIST, _SET, _MAP, _STRUCT = range(1, 13)
 _DEEPEST = 64  # structs and lists within each other; Parquet's have six
@@ -18,6 +18,10 @@ class NotThrift(Exception):
 
 class TooManyStructs(Exception):
     """There are more structs than the reader asked for."""
+
+
+Wanted: TypeAlias = "Mapping[int, Wanted] | None"
+"""Numbers of fields, each with the same of the structs in it; None for whatever there is."""
 
 
 class Thrift:
@@ -33,66 +37,72 @@ class Thrift:
         """
         self._data = memoryview(data)
         self._left = most
-        self._readers: dict[int, Callable[[int], Any]] = {
-            **dict.fromkeys((_I16, _I32, _I64), lambda _: self._signed()),
+        self._readers: dict[int, Callable[[], Any]] = {
+            **dict.fromkeys((_I16, _I32, _I64), self._signed),
             # In a list a truth takes a byte.
-            **dict.fromkeys((_TRUE, _FALSE, _BYTE), lambda _: self._byte()),
-            _DOUBLE: lambda _: bytes(self._take(8)),
-            _BINARY: lambda _: bytes(self._take(self._unsigned())),
-            _LIST: self._list,
-            _SET: self._list,
-            _MAP: self._map,
-            _STRUCT: self._struct,
+            **dict.fromkeys((_TRUE, _FALSE, _BYTE), self._byte),
+            _DOUBLE: lambda: bytes(self._take(8)),
+            _BINARY: lambda: bytes(self._take(self._unsigned())),
         }
         self.at = at
         """Where the next one begins."""
 
-    def struct(self) -> dict[int, Any]:
+    def struct(self, wanted: Wanted = None) -> dict[int, Any]:
         """Read the next struct.
+
+        Args:
+            wanted: the fields that are given, and of structs within those the same; None for all.
 
         Raises:
             NotThrift: it is none, or not whole.
             TooManyStructs: see above.
         """
         try:
-            return self._struct(0)
+            return self._struct(0, wanted)
         except IndexError as error:
             raise NotThrift("the bytes end inside a header") from error
 
-    def _struct(self, depth: int) -> dict[int, Any]:
+    def _struct(self, depth: int, wanted: Wanted) -> dict[int, Any]:
         self._left -= 1
         if self._left < 0:
             raise TooManyStructs
         fields: dict[int, Any] = {}
+        seen: set[int] = set()
         number = 0
         while head := self._byte():
             delta = head >> 4
             number = number + delta if delta else self._signed()
             kind = head & 15
-            # A truth is told by its type.
-            value = kind == _TRUE if kind in (_TRUE, _FALSE) else self._value(kind, depth)
-            if number in fields:
+            if number in seen:
                 raise NotThrift(f"field {number} is given twice")
-            fields[number] = value
+            seen.add(number)
+            # A truth is told by its type.
+            within = wanted.get(number) if wanted else None
+            value = kind == _TRUE if kind in (_TRUE, _FALSE) else self._value(kind, depth, within)
+            if wanted is None or number in wanted:
+                fields[number] = value
         return fields
 
-    def _value(self, kind: int, depth: int) -> Any:
+    def _value(self, kind: int, depth: int, wanted: Wanted) -> Any:
         if depth > _DEEPEST:
             raise NotThrift("values within values without end")
+        if kind == _STRUCT:
+            return self._struct(depth + 1, wanted)
+        if kind in (_LIST, _SET):
+            head = self._byte()
+            size = self._sure(head >> 4 if head >> 4 < 15 else self._unsigned())
+            return [self._value(head & 15, depth + 1, wanted) for _ in range(size)]
+        if kind == _MAP:
+            size = self._sure(self._unsigned())
+            kinds = self._byte() if size else 0
+            return [
+                (self._value(kinds >> 4, depth + 1, None), self._value(kinds & 15, depth + 1, None))
+                for _ in range(size)
+            ]
         read = self._readers.get(kind)
         if read is None:
             raise NotThrift(f"no type has the number {kind}")
-        return read(depth + 1)
-
-    def _list(self, depth: int) -> list[Any]:
-        head = self._byte()
-        size = head >> 4 if head >> 4 < 15 else self._unsigned()
-        return [self._value(head & 15, depth) for _ in range(self._sure(size))]
-
-    def _map(self, depth: int) -> list[tuple[Any, Any]]:
-        size = self._sure(self._unsigned())
-        kinds = self._byte() if size else 0
-        return [(self._value(kinds >> 4, depth), self._value(kinds & 15, depth)) for _ in range(size)]
+        return read()
 
     def _sure(self, size: int) -> int:
         # Each element takes a byte at least.

@@ -41,6 +41,7 @@ SIZE = 3000
 """Characters of what is written to be slow or large."""
 LARGEST = 1 << 20
 """Bytes of a file, whatever was done to it."""
+_SHOWN_EVERY = 10_000
 
 # What is put where it does not belong.
 POISON: tuple[bytes, ...] = (
@@ -234,6 +235,7 @@ def main() -> None:
     options = parser.parse_args()
     told = Told(Counter())
     seed = options.seed
+    shown = 0
     while told.records["read"] < options.records:
         folder = Path(tempfile.mkdtemp(prefix=f"mutants-{seed}-"))
         try:
@@ -243,12 +245,18 @@ def main() -> None:
             raise
         shutil.rmtree(folder)
         seed += 1
+        if told.records["read"] >= min(shown + _SHOWN_EVERY, options.records):
+            shown = told.records["read"]
+            sys.stdout.write(f"seeds {options.seed} to {seed - 1}: {_so_far(told)}")
+            sys.stdout.flush()
+
+
+def _so_far(told: Told) -> str:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     counted = ", ".join(f"{value:,} {name}" for name, value in told.records.most_common())
     slowest, which = told.slowest_record
-    sys.stdout.write(
-        f"{counted}\nslowest run {1000 * told.slowest:.1f} ms a file, peak memory {peak / 1e6:.0f} MB, "
-        f"seeds {options.seed} to {seed - 1}\n"
+    return (
+        f"{counted}\nslowest run {1000 * told.slowest:.1f} ms a file, peak memory {peak / 1e6:.0f} MB\n"
         f"slowest record {slowest:.3f} s of CPU, of {Config().run.record_seconds:g} s that it may take: {which}\n"
     )
 

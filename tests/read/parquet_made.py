@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 
@@ -130,6 +130,8 @@ class Column:
     """Where behind the dictionary the data begin; 0 if there is none."""
     back: int = 0
     """How far before its pages it is said to begin."""
+    more: dict[int, object] = field(default_factory=dict)
+    """Other fields of its metadata."""
 
 
 def by_number(value: bytes, count: int, rows: int | None = None) -> Column:
@@ -159,6 +161,7 @@ def parquet_file(*groups: tuple[int, Sequence[Column]]) -> bytes:
                 **{5: Long(column.values), 6: Long(100), 7: Long(len(column.pages))},
                 9: Long(len(body) + column.first_page - column.back),
             }
+            about |= column.more
             if column.first_page:
                 about[11] = Long(len(body) - column.back)
             chunks.append(struct_of({2: Long(0), 3: about}))

@@ -114,6 +114,14 @@ def test_behind_other_bytes_a_zip_is_counted_all_the_same(tmp_path: Path) -> Non
     assert len(read(path, max_members=11).records) == 11
 
 
+def test_a_directory_that_says_it_is_longer_than_the_file_is_not_gone_through(tmp_path: Path) -> None:
+    """Each of the million entries that it might have was looked for behind the end."""
+    content = zipped({"a.txt": b"The harbour reopened."})
+    end = content.rindex(b"PK\x05\x06")
+    longer = content[: end + 12] + b"\xff\xff\xff\x7f" + content[end + 16 :]
+    assert read(write(tmp_path, "a.zip", longer)).reasons == ["truncated"]
+
+
 def test_of_a_tar_the_members_up_to_the_limit_are_read(tmp_path: Path) -> None:
     outcome = read(write(tmp_path, "a.tar", tarred({f"{n}.txt": b"x" for n in range(11)})), max_members=10)
     assert (len(outcome.records), outcome.reasons) == (10, ["too-many-members"])

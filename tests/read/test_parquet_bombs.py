@@ -157,6 +157,31 @@ def test_the_metadata_may_not_be_made_of_empty_structs(tmp_path: Path) -> None:
     assert read(write(tmp_path, "b.parquet", ended(b"PAR1", named))).reasons == ["too-large"]
 
 
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {1: 1},
+        {4: 7},
+        {4: [1, 2]},
+        {4: Structs([struct_of({1: 7, 2: Long(0), 3: Long(0)})])},
+        {4: Structs([struct_of({1: Structs([struct_of({3: 7})]), 2: Long(0), 3: Long(0)})])},
+        {4: Structs([struct_of({1: Structs([struct_of({3: {9: 4}})]), 2: Long(0), 3: Long(-1)})])},
+    ],
+)
+def test_metadata_of_another_form_are_told(tmp_path: Path, metadata: dict[int, object]) -> None:
+    made = struct_of({2: [{4: b"schema", 5: 1}, {1: 6, 3: 1, 4: b"text"}], 3: Long(0), **metadata})
+    assert read(write(tmp_path, "a.parquet", ended(b"PAR1", made))).reasons == ["corrupt"]
+
+
+def test_metadata_on_which_arrow_ends_the_process(tmp_path: Path) -> None:
+    """A histogram of levels that has another length than there are levels; any look at the column ended it."""
+    column = replace(by_number(b"The harbour reopened.", 3), more={16: {3: [Long(0)] * 4}})
+    path = write(tmp_path, "a.parquet", parquet_file((3, [column])))
+    command = [sys.executable, "-m", "tests.read.peaks", str(tmp_path), path.name]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def test_large_metadata_are_read(tmp_path: Path) -> None:
     # A megabyte and more of it, as of a file of many row groups.
     outcome = read(write(tmp_path, "a.parquet", parquet([{"text": "one", "id": "x" * 900}] * 1500, row_group_size=1)))

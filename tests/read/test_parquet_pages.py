@@ -13,7 +13,7 @@ import pytest
 
 from pipeline.read import parquet as reading
 from pipeline.read import parquet_pages
-from pipeline.read.parquet_pages import find_pages, largest, largest_row, leaf_of
+from pipeline.read.parquet_pages import find_pages, groups_of, largest, largest_row, leaf_of
 from pipeline.read.thrift import NotThrift, Thrift, TooManyStructs
 from tests.read.files import read, write
 from tests.read.parquet_made import Long, Structs, struct_of
@@ -71,10 +71,13 @@ def test_every_page_is_found_and_bounds_the_rows(monkeypatch: pytest.MonkeyPatch
 
     table = pq.ParquetFile(io.BytesIO(made))
     paths = [table.schema.column(number).path for number in range(len(table.schema))]
-    for group in range(table.num_row_groups):
+    groups = groups_of(made[-8 - int.from_bytes(made[-8:-4], "little") : -8], 10_000)
+    assert [group.rows for group in groups] == [1700, 1300]
+    assert [group.size for group in groups] == [table.metadata.row_group(at).total_byte_size for at in range(2)]
+    for group in range(2):
         rows = ROWS[1700 * group :][:1700]
         for number, path in enumerate(paths):
-            leaf = leaf_of(table, group, number)
+            leaf = leaf_of(groups[group].columns[number], table.schema.column(number))
             pages, end = find_pages(leaf, look)
             assert end == leaf.begin + leaf.size
             assert sum(page.values for page in pages if page.kind != 2) == leaf.values
@@ -115,6 +118,7 @@ def test_structs_are_read_as_they_were_written() -> None:
     found = Thrift(written + b"more")
     assert found.struct() == {1: 1, 3: inner, 4: [{1: 2}] * 20, 5: [1, 2, 3]}
     assert found.at == len(written)
+    assert Thrift(written).struct({3: {2: None}, 4: {7: None}, 9: None}) == {3: {2: -5}, 4: [{}] * 20}
 
 
 @pytest.mark.parametrize(
