@@ -43,6 +43,7 @@ from pipeline.match.marks import Marks
 from pipeline.select.arrivals import Arrivals
 from pipeline.sign.batch import sign_batch
 from pipeline.sign.minhash import to_datasketch
+from pipeline.sign.texts import Texts
 
 CONFIG = MatchConfig()
 SIZES, MILLION = (20_000, 100_000), 1_000_000
@@ -133,8 +134,9 @@ class Signed:
 
     def __init__(self, folder: Path, count: int) -> None:
         self._path, self._count = folder / "marks.arrow", count
-        self._texts, self._places = (os.open(folder / name, os.O_RDONLY) for name in ("texts", "places"))
-        self.reading_marks, self.read = Watch(), 0
+        self._texts = os.open(folder / "texts", os.O_RDONLY)
+        self._places = np.memmap(folder / "places", "<i8", "r").reshape(-1, 2)
+        self.reading_marks, self.reading_texts = Watch(), Watch()
 
     def marks(self) -> Iterator[Marks]:
         for batch in self._batches():
@@ -150,10 +152,16 @@ class Signed:
             for number in range(-(-self._count // TOGETHER)):
                 yield self.reading_marks(partial(_batch, reader, number, self._count - number * TOGETHER))
 
-    def text(self, number: int) -> bytes:
-        self.read += 1
-        place = os.pread(self._places, 16, 16 * number)
-        return os.pread(self._texts, int.from_bytes(place[8:], "little"), int.from_bytes(place[:8], "little"))
+    def sizes(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+        return self._places[numbers, 1]
+
+    def take(self, numbers: NDArray[np.int64]) -> Texts:
+        taken: Texts = self.reading_texts(partial(self._take, numbers))
+        return taken
+
+    def _take(self, numbers: NDArray[np.int64]) -> Texts:
+        some = [os.pread(self._texts, size, at) for at, size in self._places[numbers].tolist()]
+        return Texts(np.frombuffer(b"".join(some), np.uint8), np.cumsum([0, *map(len, some)]))
 
 
 def _batch(reader: Any, number: int, most: int) -> pa.RecordBatch:
@@ -163,15 +171,12 @@ def _batch(reader: Any, number: int, most: int) -> pa.RecordBatch:
 def by_winnow(signed: Signed, count: int, folder: Path) -> dict[str, float]:
     build, decide = Watch(), Watch()
     candidates = build(lambda: Candidates(lambda: (), signed.marks, 0, count, CONFIG, folder))
-    arrivals = Arrivals(CONFIG, candidates, signed.text, 0)
+    arrivals = Arrivals(CONFIG, candidates, signed, 0)
     copies = decide(lambda: sum(arrivals.choose().duplicate_of is not None for _ in range(count)))
     figures = {"build": build.seconds - signed.reading_marks.seconds, "decide": decide.seconds}
     per = {name: 1e6 * value / count for name, value in figures.items()}
-    # A clock about each text would cost as much as reading it does.
-    read = signed.read
-    reading = Watch()
-    reading(lambda: [signed.text(number % count) for number in range(0, 7 * read, 7)])
-    return {**per, "texts": 1e6 * reading.seconds / count, "all": sum(per.values()), "found": copies / count}
+    texts = {"texts": 1e6 * signed.reading_texts.seconds / count}
+    return {**per, **texts, "all": sum(per.values()), "found": copies / count}
 
 
 def by_datasketch(signed: Signed, count: int, folder: Path) -> dict[str, float]:

@@ -1,11 +1,13 @@
 """What the whole job costs: files in, a corpus out, each figure beside something that ran a moment before or after.
 
-    python benchmarks/whole.py [PART ...] [--records 50000] [--million] [--json]
+    python benchmarks/whole.py [PART ...] [--records 50000] [--pages FILE] [--million] [--json]
 
 Parts, all unless some are named: job, pages, disk, workers, increment, files, start, and with --million: million.
-Everything is generated (`benchmarks/generated.py`), and every run is a process of its own with one worker, unless a
-part is about workers. CPU time is of the process and all that it starts, memory the largest sum over them (proportional
-share, looked at twenty times a second). Linux only. Floors are told as held or missed.
+Everything is generated (`benchmarks/generated.py`) but pages of a Parquet file that is named, whose column `html` holds
+them as they came: generated ones are plainer than those of the web, and spare trafilatura its fall-backs. Every run is
+a process of its own with one worker, unless a part is about workers. CPU time is of the process and all that it starts,
+memory the largest sum over them (proportional share, looked at twenty times a second). Linux only. Floors are told as
+held or missed.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -131,16 +133,30 @@ def job(folder: Path, count: int) -> Iterator[Figure]:
     yield Figure("job", "peak memory, MB", ours.memory / 1e6, 2000)
 
 
-def pages(folder: Path, count: int) -> Iterator[Figure]:
+def pages(folder: Path, count: int, given: Path | None = None) -> Iterator[Figure]:
     """Pages to a clean corpus, beside trafilatura's extraction with metadata alone."""
-    count = min(count, PAGES)
-    write_corpus(count, folder / "raw", "html")
+    if given is None:
+        count = min(count, PAGES)
+        write_corpus(count, folder / "raw", "html")
+    else:
+        count = _write_pages(given, folder / "raw")
     ours = clean(folder / "raw", folder / "out")
     theirs = run([sys.executable, __file__, "--trafilatura", folder / "raw"])
     size = sum(path.stat().st_size for path in (folder / "raw").rglob("*.html")) / 1e6
     yield Figure("pages", f"{count:,} pages, {size:.0f} MB: ms a page", 1000 * ours.cpu / count)
     yield Figure("pages", "trafilatura alone: ms a page", 1000 * theirs.cpu / count)
     yield Figure("pages", "trafilatura / winnow", theirs.cpu / ours.cpu, 4, most=False)
+
+
+def _write_pages(table: Path, folder: Path) -> int:
+    """Write each page of a table into a file of its own; gives how many."""
+    folder.mkdir()
+    count = 0
+    for batch in pq.ParquetFile(table).iter_batches(64, columns=["html"]):
+        for page in batch["html"]:
+            (folder / f"{count:06d}.html").write_bytes(page.as_py())
+            count += 1
+    return count
 
 
 def by_trafilatura(folder: Path) -> None:
@@ -233,16 +249,17 @@ def million(folder: Path, count: int) -> Iterator[Figure]:
     yield Figure("million", "B a document that memory grew by", (many.memory - few.memory) / (MILLION - count), 64)
 
 
-PARTS: dict[str, Callable[[Path, int], Iterator[Figure]]] = {
-    one.__name__: one for one in (job, pages, disk, workers, increment, files, start, million)
-}
+Part = Callable[[Path, int], Iterator[Figure]]
+
+PARTS: dict[str, Part] = {one.__name__: one for one in (job, pages, disk, workers, increment, files, start, million)}
 
 
-def measured(parts: Sequence[str], count: int) -> Iterator[Figure]:
+def measured(parts: Sequence[str], count: int, given: Path | None) -> Iterator[Figure]:
+    works: dict[str, Part] = {**PARTS, pages.__name__: partial(pages, given=given)}
     for name in parts:
         folder = Path(tempfile.mkdtemp())
         try:
-            yield from PARTS[name](folder, count)
+            yield from works[name](folder, count)
         finally:
             shutil.rmtree(folder)
 
@@ -251,6 +268,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
     parser.add_argument("--records", type=int, default=50_000)
+    parser.add_argument("--pages", type=Path, metavar="FILE", help="Parquet file whose column html holds pages")
     parser.add_argument("--million", action="store_true")
     parser.add_argument("--json", action="store_true", help="print one object for programs")
     parser.add_argument("--trafilatura", type=Path, help=argparse.SUPPRESS)
@@ -262,10 +280,12 @@ def main() -> None:
         parser.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
     parts = options.parts or [name for name in PARTS if name != "million" or options.million]
     if options.json:
-        print(json.dumps([{**asdict(one), "held": one.held} for one in measured(parts, options.records)]))
+        print(
+            json.dumps([{**asdict(one), "held": one.held} for one in measured(parts, options.records, options.pages)])
+        )
         return
     print("| part | what | measured | floor | |\n|---|---|---|---|---|")
-    for one in measured(parts, options.records):
+    for one in measured(parts, options.records, options.pages):
         floor = "" if one.floor is None else f"{'≤' if one.most else '≥'} {one.floor:g}"
         verdict = {None: "", True: "held", False: "MISSED"}[one.held]
         print(f"| {one.part} | {one.what} | {one.value:.3g} | {floor} | {verdict} |", flush=True)

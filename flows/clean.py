@@ -50,7 +50,7 @@ def _run_name() -> str:
     verb = "reprocess" if flow_run.flow_name == "reprocess-folder" else "clean"
     sources = [redact(source) for source in given["raw"]]
     raw = ", ".join(Path(source).name or source for source in sources[:3]) + (", …" if len(sources) > 3 else "")
-    return f"{verb} {raw} into {given['clean']}, {flow_run.scheduled_start_time:%Y-%m-%d %H:%M}"
+    return f"{verb} {raw} into {redact(given['clean'])}, {flow_run.scheduled_start_time:%Y-%m-%d %H:%M}"
 
 
 @flow(name="clean-folder", flow_run_name=_run_name, persist_result=False)
@@ -70,7 +70,8 @@ def clean_folder(
 
     Args:
         raw: Folders, files, patterns or URIs to read. Relative ones start at the folder that the flow runs in.
-        clean: Folder of the corpus. It is made where it is not there; nothing else is ever written to.
+        clean: Folder of the corpus, or its address in a store, such as s3://bucket/clean. It is made where it is not
+            there; nothing else is ever written to.
         config: A TOML file with the settings, such as `winnow config` prints. Empty: the defaults.
         workers: Processes that clean. 0: one for each processor.
         files_per_task: Files in one task, at most. Changes nothing in the result.
@@ -100,7 +101,7 @@ def reprocess_folder(
 
     Args:
         raw: Folders, files, patterns or URIs to read. Relative ones start at the folder that the flow runs in.
-        clean: Folder of the corpus.
+        clean: Folder of the corpus, or its address in a store.
         config: A TOML file with the settings, such as `winnow config` prints. Empty: the defaults.
         workers: Processes that clean. 0: one for each processor.
         forget_missing: Let go of documents whose raw files are no longer there. Off: such a run is refused.

@@ -18,7 +18,7 @@ from pipeline.run.events import Event, Planned, Progress, Recovered, StageBegun,
 
 # Reading and cleaning take about nine tenths of a run; the percentages of the later stages only say their order.
 _CLEANING = 90.0
-_BEGUN = {"sites": _CLEANING, "match": _CLEANING, "write": 95.0, "commit": 98.0}
+_BEGUN = {"sites": _CLEANING, "match": _CLEANING, "write": 95.0, "upload": 96.0, "commit": 98.0}
 
 # Seconds between two updates of the progress bar: each is a request to the server.
 _EVERY = 2.0

@@ -264,7 +264,7 @@ def signed_rows(signed: Sequence[Signed], urls: Sequence[str | None], config: Ma
 
 
 def _packed(data: NDArray[np.uint8], offsets: NDArray[np.int64], width: int) -> pa.Array:
-    """Give a column of packed arrays, which stand one after the other; as `_flat` takes it apart.
+    """Give a column of packed arrays, which stand one after the other; as `flat` takes it apart.
 
     Args:
         data: the bytes of all of them.
@@ -277,12 +277,12 @@ def _packed(data: NDArray[np.uint8], offsets: NDArray[np.int64], width: int) -> 
 
 def marks_of_table(batch: pa.RecordBatch | pa.Table) -> Marks:
     """Read the marks off the columns `MARKED` of signed documents."""
-    bands, band_offsets = _flat(batch["bands"], HASH_BYTES)
+    bands, band_offsets = flat(batch["bands"], HASH_BYTES)
     fingerprints, fingerprint_offsets = _joined(batch, "fingerprint", HASH_BYTES)
     letters, letter_offsets = _joined(batch, "letter", LETTER_BYTES)
     rows = batch.num_rows
     return Marks(
-        exact_keys=_flat(batch["exact_key"].cast(pa.binary()), 8)[0].view("<u8").reshape(rows, 2),
+        exact_keys=flat(batch["exact_key"].cast(pa.binary()), 8)[0].view("<u8").reshape(rows, 2),
         bands=unpack_hashes(bands, HASH_BYTES),
         band_offsets=band_offsets,
         fingerprints=fingerprints,
@@ -295,12 +295,12 @@ def marks_of_table(batch: pa.RecordBatch | pa.Table) -> Marks:
 
 
 def _joined(batch: pa.RecordBatch | pa.Table, name: str, size: int) -> tuple[U64, NDArray[np.int64]]:
-    lower, offsets = _flat(batch[f"{name}s"], size - 1)
-    steps, _ = _flat(batch[f"{name}_steps"], 1)
+    lower, offsets = flat(batch[f"{name}s"], size - 1)
+    steps, _ = flat(batch[f"{name}_steps"], 1)
     return join_hashes(lower, steps, offsets, size), offsets
 
 
-def _flat(column: Any, width: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+def flat(column: Any, width: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Give the values of a column of packed arrays in one row, and where each array begins."""
     array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     if not len(array):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,8 +18,9 @@ from pipeline.match.candidates import Candidates
 from pipeline.read.fields import Fields, canonical_json
 from pipeline.read.pieces import sha256_of
 from pipeline.recut import Task, recut_batch
-from pipeline.run.learn import Lessons, Story
-from pipeline.run.rows import as_documents, as_duplicates, as_refused, as_superseded, count_carriers
+from pipeline.run.learn import Lessons, by_site
+from pipeline.run.rows import Carriers, as_documents, as_duplicates, as_refused, as_superseded, copies_of, named
+from pipeline.run.texts import ColumnTexts, Texts
 from pipeline.select.arrivals import Arrivals
 from pipeline.strip.reasons import check_rules
 from pipeline.values import Place, Quarantined, RawRecord
@@ -110,10 +110,8 @@ def _without_template(batches: list[dict[str, pa.Table]], config: Config) -> lis
         return batches
     lessons: dict[str, Lessons] = {}
     for batch in batches:
-        for row in batch["cleaned"].select(["site", "id", "blocks", "anchors"]).to_pylist():
-            if row["blocks"]:
-                lesson = lessons.setdefault(row["site"], Lessons(config.sites, [], {}))
-                lesson.arrive(Story(row["id"], row["blocks"], row["anchors"]))
+        for site, pages in by_site([batch["cleaned"]], pc.unique(batch["cleaned"]["site"])):
+            lessons.setdefault(site, Lessons(config.sites, [], {})).arrive(pages)
     for lesson in lessons.values():
         lesson.end()
     templates = {site: lesson.known for site, lesson in lessons.items() if lesson.known}
@@ -123,13 +121,12 @@ def _without_template(batches: list[dict[str, pa.Table]], config: Config) -> lis
 def _settle(cleaned: pa.Table, config: MatchConfig) -> dict[str, pa.Table]:
     """Decide on each cleaned row, and share the rows out."""
     ids: list[Any] = cleaned["id"].to_pylist()
-    texts = cleaned["text"]
     candidates = Candidates(lambda: (), lambda: [marks_of_table(cleaned)], 0, len(ids), config)
-    arrivals = Arrivals(config, candidates, lambda number: bytes(memoryview(texts[number].as_buffer())), 0)
+    arrivals = Arrivals(config, candidates, Texts((), map(ColumnTexts, cleaned["text"].chunks)), 0)
     chosen = [arrivals.choose() for _ in ids]
-    of = [None if one.duplicate_of is None else ids[one.duplicate_of] for one in chosen]
-    carriers = count_carriers(zip(cleaned["source_domain"].to_pylist(), chosen, strict=True), 0)
-    documents = as_documents(cleaned, of, [carriers.get(number, Counter()) for number in range(len(ids))])
+    copies = copies_of(chosen)
+    of = named(ids, copies)
+    documents = as_documents(cleaned, of, Carriers(copies, cleaned["source_domain"].chunks, 0), 0)
     if not config.keep_duplicates:
         documents = documents.filter(pc.is_null(documents["duplicate_of"]))
     superseded = as_superseded(

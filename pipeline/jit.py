@@ -49,6 +49,20 @@ def njit(function: _Function, *, inline: bool = False) -> _Function:
 
 
 @cache
+def can_compile() -> bool:
+    """Say whether there is numba, and a folder to keep compiled code in: without, each process would compile anew."""
+    try:
+        njit(_nothing)
+    except (ImportError, RuntimeError):
+        return False
+    return True
+
+
+def _nothing() -> None:
+    """Nothing that is ever compiled."""
+
+
+@cache
 def _folder(chosen: str) -> Path | None:
     """Give the folder for the compiled code of these sources; None where none of those that may be can be written."""
     name = f"{_PREFIX}{_state(_HERE)}"

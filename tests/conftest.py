@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests import s3
 
 FLOWS = Path(__file__).parent / "flows"
 
@@ -22,3 +25,12 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # Once Prefect runs in this process, its threads draw from `random` while Hypothesis watches over it.
     items.sort(key=lambda item: FLOWS in item.path.parents)
+
+
+@pytest.fixture(scope="session")
+def s3_port() -> Iterator[int]:
+    """A store on loopback with no bucket that a test knows."""
+    if not s3.IS_THERE:
+        pytest.skip(s3.WHY_NOT)
+    with s3.serving() as port:
+        yield port

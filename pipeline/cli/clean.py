@@ -37,7 +37,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         "--out",
         metavar="CLEAN",
         default="clean",
-        help="folder of the corpus; made if it is not there (default: clean/)",
+        help="folder of the corpus, made if it is not there, or an address in a store: s3://… (default: clean/)",
     )
     parser.add_argument("--config", metavar="FILE", help="configuration; `winnow config` prints one to start from")
     parser.add_argument("--workers", metavar="N", type=number_of_workers, help="processes (default: one a processor)")
@@ -78,21 +78,12 @@ def _run(args: argparse.Namespace) -> int:
     # What loading Winnow took is the user's time, too.
     before = process_time()
 
-    def clean(*, wait: bool) -> Outcome:
-        return clean_folder(
-            args.raw,
-            args.out,
-            config,
-            root=args.root,
-            reprocess=args.reprocess,
-            forget_missing=args.forget_missing,
-            dry_run=args.dry_run,
-            wait=wait,
-            listen=listen,
-        )
+    held_back = False
 
-    try:
-        with reporter(quiet=args.quiet, as_json=args.json) as report, Deferral() as deferral:
+    def clean(*, wait: bool) -> Outcome:
+        nonlocal held_back
+        # One for each try: of one that was refused at its commit, the next one's work is not held back.
+        with Deferral() as deferral:
 
             def listen(event: Event) -> None:
                 if event == StageBegun("commit"):
@@ -100,18 +91,35 @@ def _run(args: argparse.Namespace) -> int:
                 report(event)
 
             try:
+                return clean_folder(
+                    args.raw,
+                    args.out,
+                    config,
+                    root=args.root,
+                    reprocess=args.reprocess,
+                    forget_missing=args.forget_missing,
+                    dry_run=args.dry_run,
+                    wait=wait,
+                    listen=listen,
+                )
+            finally:
+                held_back |= deferral.came
+
+    try:
+        with reporter(quiet=args.quiet, as_json=args.json) as report:
+            try:
                 outcome = clean(wait=False)
             except Busy as busy:
-                if not args.wait:
+                if not args.wait or held_back:
                     raise
                 _tell_waiting(args, busy)
                 outcome = clean(wait=True)
     except KeyboardInterrupt as interrupt:
-        raise Interrupted(_as_it_was(Path(args.out))) from interrupt
+        raise Interrupted(_as_it_was(args.out)) from interrupt
     if outcome.profile is not None:
         outcome = replace(outcome, profile=outcome.profile.with_start(before))
     _show(outcome, args)
-    if deferral.came:
+    if held_back:
         tell("winnow: the signal to stop came when the run was being committed, which was finished")
     return 0
 
@@ -136,8 +144,8 @@ def _tell_waiting(args: argparse.Namespace, busy: Busy) -> None:
         tell(f"Waiting: another run is writing to {args.out}")
 
 
-def _as_it_was(clean: Path) -> str:
-    staging = clean / ".staging"
+def _as_it_was(clean: str) -> str:
+    staging = Path(clean) / ".staging"
     left = staging.is_dir() and any(staging.iterdir())
     staged = "what was staged stands aside, and the next run removes it" if left else "what was staged is removed"
     return f"interrupted. The corpus in {clean} is as it was; {staged}. Run again to do the job."

@@ -27,6 +27,7 @@ _STAGES = {
     "sites": "Learning what sites repeat",
     "match": "Comparing documents",
     "write": "Writing tables",
+    "upload": "Uploading",
     "commit": "Committing",
     # Of `winnow check`.
     "manifests": "Checking manifests",

@@ -208,12 +208,13 @@ def _lines(manifest: Manifest) -> Iterator[Line]:
     yield Line("seconds", round(seconds), f"{number(manifest.workers, 'worker')}; run {manifest.run_id}")
 
 
-def _hints(clean: Path, manifest: Manifest) -> Iterator[Hint]:
+def _hints(clean: Path | str, manifest: Manifest) -> Iterator[Hint]:
     where = _shown(clean)
     typed = shlex.quote(where)
     counts = manifest.counts
     yield Hint("the corpus", f"{where}/documents")
-    yield Hint("the report", f"{where}/runs/{manifest.run_id}/report.html")
+    report = f"report-{manifest.upload}.html" if manifest.upload else "report.html"
+    yield Hint("the report", f"{where}/runs/{manifest.run_id}/{report}")
     if counts.removals_by_kind:
         yield Hint("what was cut, and why", f"{where}/removals")
     if counts.duplicates:
@@ -242,8 +243,10 @@ def _cut_heading(summary: Summary) -> str:
     )
 
 
-def _shown(clean: Path) -> str:
+def _shown(clean: Path | str) -> str:
     """Give the path as a person at this terminal would type it."""
+    if isinstance(clean, str):
+        return clean
     relative = os.path.relpath(clean)
     return str(clean) if relative.startswith("..") else relative
 

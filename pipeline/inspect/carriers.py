@@ -258,7 +258,7 @@ def _document_of(corpus: Corpus, heirs: Heirs, name: str) -> str:
     if spot.table not in ("documents", "duplicates"):
         raise Refused(
             f"{row['id']}: was {'rejected' if spot.table == 'rejections' else 'quarantined'} ({row['reason']}), so no "
-            f"document stands for it. `winnow explain {corpus.layout.root} {row['id']}` tells more."
+            f"document stands for it. `winnow explain {corpus.layout} {row['id']}` tells more."
         )
     return current(corpus, heirs, row["duplicate_of"] or row["id"])
 
@@ -324,7 +324,7 @@ def _in_order(tables: Sequence[pa.Table], corpus: Corpus) -> Iterator[pa.RecordB
     document = np.flatnonzero(pc.equal(table["fate"], "document").to_numpy(zero_copy_only=False))
     if not np.array_equal(numbers[document], numbers[begins]):
         raise Damaged(
-            f"{corpus.layout.root}: documents name others that are not there. `winnow check` tells what is damaged."
+            f"{corpus.layout}: documents name others that are not there. `winnow check` tells what is damaged."
         )
     first = np.zeros(len(numbers), bool)
     first[begins] = True

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.errors import Damaged
 from pipeline.inspect.findings import Findings
+from pipeline.inspect.remake import FOLLOWS
 from pipeline.run.events import Listener, Progress
 from pipeline.schemas import TABLES
 from pipeline.store.commit import finish_commit
 from pipeline.store.corpus import Corpus
 from pipeline.store.layout import Layout
-from pipeline.store.manifest import FileEntry, load_manifests
+from pipeline.store.manifest import FileEntry, Manifest, changed_since, load_manifests
 
 _STRAY = "Remove it, or let `winnow repair` do so: readers of the folder take it for a part."
 
@@ -30,11 +31,25 @@ def check_files(corpus: Corpus, found: Findings, listen: Listener) -> bool:
     files = bytes_ = 0
     for manifest in corpus.manifests:
         for entry in manifest.files:
-            readable &= _check_file(corpus.layout.root, entry, manifest.run_id, found)
+            readable &= _is_brought(corpus, manifest, entry, found) and _check_file(
+                corpus.layout.root, entry, manifest.run_id, found
+            )
             files, bytes_ = files + 1, bytes_ + entry.size
             listen(Progress(files=files, bytes=bytes_, records=0))
     _check_strays(corpus, found)
     return readable
+
+
+def _is_brought(corpus: Corpus, manifest: Manifest, entry: FileEntry, found: Findings) -> bool:
+    """Say whether a file can be looked at here, where the corpus stands in a store."""
+    if corpus.layout.remote is None:
+        return True
+    try:
+        corpus.layout.remote.bring(corpus.layout, [(manifest, entry)])
+    except Damaged as error:
+        found.add("files", entry.path, str(error))
+        return False
+    return True
 
 
 def _check_file(root: Path, entry: FileEntry, run_id: str, found: Findings) -> bool:
@@ -43,7 +58,7 @@ def _check_file(root: Path, entry: FileEntry, run_id: str, found: Findings) -> b
         found.add("files", entry.path, f"is not a place of a table of run {run_id}")
         return False
     path = root / entry.path
-    advice = "`winnow repair` makes it anew from the documents." if parts[0] == "index" else None
+    advice = "`winnow repair` makes it anew from other tables." if parts[0] in FOLLOWS else None
     if not path.is_file():
         found.add("files", entry.path, "is missing", advice)
         return False
@@ -62,18 +77,6 @@ def _check_file(root: Path, entry: FileEntry, run_id: str, found: Findings) -> b
         found.add("files", entry.path, f"has other columns than the table {parts[0]}: {_differing(schema, expected)}")
         return False
     return True
-
-
-def changed_since(path: Path, entry: FileEntry) -> str | None:
-    """Say how a file differs from what was written; None where it does not."""
-    size = path.stat().st_size
-    if size != entry.size:
-        return f"has {size} bytes; {entry.size} were written"
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    if digest != entry.sha256:
-        return f"has SHA-256 {digest[:16]}…; {entry.sha256[:16]}… was written"
-    return None
 
 
 def _open(path: Path, *, whole: bool) -> tuple[int, pa.Schema]:

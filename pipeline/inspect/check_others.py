@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipeline.inspect.check_files import changed_since
 from pipeline.inspect.findings import Findings
 from pipeline.read.names import printable
 from pipeline.run.plan import unsealed
@@ -16,7 +16,10 @@ from pipeline.store.card import CROISSANT, README, render_croissant, render_read
 from pipeline.store.corpus import Corpus
 from pipeline.store.layout import HARMLESS, Layout
 from pipeline.store.lock import is_held
-from pipeline.store.manifest import MANIFEST, REPORT, Manifest, is_sealed
+from pipeline.store.manifest import MANIFEST, REPORT, Manifest, changed_since, is_sealed
+
+if TYPE_CHECKING:
+    from pipeline.store.remote import Remote
 
 REPAIR = "`winnow repair` makes it anew."
 _REMOVE = "`winnow repair` removes it."
@@ -32,6 +35,9 @@ def check_others(corpus: Corpus, found: Findings) -> None:
     That no file in the tables' folders is a stranger, and that manifests are what was written, is checked elsewhere.
     """
     layout = corpus.layout
+    if layout.remote is not None:
+        layout.remote.bring_others(layout, corpus.manifests)
+        _check_store(layout.remote, corpus.manifests, found)
     for manifest in corpus.manifests:
         _check_report(layout, manifest, found)
     for name, render in CARD.items():
@@ -60,6 +66,15 @@ def _check_report(layout: Layout, manifest: Manifest, found: Findings) -> None:
         found.add("files", where, "is missing", REPAIR)
     elif manifest.report is not None and (changed := changed_since(path, manifest.report)):
         found.add("files", where, changed, REPAIR)
+
+
+def _check_store(remote: Remote, manifests: Sequence[Manifest], found: Findings) -> None:
+    left, strange = remote.strangers(manifests)
+    for name in left:
+        told = "no manifest names it: a run is uploading it, or one that was stopped had"
+        found.add("files", name, told, "The next run that is committed removes it; `winnow export` does not see it.")
+    for name in strange:
+        found.add("files", printable(name), "was not written by Winnow", "Look at it, and move it elsewhere.")
 
 
 def _check_strangers(corpus: Corpus, found: Findings) -> None:

@@ -227,7 +227,7 @@ def _stood_for(corpus: Corpus, row: dict[str, Any]) -> dict[str, Any]:
     kept = next(rows_where(corpus, "documents", "id", row["duplicate_of"]), None)
     if kept is None:
         raise Damaged(
-            f"{corpus.layout.root}: {row['id']} is a duplicate of {row['duplicate_of']}, which is not in documents. "
+            f"{corpus.layout}: {row['id']} is a duplicate of {row['duplicate_of']}, which is not in documents. "
             "`winnow check` tells what else is damaged."
         )
     (config,) = (one.config for one in corpus.manifests if one.run_id == row["run_id"])

@@ -24,11 +24,11 @@ Promise = Literal[
 """What a corpus promises.
 
 manifests: the runs follow one another, each with the configuration it names. balance: every record read has one end,
-and the tables hold what the manifests count. files: what the manifests name is there, unchanged, and nothing else.
-ids: unique, and derived from the records. texts: as they were written. removals: putting them back gives the text
-before cutting. sites: what is known of them, and what was cut as their template, follows from the pages. duplicates:
-each is like the very document that stands for it. superseded: each lies in the document
-that supersedes it. kept-set: no two kept documents are copies. index: what later runs compare with fits the texts.
+and the tables hold what the manifests count and name as lost. files: what the manifests name is there, unchanged, and
+nothing else. ids: unique, and derived from the records. texts: as they were written. removals: putting them back gives
+the text before cutting. sites: what is known of them, and what was cut as their template, follows from the pages.
+duplicates: each is like the very document that stands for it. superseded: each lies in the document that supersedes it.
+kept-set: no two kept documents are copies. index: what later runs compare with fits the texts.
 """
 
 PROMISES: tuple[Promise, ...] = get_args(Promise)

@@ -81,7 +81,7 @@ def look_up(corpus: Corpus, name: str) -> Spot:
                 "Give the id of one, or its place as FILE:RECORD."
             )
     raise Refused(
-        f"{one_line(name)}: no record of {corpus.layout.root} has this id, place, source id or URL. Ids stand in the "
+        f"{one_line(name)}: no record of {corpus.layout} has this id, place, source id or URL. Ids stand in the "
         "column id of documents/, duplicates/, rejections/ and quarantine/; the beginning of one (4 digits or more) "
         "will do, as will FILE:RECORD as the columns file_path and record have them."
     )

@@ -79,7 +79,7 @@ def borderline(
     config = parse_config(corpus.manifests[-1].config) if corpus.manifests else Config()
     if measure == "matched" and not config.match.altered:
         raise Refused(
-            f"{corpus.layout.root}: was cleaned with match.altered = false, which looks for no altered copies, so no "
+            f"{corpus.layout}: was cleaned with match.altered = false, which looks for no altered copies, so no "
             "threshold of matched letters decides on anything. Take jaccard or contained."
         )
     threshold = float(getattr(config.match, SETTINGS[measure]))
@@ -90,7 +90,7 @@ def borderline(
     survey.take_duplicates(listen)
     survey.take_kept(listen)
     return Pairs(
-        root=str(corpus.layout.root),
+        root=str(corpus.layout),
         by=measure,
         setting=f"match.{SETTINGS[measure]}",
         threshold=threshold,

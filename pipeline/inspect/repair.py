@@ -4,36 +4,33 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Collection, Container
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from pipeline.batch import signed_rows
 from pipeline.config import parse_config
-from pipeline.inspect.check_files import changed_since, files_of_tables
+from pipeline.errors import Refused
+from pipeline.inspect.check_files import files_of_tables
 from pipeline.inspect.check_others import CARD, UNFINISHED, others
 from pipeline.inspect.findings import Finding
-from pipeline.read.names import printable
+from pipeline.inspect.remake import FOLLOWS, TAUGHT, make_index, make_sites
+from pipeline.read.names import printable, shown
 from pipeline.run.plan import unsealed
 from pipeline.schemas import TABLES
-from pipeline.sign.sign import sign
 from pipeline.store.card import write_card
 from pipeline.store.commit import Move, commit, discard, finish_commit, new_staging, recover
 from pipeline.store.corpus import Corpus
-from pipeline.store.layout import HARMLESS, Layout, open_layout
+from pipeline.store.layout import HARMLESS, Layout, in_a_store, open_layout
 from pipeline.store.lock import write_lock
-from pipeline.store.manifest import MANIFEST, REPORT, FileEntry, Manifest, is_sealed
+from pipeline.store.manifest import MANIFEST, REPORT, FileEntry, Manifest, changed_since, is_sealed
 from pipeline.store.report import render_report
-from pipeline.store.tables import TableWriter, describe
+from pipeline.store.tables import describe
 
 _PART = re.compile(r"(\w+)/run=(\d{6}-[0-9a-f]{12})/part-\d{5}\.parquet")
 """Where Winnow writes the files of its tables."""
 _LOOK = "Look at it, and move it elsewhere."
-_ROWS = 1024
+_FROM = {"index": "the documents", **dict.fromkeys(TAUGHT, "the texts")}
 
 
 @dataclass(slots=True)
@@ -49,8 +46,9 @@ class Repaired:
 def repair(clean: str | Path, *, forget_lost: bool = False, dry_run: bool = False, wait: bool = False) -> Repaired:
     """Remove what no manifest names, and make again what follows from the tables.
 
-    Only files that Winnow can have written are removed. The index follows from `documents`, reports from all tables of
-    their run, the card from the version. Any other table is restored from a copy, or cleaned anew from the raw files.
+    Only files that Winnow can have written are removed. The index follows from `documents`, what is known of sites from
+    the texts and what was cut, reports from all tables of their run, the card from the version. Any other table is
+    restored from a copy, or cleaned anew from the raw files.
 
     Args:
         clean: folder of the corpus.
@@ -60,9 +58,16 @@ def repair(clean: str | Path, *, forget_lost: bool = False, dry_run: bool = Fals
 
     Raises:
         NotACorpus: the folder holds none.
+        Refused: it is an address in a store.
         Damaged: a manifest cannot be read, without which nothing can be told from anything else.
         Busy: a run is writing here.
     """
+    if in_a_store(clean) is not None:
+        raise Refused(
+            f"{shown(str(clean))}: stands in a store, where nothing is mended in place. The next run that is committed "
+            "removes what a stopped one left; restore what is damaged from a copy or the store's own versions, or "
+            "clean the raw files anew with --reprocess. `winnow check --deep` tells what is wrong."
+        )
     layout = Layout(Path(clean).absolute())
     if not any(layout.runs.glob(f"*/{MANIFEST}")):
         open_layout(clean, must_exist=True)
@@ -85,6 +90,8 @@ class _Repair:
         self._forget_lost = forget_lost
         self._dry_run = dry_run
         self._result = Repaired()
+        self._unlearned = False
+        """Whether something that was known of sites is lost: what was learned later follows from it."""
 
     def carry_out(self) -> Repaired:
         self._remove_strays()
@@ -142,53 +149,81 @@ class _Repair:
     # What follows from the tables
 
     def _mend(self, manifest: Manifest) -> None:
-        """Make index and report of a run again where they are not what was written, and make both visible at once."""
+        """Make index, site tables and report of a run again where they are not what was written; all visible at once.
+
+        Runs are mended in order: what a run learned of sites follows from what was known before it, too.
+        """
         root = self._layout.root
         broken = {entry.path for entry in manifest.files if not _is_whole(root / entry.path, entry)}
-        index = {place for place in broken if place.startswith("index/")}
-        for place in sorted(broken - index):
-            self._leave(
-                place,
-                "is lost or damaged, and is not made again from the other tables",
-                f"Restore it from a copy, or clean the raw files anew: `winnow clean RAW --out {root} --reprocess`.",
-            )
+        lost = {place.split("/")[0] for place in broken}
+        remade = {table for table in FOLLOWS if table in lost and not lost & FOLLOWS[table]}
+        taught = remade & set(TAUGHT)
+        if taught and not self._can_learn_again(manifest):
+            remade -= taught
+        for place in sorted(broken):
+            table = place.split("/")[0]
+            if table not in remade:
+                self._leave(place, *self._why_left(lost & FOLLOWS.get(table, frozenset()), table))
         folder = self._layout.runs / manifest.run_id
         report = folder / REPORT
         remake_report = not report.is_file() or (manifest.report is not None and not _is_whole(report, manifest.report))
-        if index and any(place.startswith("documents/") for place in broken):
-            self._leave(sorted(index)[0], "follows from documents, which are damaged too", "Mend those first.")
-            index = set()
-        if remake_report and broken - index:
+        if remake_report and lost - remade:
             self._leave(f"runs/{manifest.run_id}/{REPORT}", "tells of tables that are damaged", "Mend those first.")
             remake_report = False
         unsealed_yet = manifest.report is None or not is_sealed((folder / MANIFEST).read_bytes())
-        told = [f"made index/run={manifest.run_id} again from the documents"] if index else []
+        told = [f"made {table}/run={manifest.run_id} again from {_FROM[table]}" for table in FOLLOWS if table in remade]
         told += [f"made runs/{manifest.run_id}/{REPORT} again from the tables"] if remake_report else []
         told += [f"sealed runs/{manifest.run_id}/{MANIFEST}"] if unsealed_yet else []
+        self._unlearned |= bool(lost & set(TAUGHT) - remade)
         if not told:
             return
         if not self._dry_run:
-            self._replace(manifest, remake_index=bool(index), remake_report=remake_report)
+            self._replace(manifest, remade, remake_report=remake_report)
+            # Later runs follow from what stands there now.
+            self._corpus = Corpus(self._layout)
         self._result.done += told
 
-    def _replace(self, manifest: Manifest, *, remake_index: bool, remake_report: bool) -> None:
+    def _why_left(self, damaged: Collection[str], table: str) -> tuple[str, str]:
+        """Say why a table is not made again, and what to do; `damaged` are those that it follows from."""
+        if damaged:
+            return f"follows from {' and '.join(sorted(damaged))}, which are damaged too", "Mend those first."
+        anew = f"`winnow clean RAW --out {self._layout.root} --reprocess`"
+        if table not in FOLLOWS:
+            what = "is lost or damaged, and is not made again from the other tables"
+            return what, f"Restore it from a copy, or clean the raw files anew: {anew}."
+        if self._unlearned:
+            return "follows from what earlier runs knew of sites, which is damaged too", "Mend that first."
+        what = "holds what was known of sites before, and follows from nothing that is kept"
+        return what, f"Restore it from a copy, or clean anew with sites.learn = true, which learns again: {anew}."
+
+    def _can_learn_again(self, manifest: Manifest) -> bool:
+        """Say whether the site tables of a run follow from its texts and the runs before it."""
+        config = parse_config(manifest.config).sites
+        return config.enabled and config.learn and not self._unlearned
+
+    def _replace(self, manifest: Manifest, tables: Collection[str], *, remake_report: bool) -> None:
         staging = new_staging(self._layout)
         try:
             staged = staging.relative_to(self._layout.root)
-            place = Path("index") / f"run={manifest.run_id}"
             moves: list[Move] = []
-            if remake_index:
-                entries = self._make_index(manifest, staging / "index", place)
-                rest = [entry for entry in manifest.files if not entry.path.startswith("index/")]
+            entries = make_index(self._corpus, manifest, staging / "tables") if "index" in tables else []
+            taught = [table for table in TAUGHT if table in tables]
+            entries += make_sites(self._corpus, manifest, staging / "tables", taught) if taught else []
+            if tables:
+                rest = [entry for entry in manifest.files if entry.path.split("/")[0] not in tables]
                 manifest = manifest.model_copy(update={"files": _sorted([*rest, *entries])})
+            for table in sorted(tables):
+                place = f"{table}/run={manifest.run_id}"
                 if (self._layout.root / place).exists():
-                    moves.append((place.as_posix(), f"{staged}/old/{place}"))
-                moves.append((f"{staged}/index", place.as_posix()))
+                    moves.append((place, f"{staged}/old/{place}"))
+                moves.append((f"{staged}/tables/{table}", place))
             run = f"runs/{manifest.run_id}"
             folder = staging / "run"
             folder.mkdir()
             if remake_report:
-                (folder / REPORT).write_text(self._make_report(manifest, staging / "view"), encoding="utf-8")
+                (folder / REPORT).write_text(
+                    self._make_report(manifest, staging / "view", staging / "tables"), encoding="utf-8"
+                )
             else:
                 shutil.copyfile(self._layout.root / run / REPORT, folder / REPORT)
             report = FileEntry(**asdict(describe(folder / REPORT, folder, Path(run))))
@@ -198,34 +233,13 @@ class _Repair:
         finally:
             discard(staging)
 
-    def _make_index(self, manifest: Manifest, folder: Path, place: Path) -> list[FileEntry]:
-        config = parse_config(manifest.config, f"runs/{manifest.run_id}/{MANIFEST}").match
-        schema = TABLES["index"]
-        with TableWriter(folder, schema) as writer:
-            row = 0
-            for batch in self._documents(manifest):
-                kept = [
-                    {"id": document["id"], "row": number, "text": document["text"], "url": document["url"]}
-                    for number, document in enumerate(batch.to_pylist(), start=row)
-                    if document["duplicate_of"] is None
-                ]
-                row += batch.num_rows
-                signed = [sign(one.pop("text"), config) for one in kept]
-                marks = signed_rows(signed, [one.pop("url") for one in kept], config)
-                rows = [one | marked for one, marked in zip(kept, marks, strict=True)]
-                writer.write(pa.Table.from_pylist(rows, schema=schema))
-        return [FileEntry(**asdict(describe(path, folder, place))) for path in writer.paths]
-
-    def _documents(self, manifest: Manifest) -> Iterator[pa.RecordBatch]:
-        for path in self._corpus.files_of(manifest, "documents"):
-            with pq.ParquetFile(path) as file:
-                yield from file.iter_batches(batch_size=_ROWS, columns=["id", "text", "url", "duplicate_of"])
-
-    def _make_report(self, manifest: Manifest, view: Path) -> str:
+    def _make_report(self, manifest: Manifest, view: Path, made: Path) -> str:
         """Render the page of a run, which is told of the folder of its tables: here, of links to them."""
         view.mkdir()
         for table in TABLES:
             folder = self._layout.table(table) / f"run={manifest.run_id}"
+            if (made / table).is_dir():
+                folder = made / table
             if folder.is_dir():
                 (view / table).symlink_to(folder)
         page = render_report(manifest.model_copy(update={"report": None}), view)

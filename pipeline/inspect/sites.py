@@ -122,9 +122,7 @@ def tell_site(corpus: Corpus, name: str) -> SiteTold:
     if not ids:
         close = difflib.get_close_matches(name, sorted(others), n=3)
         hint = f"; did you mean {' or '.join(map(one_line, close))}?" if close else "."
-        raise Refused(
-            f"{one_line(name)}: no site of {corpus.layout.root}{hint} `winnow sites {corpus.layout.root}` lists them."
-        )
+        raise Refused(f"{one_line(name)}: no site of {corpus.layout}{hint} `winnow sites {corpus.layout}` lists them.")
     known = known_templates(corpus, [name]).get(name, {})
     cuts = _cuts(corpus, ids)
     rows: dict[int, list[dict[str, Any]]] = {}

@@ -131,7 +131,7 @@ class All:
         if not there.all():
             missing = ids[int(np.flatnonzero(~there)[0])]
             raise Damaged(
-                f"{self._corpus.layout.root}: {missing} stands for others and is not in documents. `winnow check` "
+                f"{self._corpus.layout}: {missing} stands for others and is not in documents. `winnow check` "
                 "tells what else is damaged."
             )
         numbers: Numbers = self._order[places]
@@ -144,6 +144,4 @@ def _kept_ids(corpus: Corpus) -> Iterator[pa.Array]:
 
 
 def _circle(corpus: Corpus, identity: str) -> Damaged:
-    return Damaged(
-        f"{corpus.layout.root}: {identity} is superseded in a circle. `winnow check` tells what else is damaged."
-    )
+    return Damaged(f"{corpus.layout}: {identity} is superseded in a circle. `winnow check` tells what else is damaged.")

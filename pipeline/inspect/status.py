@@ -109,7 +109,7 @@ def status(corpus: Corpus | str | Path) -> Status:
     superseded = sum(one.superseded for one in counts)
     found = sites(corpus)
     return Status(
-        root=str(corpus.layout.root),
+        root=str(corpus.layout),
         runs=tuple(_run(manifest) for manifest in corpus.manifests),
         read=sum(one.read for one in counts),
         documents=documents,

@@ -26,7 +26,7 @@ from pipeline.match.marks import Marks, marks_of_batch
 from pipeline.match.verify import Guard, Likeness, Profile, likeness, profile
 from pipeline.run.events import Listener, Progress
 from pipeline.run.rows import measured_columns
-from pipeline.run.texts import Texts
+from pipeline.run.texts import texts_of_run
 from pipeline.select.select import judge
 from pipeline.sign.batch import sign_batch
 from pipeline.store.corpus import Corpus
@@ -126,7 +126,7 @@ class _Numbers:
     def __init__(self, corpus: Corpus) -> None:
         ids = [np.array(batch["id"].to_pylist(), "S32") for batch in corpus.batches("index", ["id"])]
         self.ids = np.concatenate([np.empty(0, "S32"), *ids])
-        self._root = corpus.layout.root
+        self._place = str(corpus.layout)
         self._order = np.argsort(self.ids)
 
     def __len__(self) -> int:
@@ -149,7 +149,7 @@ class _Numbers:
             strangers = np.flatnonzero(self.ids[numbers] != wanted) if len(self) else np.zeros(1, np.int64)
             if len(strangers):
                 raise Damaged(
-                    f"{self._root}: {ids[int(strangers[0])]} is named as a kept document and is not in index. "
+                    f"{self._place}: {ids[int(strangers[0])]} is named as a kept document and is not in index. "
                     "`winnow check` tells what else is damaged."
                 )
         return numbers
@@ -194,7 +194,7 @@ class Survey:
         self._alike, self._apart = self._with(self._span[0]), self._with(_BEYOND)
         self._quick = config if by == "matched" else config.model_copy(update={"altered": False})
         try:
-            self._texts = Texts((), corpus)
+            self._texts = texts_of_run((), corpus)
         except (OSError, pa.ArrowException) as error:
             raise self._damaged(error) from error
         self._numbers = _Numbers(corpus)
@@ -389,7 +389,7 @@ class Survey:
             raise self._damaged(error) from error
 
     def _damaged(self, error: Exception) -> Damaged:
-        return Damaged(f"{self._corpus.layout.root}: {error}. `winnow check` tells what else is damaged.")
+        return Damaged(f"{self._corpus.layout}: {error}. `winnow check` tells what else is damaged.")
 
 
 def _columns(by: Measure) -> tuple[str, ...]:

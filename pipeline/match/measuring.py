@@ -20,7 +20,7 @@ from pipeline.match.passages import RUN, SHORT_GAP
 from pipeline.sign import classes
 from pipeline.sign.hashing import hash_tokens, lane
 from pipeline.sign.kernel import sort
-from pipeline.sign.reading import decoded
+from pipeline.sign.reading import between, decoded
 from pipeline.sign.scanning import longest, scan_text
 
 U32 = NDArray[np.uint32]
@@ -43,36 +43,66 @@ _ALIKE, _NOISY, _EDITED = (verify.KINDS.index(name) for name in ("alike", "noisy
 _FIGURES_SHARE = np.array([verify.FIGURES_SHARE[kind] for kind in verify.KINDS])
 
 
+@_inline
+def _has_digit(folded: Any, at: Any, stop: Any, of: Any) -> Any:
+    """Say whether a token has a digit of any kind."""
+    numeral = False
+    while at < stop and not numeral:
+        eight = lane(folded, at)
+        if eight & _HIGH:
+            code, width = decoded(folded, at, stop)
+            numeral = of[code] & _NUMERAL != 0
+            at += width
+        else:
+            left = min(stop - at, _8)
+            numeral = between(eight, 0x30, 0x39) & ((_1 << (left * _8 - _1) << _1) - _1) != 0
+            at += left
+    return numeral
+
+
 @_compile
-def scan(folded: Bytes, ends: I64, of: Bytes, bits_of: U64) -> tuple[U32, I64, U64, U64, I64, Any]:
-    """Find the letters and the figures of folded texts.
+def scan(
+    folded: Bytes, ends: I64, of: Bytes, bits_of: U64, bounds: U64, hashes: U64, tokens_at: I64
+) -> tuple[U32, I64, U64, U64, I64, U64, I64, Any]:
+    """Find the letters, the figures and the words of folded texts.
 
     Args:
         folded, ends, of, bits_of: as `pipeline.sign.scanning.scan_texts` takes them.
+        bounds, hashes, tokens_at: of their tokens, as `pipeline.sign.reading` and `pipeline.sign.hashing` give them.
 
-    Gives the letters and where they begin, the hashes of figures in order, those sorted, where both begin, and a
-    character whose class is missing, or -1: with one, all the rest is void.
+    Gives the letters and where they begin, the hashes of figures in order, those sorted, where both begin, the hashes
+    of the tokens without a digit and where they begin, and a character whose class is missing, or -1: with one, all the
+    rest is void.
     """
     texts = len(ends) - 1
     size = ends[texts] - ends[0]
     # The first letter is none, and some are written ahead of those that count.
-    letters, bounds = np.empty(size + 16, np.uint32), np.empty(size + texts, np.uint64)
-    letters_at, figures_at = np.zeros(texts + 1, np.int64), np.zeros(texts + 1, np.int64)
-    done, filled = np.int64(0), _0
+    letters, its_bounds = np.empty(size + 16, np.uint32), np.empty(size + texts, np.uint64)
+    letters_at, figures_at, words_at = (
+        np.zeros(texts + 1, np.int64),
+        np.zeros(texts + 1, np.int64),
+        np.zeros(texts + 1, np.int64),
+    )
+    words = np.empty(len(hashes), np.uint64)
+    done, filled, count = np.int64(0), _0, 0
     for text in range(texts):
         begin, stop = np.uint64(ends[text]), np.uint64(ends[text + 1])
-        found, filled, unmet = scan_text(folded, begin, stop, of, bits_of, letters[done:], bounds, filled)
+        found, filled, unmet = scan_text(folded, begin, stop, of, bits_of, letters[done:], its_bounds, filled)
         if unmet >= 0:
-            return letters, letters_at, np.empty(0, np.uint64), np.empty(0, np.uint64), figures_at, np.int64(unmet)
+            none = np.empty(0, np.uint64)
+            return letters, letters_at, none, none, figures_at, none, words_at, np.int64(unmet)
         done += np.int64(found)
-        letters_at[text + 1], figures_at[text + 1] = done, filled // _2
-    figures = hash_tokens(folded, bounds[:filled])
+        for token in range(tokens_at[text], tokens_at[text + 1]):
+            words[count] = hashes[token]
+            count += not _has_digit(folded, bounds[2 * token], bounds[2 * token + 1], of)
+        letters_at[text + 1], figures_at[text + 1], words_at[text + 1] = done, filled // _2, count
+    figures = hash_tokens(folded, its_bounds[:filled])
     in_order = figures.copy()
     most = longest(figures_at)
     spare, room = np.empty(most, np.uint64), np.empty(2 * most + 256, np.int64)
     for text in range(texts):
         sort(in_order[figures_at[text] : figures_at[text + 1]], spare, room)
-    return letters[1 : done + 1], letters_at, figures, in_order, figures_at, np.int64(-1)
+    return letters[1 : done + 1], letters_at, figures, in_order, figures_at, words[:count], words_at, np.int64(-1)
 
 
 @_compile
@@ -144,39 +174,25 @@ def _letters(row: Any, texts: Any) -> tuple[Any, Any]:
     return letters, above if body >= max(profile.BODY_LETTERS, profile.BODY_SHARE * len(letters)) else 0
 
 
-@_compile
-def words(row: int, texts: Any) -> None:
+@_inline
+def _sort_words(row: Any, texts: Any) -> None:
     """Sort the hashes of the tokens without a digit, where that was not done."""
-    if texts.word_counts[row] >= 0:
+    if texts.words_sorted[row]:
         return
-    first, last = texts.tokens_at[row], texts.tokens_at[row + 1]
-    count = 0
-    for token in range(first, last):
-        at, stop = texts.bounds[2 * token], texts.bounds[2 * token + 1]
-        numeral = False
-        while at < stop and not numeral:
-            code, width = decoded(texts.folded, at, stop)
-            numeral = texts.classes[code] & _NUMERAL != 0
-            at += width
-        texts.words[first + count] = texts.hashes[token]
-        count += not numeral
-    sort(
-        texts.words[first : first + count],
-        np.empty(count, np.uint64),
-        np.empty(2 * count + 256, np.int64),
-    )
-    texts.word_counts[row] = count
+    words = texts.words[texts.words_at[row] : texts.words_at[row + 1]]
+    sort(words, np.empty(len(words), np.uint64), np.empty(2 * len(words) + 256, np.int64))
+    texts.words_sorted[row] = True
 
 
 @_compile
 def _other_words(earlier: int, later: int, texts: Any) -> tuple[Any, Any]:
     """Count the words that each of two texts has and the other lacks."""
-    words(earlier, texts)
-    words(later, texts)
-    begin, start = texts.tokens_at[earlier], texts.tokens_at[later]
-    its, theirs = texts.word_counts[earlier], texts.word_counts[later]
-    same = _shared(texts.words, begin, begin + its, start, start + theirs)
-    return its - same, theirs - same
+    _sort_words(earlier, texts)
+    _sort_words(later, texts)
+    one, one_end = texts.words_at[earlier], texts.words_at[earlier + 1]
+    two, two_end = texts.words_at[later], texts.words_at[later + 1]
+    same = _shared(texts.words, one, one_end, two, two_end)
+    return one_end - one - same, two_end - two - same
 
 
 @_compile
@@ -192,11 +208,8 @@ def figures_differ(earlier: int, later: int, kind: int, texts: Any) -> Any:
     one, one_end = texts.figures_at[earlier], texts.figures_at[earlier + 1]
     two, two_end = texts.figures_at[later], texts.figures_at[later + 1]
     many, others = one_end - one, two_end - two
-    tokens = (
-        texts.tokens_at[earlier + 1] - texts.tokens_at[earlier],
-        texts.tokens_at[later + 1] - texts.tokens_at[later],
-    )
-    fewest, most = min(tokens), max(tokens)
+    fewest = min(texts.tokens[earlier], texts.tokens[later])
+    most = max(texts.tokens[earlier], texts.tokens[later])
     least = min(float(verify.FIGURES_OF_NOTICE - 1), verify.FIGURES_OF_TOKENS * fewest)
     if max(many, others) < least:
         return False
@@ -344,9 +357,7 @@ def _by_letters(earlier: int, later: int, texts: Any, limits: Any, out: Any) -> 
         passage, noisy = _alteration(passages, gaps, unlike, inside, of_one, bare_one, len(one))
     else:
         passage, noisy = _alteration(passages, gaps, unlike, inside, of_two, bare_two, len(two))
-    tokens = min(
-        texts.tokens_at[earlier + 1] - texts.tokens_at[earlier], texts.tokens_at[later + 1] - texts.tokens_at[later]
-    )
+    tokens = min(texts.tokens[earlier], texts.tokens[later])
     least = max(limits.matched, verify.SHORT_MATCHED) if tokens < verify.SHORT_TOKENS else limits.matched
     if passage >= verify.PASSAGE_LETTERS and matched >= least:
         edited = not (limits.figures and figures_differ(earlier, later, _EDITED, texts))
@@ -359,8 +370,7 @@ def _refused(earlier: int, later: int, kind: int, kin: int, near: bool, texts: A
     """Give the number of the guard that speaks against a pair, 0 where none does, `verify.OPEN` where texts tell."""
     if limits.figures and figures_differ(earlier, later, kind, texts):
         return _FIGURES_DIFFER
-    one = texts.tokens_at[earlier + 1] - texts.tokens_at[earlier]
-    two = texts.tokens_at[later + 1] - texts.tokens_at[later]
+    one, two = texts.tokens[earlier], texts.tokens[later]
     shorter, longer = (earlier, later) if one <= two else (later, earlier)
     of_both = limits.composites and min(one, two) < verify.LONGER * max(one, two)
     if of_both and may_be_composite(shorter, longer, texts):
@@ -395,9 +405,7 @@ def measure(
     out[verify.GROWTH] = b / a if a else np.inf
     out[verify.MATCHED_EARLIER] = out[verify.MATCHED_LATER] = np.nan
     out[verify.ALTERED] = out[verify.UPDATE] = out[verify.REFUSED] = out[verify.KIND] = 0
-    tokens = min(
-        texts.tokens_at[earlier + 1] - texts.tokens_at[earlier], texts.tokens_at[later + 1] - texts.tokens_at[later]
-    )
+    tokens = min(texts.tokens[earlier], texts.tokens[later])
     if tokens < limits.min_tokens:
         out[verify.REFUSED] = _TOO_SHORT
         return

@@ -1,7 +1,7 @@
 """Texts made ready for comparison, many at once: their bytes → flat arrays of all that verification looks at.
 
 A document's turn needs the texts of its candidates. Those of many turns are read together and go through compiled code
-once; pairs are measured on the arrays then (`pipeline.match.measuring`).
+once; pairs are measured on the arrays then (`pipeline.match.measuring`). What the turns after those need, too, is kept.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pipeline.sign.compiled import Compiled
 from pipeline.sign.letters import U32
 from pipeline.sign.marked import Folded, bits_of, classes, decided, folded
 from pipeline.sign.rows import Rows, filled
+from pipeline.sign.sets import read_only
 from pipeline.sign.shingles import U64
 from pipeline.sign.texts import Bytes, Texts, string_of
 from pipeline.words.tables import BLOCK
@@ -35,12 +36,8 @@ class Ready(NamedTuple):
     """(texts,): no character joins with its neighbours, so letters can be counted in `raw`."""
     above: I64
     """(texts,): letters above the prose."""
-    folded: Bytes
-    bounds: U64
-    """Where each token begins and ends in `folded`, by turns."""
-    hashes: U64
-    """Of tokens."""
-    tokens_at: I64
+    tokens: I64
+    """(texts,): how many tokens each has."""
     shingles: U64
     """Distinct, sorted."""
     shingles_at: I64
@@ -51,42 +48,38 @@ class Ready(NamedTuple):
     figures_sorted: U64
     figures_at: I64
     words: U64
-    """Room for the sorted hashes of the tokens without a digit, from `tokens_at` on: few pairs ask for them."""
-    word_counts: I64
-    """(texts,): how many there are; -1 where nobody asked yet."""
-    classes: NDArray[np.uint8]
-    """See `pipeline.sign.classes`; those of every character in `folded` are known."""
+    """Hashes of the tokens without a digit."""
+    words_at: I64
+    words_sorted: NDArray[np.bool_]
+    """(texts,): whether they are sorted yet. Few pairs ask for them."""
     raw_classes: NDArray[np.uint16]
     """See `pipeline.match.raw`; those of every character in `raw` are known."""
 
 
-def ready(fast: Compiled, texts: Sequence[bytes], shingle_tokens: int) -> Ready:
+def ready(fast: Compiled, raw: Texts, shingle_tokens: int) -> Ready:
     """Make texts ready, given in UTF-8 with lone surrogates as they are; shingles are of so many tokens."""
     from pipeline.match import measuring
 
-    raw = Texts(np.frombuffer(b"".join(texts), np.uint8), _ends([len(text) for text in texts]))
     text = _folded(fast, raw)
     shingles, shingles_at = fast.shingle_sets(text.hashes.values, text.hashes.offsets, shingle_tokens)
     known, bits = classes(), bits_of()
     unmet: int = 0
     while unmet >= 0:
-        letters, letters_at, figures, figures_sorted, figures_at, unmet = measuring.scan(
-            text.data, text.ends, known.of, bits
+        letters, letters_at, figures, figures_sorted, figures_at, words, words_at, unmet = measuring.scan(
+            text.data, text.ends, known.of, bits, text.bounds, text.hashes.values, text.hashes.offsets
         )
         if unmet >= 0:
             known.learn([unmet >> BLOCK])
-    plain = np.ones(len(texts), np.bool_)
+    texts = len(raw.offsets) - 1
+    plain = np.ones(texts, np.bool_)
     plain[text.undecided] = False
     kinds = raw_classes()
     return Ready(
-        raw.data,
+        read_only(raw.data),
         raw.offsets,
         plain,
         _above(raw, text.undecided, kinds),
-        text.data,
-        text.bounds,
-        text.hashes.values,
-        text.hashes.offsets,
+        np.diff(text.hashes.offsets),
         shingles,
         shingles_at,
         letters,
@@ -94,11 +87,19 @@ def ready(fast: Compiled, texts: Sequence[bytes], shingle_tokens: int) -> Ready:
         figures,
         figures_sorted,
         figures_at,
-        np.empty(len(text.hashes.values), np.uint64),
-        np.full(len(texts), -1, np.int64),
-        known.of,
+        words,
+        words_at,
+        np.zeros(texts, np.bool_),
         kinds.of,
     )
+
+
+def carried(ready: Ready, rows: I64, others: Ready) -> Ready:
+    """Put texts that are ready, named by their rows, before others."""
+    from pipeline.match.carrying import joined
+
+    out = Ready._make([*joined(ready, rows, others), ready.raw_classes])
+    return out._replace(raw=read_only(out.raw))
 
 
 def _folded(fast: Compiled, raw: Texts) -> Folded:
@@ -133,7 +134,3 @@ def _above(raw: Texts, joining: Sequence[int], kinds: Raw) -> I64:
     for row in joining:
         above[row] = letters_above(string_of(raw, row))
     return np.asarray(above, np.int64)
-
-
-def _ends(sizes: Sequence[int]) -> I64:
-    return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)

@@ -62,6 +62,10 @@ class Counted:
         """Give the bytes that were read, but no more than there are, and some twice."""
         return min(self._taken, self._most)
 
+    def most(self) -> int:
+        """Give what `taken` comes to at most."""
+        return self._most
+
     def read(self, size: int = -1) -> bytes:
         """Read as the file does."""
         content = self._source.read(size)

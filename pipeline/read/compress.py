@@ -88,15 +88,22 @@ class Allowance:
         self._most = max(_EXPANSION_FREE, ratio * _READ_AHEAD)
         self._left = float(_EXPANSION_FREE)
 
-    def give(self, size: int) -> None:
+    def give(self, size: int, of: float | None = None) -> None:
         """Account for bytes that came of the file.
+
+        Args:
+            size: how many.
+            of: of how many they came, where that is known; else of those that were read meanwhile.
 
         Raises:
             Unreadable: "expands-too-far".
         """
-        taken = self._taken()
-        self._left = min(self._most, self._left + self._ratio * (taken - self._counted)) - size
-        self._counted = taken
+        if of is None:
+            taken = self._taken()
+            self._left = min(self._most, self._left + self._ratio * (taken - self._counted)) - size
+            self._counted = taken
+        else:
+            self._left = min(self._most, self._left + self._ratio * of - size)
         if self._left < 0:
             raise Unreadable(
                 "expands-too-far",

@@ -257,7 +257,8 @@ def _take_value(stream: Stream, value: _Value) -> bool:
     while part := stream.buffered():
         at, escaped = stream.at + escaped, False
         if bare:
-            end = _WORD_END.search(part, at)
+            # What ends a word may begin one, where no array is open: it must come to something.
+            end = _WORD_END.search(part, at + (value.size == 0))
             value.add(stream.take(end.start() - stream.at if end else None))
             if end:
                 return True

@@ -190,7 +190,7 @@ def _pieces(opened: _Opened, source: BinaryIO | None, config: ReadConfig) -> Ite
         case "warc":
             yield from read_warc(stream, limit)
         case "parquet":
-            yield from _read_parquet(stream, source, fields, limit)
+            yield from _read_parquet(stream, source, fields, config)
         case "zip" | "tar":
             size, sha256 = stream.drain()
             yield Lost("unknown-format", "an archive inside another; unpack the outer one", size, sha256)
@@ -209,7 +209,8 @@ def _empty(shape: Shape) -> Piece:
             return Found(shape, "text", b"", NOTHING_SHA256, 0)
 
 
-def _read_parquet(stream: Stream, source: BinaryIO | None, fields: Fields, limit: int) -> Iterator[Rows | Lost]:
+def _read_parquet(stream: Stream, source: BinaryIO | None, fields: Fields, config: ReadConfig) -> Iterator[Rows | Lost]:
+    limit = config.max_record_bytes
     if source is None:
         # It must be read at any place, and here it comes in one row only: it is held in memory, if it is small.
         content, size, sha256 = stream.read_record(limit)
@@ -220,7 +221,7 @@ def _read_parquet(stream: Stream, source: BinaryIO | None, fields: Fields, limit
             yield too_large(size, sha256, limit)
             return
         source = io.BytesIO(content)
-    yield from read_parquet(source, fields)
+    yield from read_parquet(source, fields, limit, config.max_expansion)
 
 
 def _in_utf8(stream: Stream) -> Stream:

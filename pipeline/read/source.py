@@ -29,8 +29,8 @@ def open_source(location: str, is_local: bool) -> BinaryIO:
             import fsspec
 
             source = fsspec.open(location, "rb").open()
-    except Exception as error:
-        raise _named(error, is_local) from error
+    except Exception as error:  # noqa: BLE001 - it is raised, under our name
+        raise _named(error, is_local) from (error if is_local else None)
     return cast(BinaryIO, io.BufferedReader(_Guarded(source, is_local), CHUNK))
 
 
@@ -51,8 +51,8 @@ class _Guarded(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         try:
             content = self._source.read(len(buffer))
-        except Exception as error:
-            raise _named(error, self._is_local) from error
+        except Exception as error:  # noqa: BLE001 - it is raised, under our name
+            raise _named(error, self._is_local) from (error if self._is_local else None)
         buffer[: len(content)] = content
         return len(content)
 
@@ -63,7 +63,7 @@ class _Guarded(io.RawIOBase):
             # zipfile asks broken archives for places before their beginning, and knows what ValueError means.
             if isinstance(error, ValueError) or (isinstance(error, OSError) and offset < 0):
                 raise
-            raise _named(error, self._is_local) from error
+            raise _named(error, self._is_local) from (error if self._is_local else None)
 
     def tell(self) -> int:
         return int(self._source.tell())
@@ -77,7 +77,7 @@ class _Guarded(io.RawIOBase):
 def _named(error: Exception, is_local: bool) -> Exception:
     """Say what an error of opening or reading means; the error itself where it is none of the file's.
 
-    The text of a store's error may hold an address with credentials, so only its kind is told.
+    The text of a store's error may hold an address with credentials, so only its kind is told, and it is no cause.
     """
     if isinstance(error, _CLEAR_NO):
         return Unreadable("unreadable-file", f"{error.strerror or type(error).__name__}; check the file and its rights")

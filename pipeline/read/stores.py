@@ -17,7 +17,7 @@ def local_path(uri: str) -> str | None:
     """Give the path that a URI means on this machine; None if it means a store."""
     from fsspec.implementations.local import LocalFileSystem
 
-    filesystem, path = _filesystem(uri)
+    filesystem, path = store_of(uri)
     return str(path) if isinstance(filesystem, LocalFileSystem) else None
 
 
@@ -33,17 +33,18 @@ def list_store(uri: str, root: str | None) -> Iterator[tuple[str, str, int]]:
         Refused: no program reads such URIs, or a file is not below the root.
         Transient: the store did not answer.
     """
-    filesystem, path = _filesystem(uri)
+    filesystem, path = store_of(uri)
     try:
         base, found = _find(filesystem, path, uri)
     except WinnowError:
         raise
-    except PermissionError as error:
-        raise SourceMissing(f"{shown(uri)}: the store refuses; check the credentials.") from error
-    except Exception as error:
-        raise Transient(f"{shown(uri)}: the store did not answer ({type(error).__name__}); try again.") from error
+    except PermissionError:
+        raise SourceMissing(f"{shown(uri)}: the store refuses; check the credentials.") from None
+    except Exception as error:  # noqa: BLE001 - a store's client raises what it likes
+        # Not even as a cause, which is told where a trace is asked for: its text may hold the address.
+        raise Transient(f"{shown(uri)}: the store did not answer ({type(error).__name__}); try again.") from None
     if root is not None:
-        base = str(_filesystem(root)[1])
+        base = str(store_of(root)[1])
     base = base.rstrip("/")
     empty = True
     for name, size in sorted(found.items()):
@@ -57,7 +58,12 @@ def list_store(uri: str, root: str | None) -> Iterator[tuple[str, str, int]]:
         raise SourceMissing(f"{shown(uri)}: holds no files; hidden files and files that begin with _ are never taken.")
 
 
-def _filesystem(uri: str) -> tuple[Any, str]:
+def store_of(uri: str) -> tuple[Any, str]:
+    """Give fsspec's view of the store that a URI names, and the path in it.
+
+    Raises:
+        Refused: no program here knows such URIs.
+    """
     import fsspec
 
     try:
@@ -66,7 +72,7 @@ def _filesystem(uri: str) -> tuple[Any, str]:
         raise Refused(
             f"{shown(uri)}: no program here reads this kind of address ({_why(error)}); install the one that "
             "fsspec names for it, such as s3fs for s3://."
-        ) from error
+        ) from None
     return filesystem, str(path)
 
 

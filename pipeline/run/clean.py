@@ -28,7 +28,7 @@ def clean_folder(
 
     Args:
         raw: what to read.
-        clean: folder of the corpus; made where it is not there.
+        clean: folder of the corpus, made where it is not there, or its address in a store (`s3://…`).
         config: the configuration; None for the defaults.
         root: folder that file paths are told relative to; None: each folder named in `raw`.
         reprocess: clean everything anew, as if the corpus were empty, and put the result in its place when done.
@@ -40,7 +40,7 @@ def clean_folder(
     Raises:
         Refused: the call cannot be carried out as it is; nothing was begun.
         Aborted: the run stopped; the corpus is as it was.
-        Transient: remote input did not answer; the corpus is as it was.
+        Transient: a store did not answer; the corpus is as it was.
     """
     config = config or Config()
     with run_on(clean, config, reprocess=reprocess, dry_run=dry_run, wait=wait, listen=listen) as run:

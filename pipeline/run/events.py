@@ -41,7 +41,7 @@ class WorkerLost:
 
 @dataclass(frozen=True, slots=True)
 class StageBegun:
-    """A stage of the whole run begins: clean, match, write or commit."""
+    """A stage of the whole run begins: clean, sites, match, write, upload (to a store alone) or commit."""
 
     stage: str
 

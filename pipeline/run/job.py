@@ -7,7 +7,7 @@ import hashlib
 import platform
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +22,7 @@ from pipeline.read.listing import InputFile
 from pipeline.read.names import printable
 from pipeline.run.account import Account, Profile
 from pipeline.run.events import Listener, Recovered, StageBegun, ignore
-from pipeline.run.guard import guard
+from pipeline.run.guard import StagedTexts, guard
 from pipeline.run.learn import SiteFacts, cut_templates, learn_sites
 from pipeline.run.plan import Plan, SeenIds, make_plan, write_cache
 from pipeline.run.settle import Settled, settle
@@ -64,7 +64,8 @@ class Outcome:
     manifest: Manifest | None
     """Of the run; None where nothing was new, or for a dry run."""
     plan: Plan
-    clean: Path
+    clean: Path | str
+    """Folder of the corpus, or its address in a store."""
     profile: Profile | None = None
     """Where its processor time went; None where nothing was done."""
 
@@ -90,17 +91,19 @@ def run_on(
         check_line_weights(config.strip)
         check_words(config.match)
         config = with_key(config)
-    layout = open_layout(clean, must_exist=False)
+    layout = open_layout(clean, must_exist=False, writing=not dry_run)
     if dry_run:
         finish_commit(layout)
         yield Run(layout, None, config, reprocess, listen, account)
         return
-    with _storage_errors(layout), write_lock(layout.lock, wait=wait):
+    with _storage_errors(layout), write_lock(layout.lock, wait=wait, place=str(layout)):
         wary = any(layout.staging.glob(f"run-*/{_CLEANING}"))
         for what in recover(layout):
             listen(Recovered(what))
         if wary:
             listen(Recovered("it ended while it cleaned; records are cleaned in a process of their own this time"))
+        if layout.remote is not None:
+            layout.remote.begin(layout)
         staging = new_staging(layout)
         try:
             yield Run(layout, staging, config, reprocess, listen, account, wary=wary)
@@ -153,7 +156,7 @@ class Run:
         if not self._reprocess:
             _check_same_config(self._old, self.config)
         with self._timed("plan"):
-            plan = make_plan(raw, root, self.corpus, self.config, self.layout.root)
+            plan = make_plan(raw, root, self.corpus, self.config, self.layout)
         self._sources = tuple(printable(redact(str(source))) for source in raw)
         if self._reprocess and not forget_missing:
             _check_nothing_missing(self._old, plan)
@@ -226,17 +229,18 @@ class Run:
             counts = _counts(read, shards, settled, tally)
             if not counts.balances():
                 raise Unbalanced(
-                    f"{self.layout.root}: {read} records were read and {counts.documents} kept, {counts.duplicates} "
+                    f"{self.layout}: {read} records were read and {counts.documents} kept, {counts.duplicates} "
                     f"duplicate, {counts.rejected} rejected, {counts.quarantined} quarantined, which does not add up. "
                     "Nothing was written. This is a defect of Winnow: please report it with the input."
                 )
             files = tuple(self._describe(tables, run_id))
-        self._listen(StageBegun("commit"))
+        remote = self.layout.remote
+        self._listen(StageBegun("upload" if remote else "commit"))
         with self._timed("commit"):
             manifest = self._manifest(run_id, sequence, previous, plan, shards, counts, losses, files)
             folder = self.staging / "run"
             folder.mkdir()
-            (folder / REPORT).write_text(render_report(manifest, tables), encoding="utf-8")
+            (folder / REPORT).write_text(render_report(manifest, tables, StagedTexts(shards)), encoding="utf-8")
             report = FileEntry(**asdict(describe(folder / REPORT, folder, Path("runs") / run_id)))
             manifest = manifest.model_copy(update={"report": report})
             (folder / MANIFEST).write_bytes(manifest.to_json())
@@ -244,19 +248,34 @@ class Run:
             for shard in shards:
                 shutil.rmtree(shard.folder)
             shutil.rmtree(self.staging / "sites", ignore_errors=True)
-            commit(self.layout, self.staging, self._moves(run_id))
+            if remote is not None:
+                staged = {tables / Path(one.path).parts[0] / Path(one.path).name: one for one in files}
+                remote.upload(manifest, {**staged, folder / REPORT: report})
+                self._listen(StageBegun("commit"))
+                remote.commit(manifest, self.corpus.manifests)
+            with _after_commit(self.layout, run_id) if remote else nullcontext():
+                commit(self.layout, self.staging, self._moves(run_id))
             with _after_commit(self.layout, run_id):
-                write_card(self.layout.root)
+                self._write_card()
                 write_cache(self.layout, [*plan.new, *plan.unchanged], self._started_ns)
-        return Outcome(manifest, plan, self.layout.root, self.account.profile())
+        return Outcome(manifest, plan, self._place, self.account.profile())
 
     def nothing_done(self, plan: Plan) -> Outcome:
         """End a run that has nothing to write."""
         if self._staging is not None and self._old.manifests:
             # An earlier run may have been stopped right after its commit.
-            write_card(self.layout.root)
+            self._write_card()
             write_cache(self.layout, plan.unchanged, self._started_ns)
-        return Outcome(None, plan, self.layout.root)
+        return Outcome(None, plan, self._place)
+
+    @property
+    def _place(self) -> Path | str:
+        return self.layout.root if self.layout.remote is None else str(self.layout)
+
+    def _write_card(self) -> None:
+        write_card(self.layout.root)
+        if self.layout.remote is not None:
+            self.layout.remote.put_card(self.layout)
 
     def _moves(self, run_id: str) -> list[Move]:
         """Renames that make the run visible: documents after what belongs to them, the manifest last of all."""
@@ -313,6 +332,7 @@ class Run:
             finished=datetime.now(UTC).isoformat(timespec="seconds"),
             workers=self._workers,
             seconds={name: round(spent, 3) for name, spent in self._seconds.items()},
+            upload=self.layout.remote.new_upload() if self.layout.remote else None,
         )
 
     @contextmanager
@@ -337,7 +357,7 @@ def _check_same_config(corpus: Corpus, config: Config) -> None:
     ]
     if told:
         raise OtherConfig(
-            f"{corpus.layout.root}: was made with another configuration, and its documents would not fit new ones:\n  "
+            f"{corpus.layout}: was made with another configuration, and its documents would not fit new ones:\n  "
             + "\n  ".join(told)
             + "\nUse the configuration it was made with, another --out, or clean everything anew with --reprocess."
         )
@@ -360,7 +380,7 @@ def _check_nothing_missing(old: Corpus, plan: Plan) -> None:
     missing = sorted(set(old.table("inputs", ["file_path"])["file_path"].to_pylist()) - present)
     if missing:
         raise Refused(
-            f"{old.layout.root}: holds records of {len(missing)} file(s) that are not in the input any more "
+            f"{old.layout}: holds records of {len(missing)} file(s) that are not in the input any more "
             f"({', '.join(missing[:3])}{', …' if len(missing) > 3 else ''}); cleaning anew would lose them. Name their "
             "folders as well, or let them go with --forget-missing."
         )
@@ -416,7 +436,7 @@ def _storage_errors(layout: Layout) -> Iterator[None]:
         state = "is as it was; mend that"
         if layout.is_committing():
             state = "takes in this run as soon as it is read or run on again: its commit had begun. Mend that"
-        raise StorageFailed(f"{where}: {_told(error)}. The corpus in {layout.root} {state} and run again.") from error
+        raise StorageFailed(f"{where}: {_told(error)}. The corpus in {layout} {state} and run again.") from error
 
 
 def _told(error: OSError) -> str:

@@ -6,39 +6,38 @@ when a run ends, staged beside its shards, is written with it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline import schemas
+from pipeline.batch import flat
 from pipeline.config import SitesConfig
 from pipeline.recut import Texts
 from pipeline.run.aside import Segment
 from pipeline.run.cutting import Cutting
 from pipeline.run.stage import Shard
 from pipeline.run.workers import Workers
-from pipeline.sites.learn import Page, learn, pages_of
+from pipeline.sites.learn import Page, Pages, learn
 from pipeline.sites.template import Template, Templates, join
 from pipeline.store.corpus import Corpus
 from pipeline.store.sites import known_templates, latest_pages, template_row
 
 # Sketches that are gone through at once. One site alone has 2 × sites.window of them, of some 10 kB each at most.
 _PORTION_BYTES = 128 * 2**20
+# Rows of them that are sorted by site at once: a site may be larger than a portion.
+_AT_ONCE_BYTES = 32 * 2**20
 
 STORIES, TEMPLATES = schemas.without_run(schemas.SITE_STORIES), schemas.without_run(schemas.SITE_TEMPLATES)
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """The sketch of one document."""
-
-    id: str
-    blocks: bytes
-    anchors: bytes
+SKETCHES = STORIES.remove(STORIES.get_field_index("site"))
+"""The sketches of one site's documents."""
 
 
 @dataclass(slots=True)
@@ -64,36 +63,43 @@ class Lessons:
     def __init__(self, config: SitesConfig, before: Sequence[Page], known: Templates) -> None:
         """Begin with the latest pages that the corpus kept of the site, at most `sites.window`."""
         self._config = config
-        self._before = list(before)
-        self._arrived: list[Story] = []
-        self._kept: list[Story] = []
+        self._before = Pages.of(before)
+        self._arrived: list[pa.Table] = []
+        self._waiting = 0
+        self._kept: list[pa.Table] = []
         self.known = dict(known)
         self.news: dict[int, Template] = {}
 
-    def arrive(self, story: Story) -> None:
-        """Take a page."""
-        self._arrived.append(story)
-        if len(self._arrived) == self._config.window:
+    def arrive(self, pages: pa.Table) -> None:
+        """Take pages of the site as they arrive: rows of `SKETCHES`, each with blocks."""
+        while self._waiting + len(pages) >= self._config.window:
+            self._arrived.append(pages[: self._config.window - self._waiting])
+            pages = pages[self._config.window - self._waiting :]
             self._learn()
+        if len(pages):
+            self._arrived.append(pages)
+            self._waiting += len(pages)
 
-    def end(self) -> list[Story]:
+    def end(self) -> pa.Table:
         """Learn of the pages that wait; gives those that are to be kept."""
         if self._arrived:
             self._learn()
-        return self._kept
+        return pa.concat_tables([SKETCHES.empty_table(), *self._kept])
 
     def _learn(self) -> None:
-        arrived = pages_of([one.blocks for one in self._arrived], [one.anchors for one in self._arrived])
-        pages = [*self._before, *arrived]
+        rows = pa.concat_tables(self._arrived)
+        arrived = Pages(*_numbers(rows["blocks"], np.uint64), *_numbers(rows["anchors"], np.uint32))
+        pages = self._before + arrived
         _, found = learn(pages, self._config)
-        # What stands on no page of this run was judged when it arrived.
-        here = {key for page in arrived for key in page.block_keys()}
-        self.known, news = join(self.known, [one for one in found if one.key in here])
-        self.news |= {one.key: one for one in news}
+        if found:
+            # What stands on no page of this run was judged when it arrived.
+            here = np.isin(np.array([one.key for one in found], np.uint64), arrived.keys).tolist()
+            self.known, news = join(self.known, list(compress(found, here)))
+            self.news |= {one.key: one for one in news}
         window = self._config.window
         self._before = pages[-window:]
-        self._kept = [*self._kept, *self._arrived][-window:]
-        self._arrived = []
+        self._kept = [pa.concat_tables([*self._kept, rows])[-window:]]
+        self._arrived, self._waiting = [], 0
 
 
 def learn_sites(
@@ -124,12 +130,15 @@ def learn_sites(
     with pa.ipc.new_file(str(facts.stories), STORIES) as writer:
         for sites in portions(sizes):
             lessons = begin_lessons(sites, corpus, config)
-            for site, story in _stories(shards, sites):
-                lessons[site].arrive(story)
+            for site, pages in _sketches(shards, sites):
+                lessons[site].arrive(pages)
+            kept = [lessons[site].end() for site in sites]
+            of_site = pa.DictionaryArray.from_arrays(
+                np.repeat(np.arange(len(sites), dtype=np.int32), list(map(len, kept))), pa.array(sites, pa.string())
+            )
+            rows = pa.concat_tables(kept).add_column(0, STORIES.field("site"), of_site.cast(pa.string()))
+            writer.write_table(rows.combine_chunks())
             for site in sites:
-                kept = lessons[site].end()
-                rows = [{"site": site, "id": one.id, "blocks": one.blocks, "anchors": one.anchors} for one in kept]
-                writer.write_table(pa.Table.from_pylist(rows, schema=STORIES))
                 if lessons[site].known:
                     templates[site] = lessons[site].known
                 news += [(site, lessons[site].news[key]) for key in sorted(lessons[site].news)]
@@ -189,14 +198,13 @@ def _cuttings(
 
 def _sizes(shards: Sequence[Shard]) -> dict[str, int]:
     """Give the bytes of the sketches of each site that has any."""
-    sizes: dict[str, int] = {}
+    sizes: Counter[str] = Counter()
     for shard in shards:
         for batch in shard.batches("cleaned"):
-            lengths = pc.binary_length(batch["blocks"]).to_pylist()
-            for site, length in zip(batch["site"].to_pylist(), lengths, strict=True):
-                if length:
-                    sizes[site] = sizes.get(site, 0) + length
-    return sizes
+            sites = batch["site"].dictionary_encode()
+            totals = np.bincount(sites.indices.to_numpy(), pc.binary_length(batch["blocks"]).to_numpy())
+            sizes.update(dict(zip(sites.dictionary.to_pylist(), totals.astype(np.int64).tolist(), strict=True)))
+    return {site: size for site, size in sizes.items() if size}
 
 
 def portions(sizes: Mapping[str, int]) -> Iterator[list[str]]:
@@ -222,14 +230,42 @@ def begin_lessons(
     return {site: Lessons(config, [page for _, page in before.get(site, [])], known.get(site, {})) for site in sites}
 
 
-def _stories(shards: Iterable[Shard], sites: Collection[str]) -> Iterator[tuple[str, Story]]:
-    wanted = frozenset(sites)
+def _sketches(shards: Iterable[Shard], sites: Sequence[str]) -> Iterator[tuple[str, pa.Table]]:
+    """Stream the pages of some sites, many of a site at once, those of each in order of arrival."""
+    wanted = pa.array(sites, pa.string())
+    parts: list[pa.Table] = []
+    size = 0
     for shard in shards:
         for batch in shard.batches("cleaned"):
-            columns = (batch[name].to_pylist() for name in ("site", "id", "blocks", "anchors"))
-            for site, identity, blocks, anchors in zip(*columns, strict=True):
-                if blocks and site in wanted:
-                    yield site, Story(identity, blocks, anchors)
+            part = pa.table(batch.select(["site", *SKETCHES.names])).filter(pc.is_in(batch["site"], wanted))
+            parts.append(part)
+            size += part.nbytes
+            if size >= _AT_ONCE_BYTES:
+                yield from by_site(parts, wanted)
+                parts, size = [], 0
+    if parts:
+        yield from by_site(parts, wanted)
+
+
+def by_site(tables: Sequence[pa.Table], sites: pa.Array) -> Iterator[tuple[str, pa.Table]]:
+    """Give each site its rows of cleaned documents that have a sketch, with the columns of it: `SKETCHES`.
+
+    Args:
+        tables: in order of arrival.
+        sites: all sites that the rows are of.
+    """
+    pages = pa.concat_tables(tables)
+    pages = pages.filter(pc.greater(pc.binary_length(pages["blocks"]), 0))
+    places = pc.index_in(pages["site"], sites).to_numpy()
+    pages = pages.select(SKETCHES.names).take(np.argsort(places, kind="stable")).combine_chunks()
+    ends = np.append(0, np.cumsum(np.bincount(places, minlength=len(sites))))
+    for place in np.flatnonzero(np.diff(ends)).tolist():
+        yield sites[place].as_py(), pages[int(ends[place]) : int(ends[place + 1])]
+
+
+def _numbers(column: pa.ChunkedArray, kind: type[np.generic]) -> tuple[Any, Any]:
+    values, ends = flat(column, np.dtype(kind).itemsize)
+    return values.view(kind), ends
 
 
 def _all_templates(corpus: Corpus) -> list[dict[str, Any]]:

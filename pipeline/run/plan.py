@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,16 +63,15 @@ class Plan:
 
 
 def make_plan(
-    sources: Sequence[str | Path], root: str | Path | None, corpus: Corpus, config: Config, output: Path
+    sources: Sequence[str | Path], root: str | Path | None, corpus: Corpus, config: Config, output: Layout
 ) -> Plan:
     """Compare the input with what the corpus has read.
 
-    Files below `output` are never input: it is the corpus itself, which `corpus` is not where all is cleaned anew.
+    Files in `output` are never input: it is the corpus itself, which `corpus` is not where all is cleaned anew.
     A known file is unchanged when its size and time of change are those of the last time, or its digest is.
     """
     files = list_inputs(sources, root, config.read.include, config.read.exclude)
-    below = os.path.join(output, "")  # noqa: PTH118
-    files = [file for file in files if not (file.is_local and file.location.startswith(below))]
+    files = [file for file in files if not output.holds(file.location)]
     known: dict[str, set[tuple[int, str]]] = {}
     for batch in corpus.batches("inputs", ["file_path", "size", "sha256"]):
         paths, sizes, digests = (batch[name].to_pylist() for name in ("file_path", "size", "sha256"))

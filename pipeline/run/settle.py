@@ -14,7 +14,7 @@ from pipeline.config import MatchConfig
 from pipeline.match.candidates import Candidates
 from pipeline.match.verify import Likeness
 from pipeline.run.stage import Shard
-from pipeline.run.texts import Texts
+from pipeline.run.texts import texts_of_run
 from pipeline.select.arrivals import Arrivals
 from pipeline.select.select import Refusal, Selected, Verdict
 from pipeline.store.corpus import Corpus
@@ -75,7 +75,7 @@ def settle(shards: Sequence[Shard], corpus: Corpus, config: MatchConfig, folder:
         config: what counts as a duplicate.
         folder: where files may be made, so that memory does not grow with the corpus.
     """
-    texts = Texts(shards, corpus)
+    texts = texts_of_run(shards, corpus)
     first_new = texts.first_new
     candidates = Candidates(
         old=lambda: map(marks_of_table, corpus.batches("index", MARKED)),
@@ -85,7 +85,7 @@ def settle(shards: Sequence[Shard], corpus: Corpus, config: MatchConfig, folder:
         config=config,
         folder=folder,
     )
-    arrivals = Arrivals(config, candidates, texts.data, first_new)
+    arrivals = Arrivals(config, candidates, texts, first_new)
     settled = Settled(first_new=first_new, ids=Ids(), selected=[])
     gone = corpus.table("superseded", ["id"])["id"].combine_chunks()
     for batch in corpus.batches("index", ["id"]):

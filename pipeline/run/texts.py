@@ -2,52 +2,75 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from pipeline.run.stage import Shard
+from pipeline.sign import texts as packed
+from pipeline.sign.texts import string_of, texts_of_arrow
 from pipeline.store.corpus import Corpus, readable
+
+I64 = NDArray[np.int64]
 
 # Row groups of earlier runs held at once (of 32 MB at most each, see pipeline.store.tables).
 _GROUPS_HELD = 4
 
 
-class _Source(Protocol):
-    """Some documents that lie together."""
+class Source(Protocol):
+    """Some documents that lie together, by their rows."""
 
     def __len__(self) -> int: ...
 
-    def data(self, row: int) -> bytes: ...
+    def sizes(self, rows: I64) -> I64:
+        """Give the bytes of texts in UTF-8."""
+        ...
+
+    def take(self, rows: I64) -> list[pa.Array]:
+        """Give texts, some at a time."""
+        ...
+
+
+def texts_of_run(shards: Iterable[Shard], corpus: Corpus) -> Texts:
+    """Give the texts of the kept documents of earlier runs, then of the staged documents."""
+    return Texts(
+        _committed(corpus), (ColumnTexts(batch["text"]) for shard in shards for batch in shard.batches("cleaned"))
+    )
+
+
+def _committed(corpus: Corpus) -> Iterator[Source]:
+    for manifest in corpus.manifests:
+        rows: list[int] = []
+        for path in corpus.files_of(manifest, "index"):
+            with readable(path):
+                rows += pq.read_table(path, columns=["row"])["row"].to_pylist()
+        if rows:
+            yield CommittedTexts(corpus.files_of(manifest, "documents"), rows)
 
 
 class Texts:
-    """The texts of the kept documents of earlier runs, then of the staged documents, in order of arrival."""
+    """The texts of documents in order of arrival."""
 
-    def __init__(self, shards: Sequence[Shard], corpus: Corpus) -> None:
-        self._sources: list[_Source] = []
+    def __init__(self, old: Iterable[Source], new: Iterable[Source]) -> None:
+        """Take those of kept documents of earlier runs, and those of the others."""
+        self._sources: list[Source] = []
         self._starts: list[int] = []
         self._end = 0
-        for manifest in corpus.manifests:
-            rows: list[int] = []
-            for path in corpus.files_of(manifest, "index"):
-                with readable(path):
-                    rows += pq.read_table(path, columns=["row"])["row"].to_pylist()
-            if rows:
-                self._add(CommittedTexts(corpus.files_of(manifest, "documents"), rows))
+        for source in old:
+            self._add(source)
         self.first_new = self._end
-        """Number of the first staged document."""
-        for shard in shards:
-            for batch in shard.batches("cleaned"):
-                self._add(_Staged(batch["text"]))
+        """Number of the first one that is no kept document of an earlier run."""
+        for source in new:
+            self._add(source)
 
-    def _add(self, source: _Source) -> None:
+    def _add(self, source: Source) -> None:
         if len(source):
             self._starts.append(self._end)
             self._sources.append(source)
@@ -57,16 +80,32 @@ class Texts:
         return self._end
 
     def __getitem__(self, number: int) -> str:
-        return self.data(number).decode()
+        return string_of(self.take(np.array([number])), 0)
 
-    def data(self, number: int) -> bytes:
-        """Give the text of a document in UTF-8."""
-        place = bisect_right(self._starts, number) - 1
-        return self._sources[place].data(number - self._starts[place])
+    def sizes(self, numbers: I64) -> I64:
+        """Give the bytes of the texts of documents in UTF-8."""
+        out = np.empty(len(numbers), np.int64)
+        order = np.argsort(numbers)
+        for source, some, rows in self._parted(numbers[order]):
+            out[order[some]] = source.sizes(rows)
+        return out
+
+    def take(self, numbers: I64) -> packed.Texts:
+        """Give the texts of documents in UTF-8; their numbers are sorted."""
+        parts = [part for source, _, rows in self._parted(numbers) for part in source.take(rows)]
+        return texts_of_arrow(pa.concat_arrays([pa.array([], pa.string()), *parts]))
+
+    def _parted(self, numbers: I64) -> Iterator[tuple[Source, slice, I64]]:
+        """Give each source with the sorted numbers that are of it, and with their rows there."""
+        places = np.searchsorted(self._starts, numbers, "right") - 1
+        begins = np.flatnonzero(np.diff(places, prepend=-1)).tolist()
+        for begin, end in pairwise([*begins, len(numbers)]):
+            place = int(places[begin])
+            yield self._sources[place], slice(begin, end), numbers[begin:end] - self._starts[place]
 
 
-class _Staged:
-    """A staged batch: the column points into the mapped file, so only what is asked for is read."""
+class ColumnTexts:
+    """A column. That of a staged batch points into the mapped file, so only what is asked for is read."""
 
     def __init__(self, column: pa.StringArray) -> None:
         self._column = column
@@ -74,16 +113,20 @@ class _Staged:
     def __len__(self) -> int:
         return len(self._column)
 
-    def data(self, row: int) -> bytes:
-        """Give the text of a row of the batch."""
-        return _data(self._column[row])
+    def sizes(self, rows: I64) -> I64:
+        """Give the bytes of texts, by their rows."""
+        return _sizes(self._column, rows)
+
+    def take(self, rows: I64) -> list[pa.Array]:
+        """Give texts by their rows."""
+        return [_taken(self._column, rows)]
 
 
 class CommittedTexts:
     """The kept documents of an earlier run: `rows` are their places in its files."""
 
     def __init__(self, files: Sequence[Path], rows: Sequence[int]) -> None:
-        self._rows = rows
+        self._rows = np.array(rows, np.int64)
         self._groups: list[tuple[Path, int]] = []
         starts = []
         total = 0
@@ -95,7 +138,7 @@ class CommittedTexts:
                 starts.append(total)
                 total += metadata.row_group(group).num_rows
         self._starts = np.array(starts, np.int64)
-        self._held: OrderedDict[int, pa.ChunkedArray] = OrderedDict()
+        self._held: OrderedDict[int, pa.Array] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -106,18 +149,39 @@ class CommittedTexts:
 
     def data(self, row: int) -> bytes:
         """Give what `text` gives, in UTF-8."""
-        place = self._rows[row]
-        group = int(np.searchsorted(self._starts, place, side="right")) - 1
+        return b"".join(bytes(memoryview(part[0].as_buffer())) for part in self.take(np.array([row])))
+
+    def sizes(self, rows: I64) -> I64:
+        """Give the bytes of texts, by their sorted numbers."""
+        return np.concatenate([_sizes(column, places) for column, places in self._parted(rows)])
+
+    def take(self, rows: I64) -> list[pa.Array]:
+        """Give texts by their sorted numbers, some at a time."""
+        return [_taken(column, places) for column, places in self._parted(rows)]
+
+    def _parted(self, rows: I64) -> Iterator[tuple[pa.Array, I64]]:
+        """Give the texts of each row group that is needed, with the places in it that are."""
+        places = self._rows[rows]
+        groups = np.searchsorted(self._starts, places, side="right") - 1
+        for group in np.unique(groups).tolist():
+            yield self._group(group), places[groups == group] - self._starts[group]
+
+    def _group(self, group: int) -> pa.Array:
         column = self._held.pop(group, None)
         if column is None:
             path, number = self._groups[group]
             with readable(path), pq.ParquetFile(path) as file:
-                column = file.read_row_group(number, columns=["text"])["text"]
+                column = file.read_row_group(number, columns=["text"])["text"].combine_chunks()
         self._held[group] = column
         if len(self._held) > _GROUPS_HELD:
             self._held.popitem(last=False)
-        return _data(column[place - int(self._starts[group])])
+        return column
 
 
-def _data(text: pa.Scalar) -> bytes:
-    return bytes(memoryview(text.as_buffer()))
+def _sizes(column: pa.Array, rows: I64) -> I64:
+    offsets = texts_of_arrow(column).offsets
+    return offsets[rows + 1] - offsets[rows]
+
+
+def _taken(column: pa.Array, rows: I64) -> pa.Array:
+    return column.take(pa.array(rows))

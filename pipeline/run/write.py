@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,10 @@ import pyarrow.compute as pc
 
 from pipeline.config import Config
 from pipeline.run.learn import SiteFacts
-from pipeline.run.rows import Carriers, as_documents, as_duplicates, as_refused, as_superseded, count_carriers
+from pipeline.run.rows import I64, Carriers, as_documents, as_duplicates, as_refused, as_superseded, copies_of, named
 from pipeline.run.settle import Settled
 from pipeline.run.stage import Shard
-from pipeline.schemas import INDEX, SIGNED, TABLES
-from pipeline.select.select import Selected
+from pipeline.schemas import DOCUMENTS, DUPLICATES, INDEX, SIGNED, TABLES
 from pipeline.store.tables import TableWriter
 
 
@@ -36,22 +36,20 @@ class Tally:
     chars_after: int = 0
 
 
-_NO_CARRIERS: Counter[str] = Counter()
-
-
 def write_tables(
     shards: Sequence[Shard], settled: Settled, sites: SiteFacts, folder: Path, run_id: str, config: Config
 ) -> Tally:
     """Write every table of a run below a folder, as `<table>/part-00000.parquet`, …"""
     tally = Tally()
-    carriers = _carriers(shards, settled)
+    of = copies_of(settled.selected)
+    domains = (batch["source_domain"] for shard in shards for batch in shard.batches("cleaned"))
+    carriers = Carriers(of, domains, settled.first_new)
     with ExitStack() as stack:
         writers = {name: stack.enter_context(TableWriter(folder / name, schema)) for name, schema in TABLES.items()}
         number = row = 0
         for shard in shards:
             for batch in shard.batches("cleaned"):
-                chosen = settled.selected[number : number + batch.num_rows]
-                row += _write_cleaned(batch, chosen, number, row, settled, carriers, run_id, config, writers, tally)
+                row += _write_cleaned(batch, of, number, row, settled, carriers, run_id, config, writers, tally)
                 number += batch.num_rows
             _pass_on(shard, "removals", "kind", tally.removals, run_id, writers)
             _pass_on(shard, "rejections", "reason", tally.rejected, run_id, writers)
@@ -68,7 +66,7 @@ def write_tables(
 
 def _write_cleaned(
     batch: pa.RecordBatch,
-    chosen: Sequence[Selected],
+    of: I64,
     number: int,
     row: int,
     settled: Settled,
@@ -80,30 +78,23 @@ def _write_cleaned(
 ) -> int:
     """Write one batch to documents, duplicates and index; gives the rows written to documents."""
     table = _with_run(batch, run_id)
-    of = [None if one.duplicate_of is None else settled.ids[one.duplicate_of] for one in chosen]
-    kept = np.array([one is None for one in of], bool)
-    shown = np.ones(len(of), bool) if config.match.keep_duplicates else kept
-    ran = [carriers.get(settled.first_new + number + i, _NO_CARRIERS) for i in range(len(of))]
-    writers["documents"].write(as_documents(table, of, ran).filter(shown))
+    chosen = settled.selected[number : number + len(table)]
+    names = named(settled.ids, of[number : number + len(table)])
+    kept = of[number : number + len(table)] < 0
+    shown = np.ones(len(table), bool) if config.match.keep_duplicates else kept
+    documents = as_documents(table, names, carriers, number)
+    # What a table has no column for need not be filtered.
+    writers["documents"].write(documents.select(DOCUMENTS.names).filter(shown))
     places = row + np.cumsum(shown) - 1
     index = table.select(["id", *SIGNED]).append_column("row", pa.array(places, pa.int64()))
     writers["index"].write(index.filter(kept).select(INDEX.names))
-    writers["duplicates"].write(as_duplicates(table, of, chosen))
+    told = [name for name in DUPLICATES.names if name in table.column_names]
+    writers["duplicates"].write(as_duplicates(table.select(told), names, chosen))
     tally.documents += int(kept.sum())
-    tally.duplicates.update(str(one.relation) for one in chosen if one.duplicate_of is not None)
+    tally.duplicates.update(str(one.relation) for one in compress(chosen, (~kept).tolist()))
     tally.chars_before += pc.sum(table["chars_before"]).as_py() or 0
     tally.chars_after += pc.sum(table["chars_after"]).as_py() or 0
     return int(shown.sum())
-
-
-def _carriers(shards: Sequence[Shard], settled: Settled) -> Carriers:
-    domains = (
-        domain
-        for shard in shards
-        for batch in shard.batches("cleaned")
-        for domain in batch["source_domain"].to_pylist()
-    )
-    return count_carriers(zip(domains, settled.selected, strict=True), settled.first_new)
 
 
 def _of_pairs(table: str, rows: list[dict[str, Any]], run_id: str) -> pa.Table:

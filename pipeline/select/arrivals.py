@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.config import MatchConfig
-from pipeline.match.candidates import Candidate, Candidates, Turn
-from pipeline.match.ready import Ready, ready
+from pipeline.match.candidates import Candidate, Candidates, Turn, Wanted
+from pipeline.match.ready import Ready, carried, ready
 from pipeline.match.verify import (
     COLUMNS,
     GUARDS,
@@ -31,18 +32,33 @@ from pipeline.select.select import EXACT, Refusal, Selected, judge, select
 from pipeline.select.told import selected
 from pipeline.sign.compiled import Compiled, compiled
 from pipeline.sign.sets import I64
+from pipeline.sign.texts import Texts, string_of
 
 # Profiles of the documents that are compared most often: a story's copies arrive close to one another.
 _PROFILES_HELD = 1024
 # But of long texts no more than so many characters: a profile takes some 25 bytes for each of them.
 _CHARACTERS_HELD = 1 << 24
-# So many bytes of text are made ready together, which takes some twelve times their room; or of so many pairs.
-_BYTES = 1 << 22
+# So many bytes of text are made ready together, which takes some seven times their room; or of so many pairs.
+_BYTES = 1 << 23
+# So many texts are asked at once how long they are.
+_ASKED = 512
 _PAIRS = 1 << 15
 # What comparing a document with a candidate takes longer without compiled code.
 _PAIR_NS = 300_000
 _KEPT = Selected()
 _END = 1 << 62
+
+
+class Source(Protocol):
+    """The texts of documents by their numbers, in UTF-8 with lone surrogates as they are."""
+
+    def sizes(self, numbers: I64) -> I64:
+        """Give the bytes of each text."""
+        ...
+
+    def take(self, numbers: I64) -> Texts:
+        """Give the texts of documents, whose numbers are sorted."""
+        ...
 
 
 class Arrivals:
@@ -51,23 +67,20 @@ class Arrivals:
     Where compiled code is there it decides on many documents at a time, as far as arrays tell enough of them.
     """
 
-    def __init__(
-        self, config: MatchConfig, candidates: Candidates, text: Callable[[int], bytes], first_new: int
-    ) -> None:
+    def __init__(self, config: MatchConfig, candidates: Candidates, texts: Source, first_new: int) -> None:
         """Begin with none.
 
         Args:
             config: what counts as a duplicate.
             candidates: what documents may be like one another.
-            text: gives the text of a document by its number, in UTF-8 with lone surrogates as they are; asked for
-                candidates only, and for those that have any.
+            texts: of the documents; asked for candidates only, and for those that have any.
             first_new: number of the first document to decide on; those before it are kept ones.
         """
         self._config = config
         self._candidates = candidates
-        self._text = text
+        self._texts = texts
         self._profiles = _Held(
-            lambda number: profile(text(number).decode("utf-8", "surrogatepass"), config.shingle_tokens)
+            lambda number: profile(string_of(texts.take(np.array([number])), 0), config.shingle_tokens)
         )
         self._superseded: set[int] = set()
         self._next = self._decided = first_new
@@ -113,7 +126,7 @@ class Arrivals:
             self._stretch = self._read(fast)
         stretch = self._stretch
         turn, told = self._candidates.decide(
-            deciding.decide, stretch.last, stretch.documents, stretch.texts, limits_of(self._config)
+            deciding.decide, stretch.last, stretch.documents, stretch.rows, stretch.texts, limits_of(self._config)
         )
         self._told |= selected(told)
         return turn
@@ -121,20 +134,30 @@ class Arrivals:
     def _read(self, fast: Compiled) -> _Stretch:
         """Read the texts that the next documents need, as many as go together."""
         wanted = self._candidates.wanted(_PAIRS)
-        texts: list[bytes] = []
-        size = 0
-        for number in wanted.documents.tolist():
-            if size >= _BYTES:
-                break
-            texts.append(self._text(number))
-            size += len(texts[-1])
-        last, read = wanted.last, len(texts)
+        held, read = self._stretch, self._fitting(wanted)
+        last = wanted.last
         if read < len(wanted.documents):
             # The first document is decided on in any case: with texts that are read one by one.
             last = max(int(wanted.needed_by[read]), int(wanted.needed_by[0]) + 1)
-        order = np.argsort(wanted.documents[:read])
-        some = ready(fast, [texts[at] for at in order.tolist()], self._config.shingle_tokens)
-        return _Stretch(wanted.documents[:read][order], some, last)
+        documents = np.sort(wanted.documents[:read])
+        if held is None:
+            texts = ready(fast, self._texts.take(documents), self._config.shingle_tokens)
+            return _Stretch(documents, np.arange(read), texts, last)
+        at, is_held = held.places(documents)
+        texts = ready(fast, self._texts.take(documents[~is_held]), self._config.shingle_tokens)
+        rows = np.cumsum(is_held) - 1
+        rows[~is_held] = np.arange(is_held.sum(), read)
+        return _Stretch(documents, rows, carried(held.texts, held.rows[at[is_held]], texts), last)
+
+    def _fitting(self, wanted: Wanted) -> int:
+        """Count the documents that are wanted first and whose texts go together."""
+        size = 0
+        for first in range(0, len(wanted.documents), _ASKED):
+            ends = size + np.cumsum(self._texts.sizes(wanted.documents[first : first + _ASKED]))
+            if ends[-1] >= _BYTES:
+                return first + int(np.searchsorted(ends, _BYTES)) + 1
+            size = int(ends[-1])
+        return len(wanted.documents)
 
     def _compare(self, number: int, candidates: list[Candidate]) -> Selected:
         verdicts, refused = [], []
@@ -165,12 +188,13 @@ class Arrivals:
 
     def _rows(self, fast: Compiled, earlier: int, later: int) -> tuple[Ready, int, int]:
         """Give texts that are ready, and the rows of two documents in them."""
+        documents = np.array([earlier, later])
         if self._stretch is not None:
-            documents = self._stretch.documents
-            one, two = np.searchsorted(documents, [earlier, later]).tolist()
-            if two < len(documents) and documents[one] == earlier and documents[two] == later:
+            at, is_held = self._stretch.places(documents)
+            if is_held.all():
+                one, two = self._stretch.rows[at].tolist()
                 return self._stretch.texts, one, two
-        return ready(fast, [self._text(earlier), self._text(later)], self._config.shingle_tokens), 0, 1
+        return ready(fast, self._texts.take(documents), self._config.shingle_tokens), 0, 1
 
 
 class _Stretch(NamedTuple):
@@ -178,9 +202,18 @@ class _Stretch(NamedTuple):
 
     documents: I64
     """Their numbers, sorted."""
+    rows: I64
+    """The row of each in `texts`."""
     texts: Ready
     last: int
     """One past the last document that can be decided on."""
+
+    def places(self, documents: I64) -> tuple[I64, NDArray[np.bool_]]:
+        """Say of documents where they stand, and whether they do."""
+        if not len(self.documents):
+            return np.zeros(len(documents), np.int64), np.zeros(len(documents), np.bool_)
+        at = np.minimum(np.searchsorted(self.documents, documents), len(self.documents) - 1)
+        return at, self.documents[at] == documents
 
 
 class _Held:

@@ -26,8 +26,8 @@ _NEAR, _CONTAINED, _ALTERED_COPY, _OF_PAGE = (
 
 
 @_compile
-def _row(documents: Any, number: int) -> int:
-    """Give the place of a document among sorted ones, or -1."""
+def _row(documents: Any, rows: Any, number: int) -> int:
+    """Give the row of a document, by its place among sorted ones, or -1."""
     low, high = 0, len(documents)
     while low < high:
         middle = (low + high) // 2
@@ -35,7 +35,7 @@ def _row(documents: Any, number: int) -> int:
             low = middle + 1
         else:
             high = middle
-    return low if low < len(documents) and documents[low] == number else -1
+    return rows[low] if low < len(documents) and documents[low] == number else -1
 
 
 @_compile
@@ -89,6 +89,7 @@ def _compare(
     pages: Any,
     domains: Any,
     documents: Any,
+    rows: Any,
     texts: Any,
     limits: Any,
     told: Any,
@@ -97,12 +98,12 @@ def _compare(
 
     What is told of a copy is one row; of another one a row for each candidate that it is fuller than, or was refused.
     """
-    later, count, best = _row(documents, number), 0, -1
+    later, count, best = _row(documents, rows, number), 0, -1
     if later < 0:
         return -1
     for at in range(found):
         one = known.out[at]
-        earlier = _row(documents, one)
+        earlier = _row(documents, rows, one)
         if earlier < 0:
             return -1
         kin = kin_of(one, number, pages, domains)
@@ -137,6 +138,7 @@ def decide(
     pages: Any,
     domains: Any,
     documents: Any,
+    rows: Any,
     texts: Any,
     limits: Any,
 ) -> tuple[int, int, NDArray[np.float64]]:
@@ -146,7 +148,8 @@ def decide(
         number, last, keep_first, ahead, crowds, known, fewest, share: as `pipeline.match.turns.advance` takes them.
         pages, domains: as `pipeline.match.candidates.kin_of` takes them.
         documents: the numbers of those whose texts are ready, sorted.
-        texts: `Ready`, a row for each of `documents`.
+        rows: of each of them its row in `texts`.
+        texts: `Ready`.
         limits: `pipeline.match.verify.Limits`.
 
     Gives the document, or `last`, and how many candidates it has, in `known.out`; and what was found out about those
@@ -157,9 +160,9 @@ def decide(
         if not keep_first:
             found = gather(number, ahead, crowds, known, fewest, share)
             while count + found + 1 > len(told):
-                more = np.zeros((2 * len(told), columns.COLUMNS))
-                more[:count] = told[:count]
-                told = more
+                roomier = np.zeros((2 * len(told), columns.COLUMNS))
+                roomier[:count] = told[:count]
+                told = roomier
             same = known.of_text[known.same[number]]
             if same >= 0:
                 told[count, columns.LATER], told[count, columns.EARLIER] = number, same
@@ -169,11 +172,11 @@ def decide(
                 continue
             if found:
                 _sort(known.out, known.by_letters, found)
-                rows = _compare(number, found, known, pages, domains, documents, texts, limits, told[count:])
-                if rows < 0:
+                more = _compare(number, found, known, pages, domains, documents, rows, texts, limits, told[count:])
+                if more < 0:
                     return number, found, told[:count]
-                copy = rows > 0 and told[count, columns.OUTCOME] == columns.COPY
-                count += rows
+                copy = more > 0 and told[count, columns.OUTCOME] == columns.COPY
+                count += more
                 if copy:
                     number += 1
                     continue

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,6 +11,7 @@ from pipeline.sign.compiled import compiled
 from pipeline.sign.shingles import U64
 
 I64 = NDArray[np.int64]
+_Kind = TypeVar("_Kind", bound=np.generic)
 
 # What merging two sets takes longer in NumPy: for a pair, and for a value of its sets.
 _PAIR_NS, _VALUE_NS = 10_000, 20
@@ -66,7 +69,7 @@ def check_offsets(offsets: I64, size: int) -> None:
         raise IndexError(f"offsets do not rise from 0 or more to at most {size}, the size of what they are of")
 
 
-def read_only(array: NDArray[np.generic]) -> NDArray[np.generic]:
+def read_only(array: NDArray[_Kind]) -> NDArray[_Kind]:
     """Give a view that cannot be written to, so that compiled code is compiled for one kind of array only."""
     view = array.view()
     view.flags.writeable = False

@@ -44,12 +44,12 @@ def texts_of_arrow(array: Any) -> Texts:
     return Texts(np.frombuffer(data if data is not None else b"", np.uint8), places.astype(np.int64))
 
 
-def packed(texts: Sequence[str]) -> Texts:
-    """Put strings into bytes."""
+def packed(texts: Sequence[str], ahead: int = 0) -> Texts:
+    """Put strings into bytes, and so many more after the last one."""
     encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
     offsets = np.zeros(len(encoded) + 1, np.int64)
     np.cumsum([len(data) for data in encoded], out=offsets[1:])
-    return Texts(np.frombuffer(b"".join(encoded), np.uint8), offsets)
+    return Texts(np.frombuffer(b"".join([*encoded, bytes(ahead)]), np.uint8), offsets)
 
 
 def strings(texts: Sequence[str] | Texts) -> Iterator[str]:

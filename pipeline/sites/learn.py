@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -46,6 +45,9 @@ _COMPARED = 64
 
 _START, _END = -1, -2
 
+# A number of 48 bits and one below this make one of 64.
+_PLACES = 1 << 16
+
 
 class Page(NamedTuple):
     """The sketch of a page, as arrays (`pipeline.sites.sketch.Sketch`)."""
@@ -53,10 +55,83 @@ class Page(NamedTuple):
     blocks: npt.NDArray[np.uint64]
     anchors: npt.NDArray[np.uint32]
 
-    def block_keys(self) -> list[int]:
-        """Give the keys of its blocks."""
-        keys: list[int] = (self.blocks >> np.uint64(KEY_SHIFT)).tolist()
-        return keys
+
+class Pages(Sequence[Page]):
+    """The sketches of many pages, one after the other in two arrays: a page costs no object until it is asked for."""
+
+    def __init__(
+        self, blocks: npt.NDArray[np.uint64], ends: _I64, anchors: npt.NDArray[np.uint32], anchor_ends: _I64
+    ) -> None:
+        """Take them.
+
+        Args:
+            blocks: of all pages.
+            ends: (pages + 1,): where the blocks of each page begin, and where those of the last end.
+            anchors: of all pages.
+            anchor_ends: the same for them.
+        """
+        self._blocks, self._ends, self._anchors, self._anchor_ends = blocks, ends, anchors, anchor_ends
+
+    @classmethod
+    def of(cls, pages: Sequence[Page]) -> Pages:
+        """Put pages into one row."""
+        if isinstance(pages, Pages):
+            return pages
+        blocks, anchors = [page.blocks for page in pages], [page.anchors for page in pages]
+        nothing: Any = np.empty(0, np.uint64), np.empty(0, np.uint32)
+        return cls(
+            np.concatenate([nothing[0], *blocks]),
+            np.cumsum([0, *map(len, blocks)]),
+            np.concatenate([nothing[1], *anchors]),
+            np.cumsum([0, *map(len, anchors)]),
+        )
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
+    @overload
+    def __getitem__(self, at: int) -> Page: ...
+    @overload
+    def __getitem__(self, at: slice) -> Pages: ...
+    def __getitem__(self, at: int | slice) -> Page | Pages:
+        if isinstance(at, slice):
+            first, last, _ = at.indices(len(self))
+            upto = max(first, last) + 1
+            return Pages(self._blocks, self._ends[first:upto], self._anchors, self._anchor_ends[first:upto])
+        place = range(len(self))[at]
+        blocks, anchors = self._ends[place : place + 2], self._anchor_ends[place : place + 2]
+        return Page(self._blocks[blocks[0] : blocks[1]], self._anchors[anchors[0] : anchors[1]])
+
+    def __add__(self, others: Pages) -> Pages:
+        if not len(self):
+            return others
+        ends, anchor_ends = self._ends - self._ends[0], self._anchor_ends - self._anchor_ends[0]
+        return Pages(
+            np.concatenate([self.blocks, others.blocks]),
+            np.concatenate([ends, ends[-1] + others._ends[1:] - others._ends[0]]),
+            np.concatenate([self.anchors, others.anchors]),
+            np.concatenate([anchor_ends, anchor_ends[-1] + others._anchor_ends[1:] - others._anchor_ends[0]]),
+        )
+
+    @property
+    def blocks(self) -> npt.NDArray[np.uint64]:
+        """The blocks of all pages."""
+        return self._blocks[self._ends[0] : self._ends[-1]]
+
+    @property
+    def anchors(self) -> npt.NDArray[np.uint32]:
+        """The anchors of all pages."""
+        return self._anchors[self._anchor_ends[0] : self._anchor_ends[-1]]
+
+    @property
+    def sizes(self) -> _I64:
+        """How many blocks each page has: shape (pages,)."""
+        return np.diff(self._ends)
+
+    @property
+    def keys(self) -> npt.NDArray[np.uint64]:
+        """The keys of all blocks."""
+        return self.blocks >> np.uint64(KEY_SHIFT)
 
 
 def page_of(blocks: bytes, anchors: bytes) -> Page:
@@ -73,21 +148,18 @@ def page_of(blocks: bytes, anchors: bytes) -> Page:
     return page
 
 
-def pages_of(blocks: Sequence[bytes], anchors: Sequence[bytes]) -> list[Page]:
+def pages_of(blocks: Sequence[bytes], anchors: Sequence[bytes]) -> Pages:
     """Read many sketches, at a fraction of the cost of reading one by one.
 
     Raises:
         ValueError: one of them is none; `page_of` tells what is wrong with which.
     """
-    bounds = _bounds(blocks, 8), _bounds(anchors, 4)
+    ends, anchor_ends = _bounds(blocks, 8), _bounds(anchors, 4)
     packed, marks = np.frombuffer(b"".join(blocks), "<u8"), np.frombuffer(b"".join(anchors), "<u4")
     told = np.concatenate([[0], np.cumsum(packed & np.uint64(TELLING) > 0)])
-    if not np.array_equal(told[bounds[0]], bounds[1]):
+    if not np.array_equal(told[ends], anchor_ends):
         raise ValueError("a sketch has more or fewer anchors than blocks with one")
-    return [
-        Page(packed[first:last], marks[begin:end])
-        for (first, last), (begin, end) in zip(*(pairwise(one.tolist()) for one in bounds), strict=True)
-    ]
+    return Pages(packed, ends, marks, anchor_ends)
 
 
 def _bounds(packed: Sequence[bytes], width: int) -> _I64:
@@ -113,7 +185,10 @@ def learn(pages: Sequence[Page], config: SitesConfig) -> tuple[int, list[Templat
         stands on enough pages. Time is n log n in the blocks, but for copies of stories: each is compared with at most
         `_COMPARED` pages for each of its blocks.
     """
-    if len(pages) < config.min_stories or not _may_share(pages, config.min_stories):
+    if len(pages) < config.min_stories:
+        return 0, []
+    pages = Pages.of(pages)
+    if not _may_share(pages, config.min_stories):
         return 0, []
     whole = _Blocks(pages)
     shared = whole.pages_with() >= config.min_stories
@@ -130,9 +205,9 @@ def learn(pages: Sequence[Page], config: SitesConfig) -> tuple[int, list[Templat
     return _count(stories), found
 
 
-def _may_share(pages: Sequence[Page], times: int) -> bool:
+def _may_share(pages: Pages, times: int) -> bool:
     """Say whether some block stands on the pages so many times: on most sites none does, and no more need be asked."""
-    keys = np.sort(np.concatenate([page.blocks for page in pages]) >> np.uint64(KEY_SHIFT))
+    keys = np.sort(pages.keys)
     return bool((keys[times - 1 :] == keys[: len(keys) - times + 1]).any())
 
 
@@ -140,7 +215,7 @@ def count_stories(pages: Sequence[Page], config: SitesConfig) -> int:
     """Count the distinct stories that the pages of a site tell."""
     if not pages:
         return 0
-    whole = _Blocks(pages)
+    whole = _Blocks(Pages.of(pages))
     shared = whole.pages_with() >= config.min_stories
     return learn(pages, config)[0] if shared.any() else _count(_tell_stories(whole, shared))
 
@@ -148,10 +223,10 @@ def count_stories(pages: Sequence[Page], config: SitesConfig) -> int:
 class _Blocks:
     """The blocks of all pages in one row: arrays of shape (blocks,) but for `keys`."""
 
-    def __init__(self, pages: Sequence[Page]) -> None:
+    def __init__(self, pages: Pages) -> None:
         self.pages = len(pages)
-        packed = np.concatenate([page.blocks for page in pages]).astype(np.int64)
-        self.page: _I64 = np.repeat(np.arange(self.pages), [len(page.blocks) for page in pages])
+        packed = pages.blocks.astype(np.int64)
+        self.page: _I64 = np.repeat(np.arange(self.pages), pages.sizes)
         hashes = packed >> KEY_SHIFT & ((1 << 48) - 1)
         self.figures: _I64 = packed >> FIGURES_SHIFT & 0xFF
         self.prose: _Flags = (packed & PROSE) > 0
@@ -162,12 +237,9 @@ class _Blocks:
         # In the middle of what its bit length allows.
         self.bytes: _I64 = 3 << self.size >> 2
         self.anchor: _I64 = np.zeros(len(packed), np.int64)
-        self.anchor[self.telling] = np.concatenate([page.anchors for page in pages])
-        self.keys, self.key = np.unique(hashes, return_inverse=True)
+        self.anchor[self.telling] = pages.anchors
+        self.keys, self.key, self._order, self._starts = _grouped(hashes)
         """The distinct keys, sorted; of each block, the place of its key among them."""
-
-        self._order = np.argsort(self.key, kind="stable")
-        self._starts = np.searchsorted(self.key[self._order], np.arange(len(self.keys) + 1))
 
     def pages_with(self) -> _I64:
         """Say on how many pages each distinct key stands; 0 for what is never cut."""
@@ -179,12 +251,39 @@ class _Blocks:
 
     def count(self, of: _I64, where: _Flags) -> _I64:
         """Count, for each distinct key, the distinct values of `of` that its blocks chosen by `where` have."""
-        pairs = np.unique(self.key[where] * (of.max(initial=0) + 1) + of[where])
-        return np.bincount(pairs // (of.max(initial=0) + 1), minlength=len(self.keys))
+        kinds = of.max(initial=0) + 1
+        pairs = _distinct(self.key[where] * kinds + of[where])
+        return np.bincount(pairs // kinds, minlength=len(self.keys))
+
+
+def _distinct(numbers: _I64) -> _I64:
+    """Give the distinct ones of some numbers, sorted: what `numpy.unique` does, which is ten times as slow."""
+    ordered = np.sort(numbers)
+    return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
+
+
+def _grouped(numbers: _I64) -> tuple[_I64, _I64, _I64, _I64]:
+    """Group numbers of at most 48 bits by their value.
+
+    Returns:
+        The distinct ones, sorted; of each number, its place among them; the places of all numbers, group by group and
+        in their order within each; where each group begins there, and where the last ends.
+    """
+    if len(numbers) <= _PLACES:
+        # Sorted with its place in one number, which is several times as fast as to sort places by what stands there.
+        packed = np.sort(numbers.astype(np.uint64) << np.uint64(16) | np.arange(len(numbers), dtype=np.uint64))
+        order = (packed & np.uint64(_PLACES - 1)).astype(np.int64)
+    else:
+        order = np.argsort(numbers, kind="stable")
+    ordered = numbers[order]
+    begins = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])) if len(ordered) else np.empty(0, np.int64)
+    place = np.empty(len(numbers), np.int64)
+    place[order] = np.repeat(np.arange(len(begins)), np.diff(begins, append=len(numbers)))
+    return ordered[begins], place, order, np.append(begins, len(numbers))
 
 
 def _count(stories: _I64) -> int:
-    return len(np.unique(stories[stories >= 0]))
+    return int(np.count_nonzero(np.bincount(stories[stories >= 0])))
 
 
 def _tell_stories(whole: _Blocks, shared: _Flags) -> _I64:
@@ -220,10 +319,11 @@ def _tell_stories(whole: _Blocks, shared: _Flags) -> _I64:
     mark = np.where(whole.telling & of_telling, whole.anchor, -1 - whole.key)
     there = tells[whole.page]
     mine = there & own & np.where(of_prose, whole.prose, whole.telling | ~of_telling)
-    marks, mark = np.unique(mark, return_inverse=True)
-    pairs = np.unique(mark[there] * whole.pages + whole.page[there])
+    # Anchors and keys both fit into 33 bits, with a bit for which of them it is.
+    marks, mark, _, _ = _grouped(mark - mark.min(initial=0))
+    pairs = _distinct(mark[there] * whole.pages + whole.page[there])
     holders = np.bincount(pairs // whole.pages, minlength=len(marks))
-    own_pairs = np.unique(mark[mine] * whole.pages + whole.page[mine])
+    own_pairs = _distinct(mark[mine] * whole.pages + whole.page[mine])
     # Most pages share no mark with any other, and are done with here.
     of_page, elsewhere = own_pairs % whole.pages, holders[own_pairs // whole.pages] > 1
     marks_of = np.bincount(of_page, minlength=whole.pages)
@@ -241,9 +341,8 @@ def _tell_stories(whole: _Blocks, shared: _Flags) -> _I64:
         for other, count in hits.items():
             if other != page and count >= _SAME_STORY * marks_of[page]:
                 _unite(stories, page, other)
-    for page in range(whole.pages):
-        if stories[page] >= 0:
-            stories[page] = _root(stories, page)
+    while not np.array_equal(upper := np.where(stories >= 0, stories[stories], -1), stories):
+        stories = upper
     return stories
 
 
@@ -252,7 +351,7 @@ def _tell_the_rest(stories: _I64, anew: _I64) -> _I64:
 
     What was told apart stays so: template that is not found makes stories look alike.
     """
-    told = np.unique(anew[(stories >= 0) & (anew >= 0)])
+    told = anew[(stories >= 0) & (anew >= 0)]
     return np.where((stories >= 0) | np.isin(anew, told), stories, anew)
 
 
@@ -330,7 +429,8 @@ def _case(
         places.discard("between")
     if not places:
         return None
-    same_figures = len(np.unique(whole.figures[here[of[here] >= 0]])) == 1
+    figures = whole.figures[here[of[here] >= 0]]
+    same_figures = len(figures) > 0 and bool((figures == figures[0]).all())
     size = _ALONE_SIZE_BETWEEN if "between" in places else _ALONE_SIZE
     stands_alone = (
         not whole.label[first]
@@ -363,8 +463,8 @@ def _company(
     # Ends of the text come after all keys, so that three numbers make one that sorts as fast as it goes.
     kinds, of_stories = len(whole.keys) + 2, whole.pages
     pair = (before[chosen] % kinds) * kinds + after[chosen] % kinds
-    distinct, place = np.unique(pair, return_inverse=True)
-    together = np.bincount(np.unique(place * of_stories + story[chosen]) // of_stories, minlength=len(distinct))
+    distinct, place, _, _ = _grouped(pair)
+    together = np.bincount(_distinct(place * of_stories + story[chosen]) // of_stories, minlength=len(distinct))
     often = together >= config.min_stories
     company: dict[int, list[tuple[Evidence, int]]] = {}
     for code, count in zip(distinct[often].tolist(), together[often].tolist(), strict=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,18 +43,24 @@ class Corpus:
         for manifest in self.manifests:
             if manifest.schema_version != SCHEMA_VERSION and not any_version:
                 raise Damaged(
-                    f"{layout.root}: run {manifest.run_id} has schema version {manifest.schema_version}; this Winnow "
+                    f"{layout}: run {manifest.run_id} has schema version {manifest.schema_version}; this Winnow "
                     f"reads version {SCHEMA_VERSION}. Use the Winnow that wrote it, or clean the raw files anew with "
                     "--reprocess."
                 )
 
     def files(self, table: str) -> list[Path]:
         """Give the files of a table, in order of arrival."""
-        return [path for manifest in self.manifests for path in self.files_of(manifest, table)]
+        return self._files(self.manifests, table)
 
     def files_of(self, manifest: Manifest, table: str) -> list[Path]:
         """Give the files of a table that one run wrote."""
-        return [self.layout.root / entry.path for entry in manifest.files if entry.path.startswith(f"{table}/")]
+        return self._files([manifest], table)
+
+    def _files(self, manifests: Iterable[Manifest], table: str) -> list[Path]:
+        wanted = [(one, entry) for one in manifests for entry in one.files if entry.path.startswith(f"{table}/")]
+        if self.layout.remote is not None:
+            self.layout.remote.bring(self.layout, wanted)
+        return [self.layout.root / entry.path for _, entry in wanted]
 
     def batches(self, table: str, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Stream a table's rows in order of arrival, in bounded memory.
@@ -98,9 +104,13 @@ def _frame(table: pa.Table) -> pd.DataFrame:
 def read_corpus(path: str | Path) -> Corpus:
     """Open a corpus for reading. A commit that was stopped half-way is finished first, so that what is read is whole.
 
+    Args:
+        path: its folder, or its address in a store (`s3://…`), of which what is asked for is fetched.
+
     Raises:
-        NotACorpus: the folder holds none.
+        NotACorpus: none is there.
         Damaged: its manifests cannot be read.
+        Transient: the store does not answer.
     """
     layout = open_layout(path, must_exist=True)
     finish_commit(layout)

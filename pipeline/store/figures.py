@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,6 +20,8 @@ from pipeline.values import MASK_KINDS
 
 # Longest piece of a text that is shown, in characters.
 SHOWN_CHARS = 200
+# So many times as long a piece is looked at: white space counts for one.
+_LOOKED_AT = 4
 # Distinct cut texts that are counted at once for each kind. Beyond it the rarer half is forgotten.
 _TEXTS_COUNTED = 20_000
 
@@ -150,15 +152,20 @@ def cuts_by_kind(rows: Rows, most: int) -> dict[str, KindCut]:
     found: dict[str, KindCut] = {}
     texts: dict[str, Counter[str]] = {}
     for batch in rows.batches("removals", ["kind", "text"]):
-        for kind, text in _tuples(batch, ["kind", "text"]):
+        chars = pc.utf8_length(batch["text"])
+        begins = pc.utf8_slice_codeunits(batch["text"], 0, _LOOKED_AT * SHOWN_CHARS)
+        alike = pa.table({"kind": batch["kind"], "text": begins, "chars": chars}).group_by(["kind", "text"])
+        for kind, text, spans, size in zip(
+            *(one.to_pylist() for one in alike.aggregate([("chars", "count"), ("chars", "sum")]).columns), strict=True
+        ):
             cut = found.setdefault(kind, KindCut())
-            cut.spans += 1
+            cut.spans += spans
             counted = texts.setdefault(kind, Counter())
             if kind in MASK_KINDS:
                 # The text may be what was masked.
                 continue
-            cut.chars += len(text)
-            counted[shorten(text)] += 1
+            cut.chars += size
+            counted[shorten(text)] += spans
             if len(counted) > _TEXTS_COUNTED:
                 texts[kind] = Counter(dict(_most(counted, _TEXTS_COUNTED // 2)))
     for kind, cut in found.items():
@@ -166,49 +173,78 @@ def cuts_by_kind(rows: Rows, most: int) -> dict[str, KindCut]:
     return dict(sorted(found.items(), key=lambda pair: (-pair[1].spans, pair[0])))
 
 
-def largest_clusters(rows: Rows, most: int, copies: int) -> list[Cluster]:
+def largest_clusters(rows: Rows, most: int, copies: int, texts: Rows | None = None) -> list[Cluster]:
     """Find the kept documents with most copies, the largest first.
 
     Args:
         rows: where from.
         most: how many clusters.
         copies: how many copies of each are shown.
+        texts: as `headlines` takes it.
     """
-    sizes: Counter[str] = Counter()
-    for batch in rows.batches("duplicates", ["duplicate_of"]):
-        for identity, count in _counted(batch, "duplicate_of"):
-            sizes[identity] += count
-    chosen = _most(sizes, most)
-    shown: dict[str, list[CopyOf]] = {identity: [] for identity, _ in chosen}
-    wanted = pa.array(list(shown), pa.string())
-    told = ["duplicate_of", "relation", "similarity", "text", *_NAMED]
-    for batch in rows.batches("duplicates", told):
-        of = batch.filter(pc.is_in(batch["duplicate_of"], wanted))
-        for identity, relation, similarity, text, own, title, *place in _tuples(of, told):
-            if len(shown[identity]) < copies:
-                shown[identity].append(CopyOf(_headline(own, title or text, *place), relation, similarity))
-    kept = headlines(rows, shown)
-    return [Cluster(identity, kept.get(identity), size, tuple(shown[identity])) for identity, size in chosen]
+    chosen = _largest(rows, most)
+    told = ["duplicate_of", "relation", "similarity", *_NAMED]
+    shown: dict[str, list[tuple[Any, ...]]] = {identity: [] for identity in chosen}
+    for batch in rows.batches("duplicates", told) if chosen else ():
+        for of, *row in _first_copies(batch, chosen, copies):
+            if len(shown[of]) < copies:
+                shown[of].append(tuple(row))
+    named = _headlines([row[2:] for own in shown.values() for row in own], "duplicates", texts or rows)
+    kept = headlines(rows, chosen, texts)
+    return [
+        Cluster(of, kept.get(of), size, tuple(CopyOf(named[row[2]], row[0], row[1]) for row in shown[of]))
+        for of, size in chosen.items()
+    ]
 
 
-def headlines(rows: Rows, ids: Collection[str]) -> dict[str, Headline]:
-    """Find what documents are called; ids that are not in `documents` are left out."""
+def _largest(rows: Rows, most: int) -> dict[str, int]:
+    """Give the documents with most copies, and how many each has; the largest first."""
+    named = [batch["duplicate_of"] for batch in rows.batches("duplicates", ["duplicate_of"])]
+    values, counts = pc.value_counts(pa.chunked_array(named, pa.string())).flatten()
+    counted = pa.table({"of": values, "copies": counts})
+    places = pc.select_k_unstable(counted, k=most, sort_keys=[("copies", "descending"), ("of", "ascending")])
+    largest = counted.take(places)
+    return dict(zip(largest["of"].to_pylist(), largest["copies"].to_pylist(), strict=True))
+
+
+def _first_copies(batch: pa.RecordBatch, chosen: Collection[str], copies: int) -> Iterator[tuple[Any, ...]]:
+    """Give the rows of the first copies in a batch of some documents."""
+    of = pc.index_in(batch["duplicate_of"], pa.array(list(chosen), pa.string())).fill_null(-1).to_numpy()
+    here = np.flatnonzero(of >= 0)
+    order = here[np.argsort(of[here], kind="stable")]
+    begins = np.flatnonzero(np.diff(of[order], prepend=-1))
+    rank = np.arange(len(order)) - np.repeat(begins, np.diff(begins, append=len(order)))
+    return _tuples(batch.take(pa.array(order[rank < copies])), batch.schema.names)
+
+
+def headlines(rows: Rows, ids: Collection[str], texts: Rows | None = None) -> dict[str, Headline]:
+    """Find what documents are called; ids that are not in `documents` are left out.
+
+    Args:
+        rows: where from.
+        ids: of the documents.
+        texts: where the texts of those without a title are taken from, if that is quicker elsewhere; it may hold other
+            rows as well.
+    """
     if not ids:
         return {}
     wanted = pa.array(list(ids), pa.string())
-    found: dict[str, Headline] = {}
-    untitled: set[str] = set()
-    for batch in rows.batches("documents", _NAMED):
-        for row in _tuples(batch.filter(pc.is_in(batch["id"], wanted)), _NAMED):
-            found[row[0]] = _headline(*row)
-            if not row[1]:
-                untitled.add(row[0])
-    # The texts are most of the table.
-    wanted = pa.array(sorted(untitled), pa.string())
-    for batch in rows.batches("documents", ["id", "text"]) if untitled else ():
-        for identity, text in _tuples(batch.filter(pc.is_in(batch["id"], wanted)), ["id", "text"]):
-            found[identity] = replace(found[identity], title=_title(text))
-    return found
+    found = [
+        row
+        for batch in rows.batches("documents", _NAMED)
+        for row in _tuples(batch.filter(pc.is_in(batch["id"], wanted)), _NAMED)
+    ]
+    return _headlines(found, "documents", texts or rows)
+
+
+def _headlines(named: Sequence[tuple[Any, ...]], table: str, texts: Rows) -> dict[str, Headline]:
+    """Make headlines of the columns `_NAMED`; what has no title is called by how its text begins."""
+    untitled = pa.array([identity for identity, title, *_ in named if not title], pa.string())
+    begins: dict[str, str] = {}
+    # The texts are most of a table.
+    for batch in texts.batches(table, ["id", "text"]) if len(untitled) else ():
+        begins.update(_tuples(batch.filter(pc.is_in(batch["id"], untitled)), ["id", "text"]))
+    return {row[0]: _headline(row[0], row[1] or begins.get(row[0]), *row[2:]) for row in named}
 
 
 def languages(rows: Rows) -> list[tuple[str | None, int]]:
@@ -227,7 +263,7 @@ def shorten(text: str, most: int = SHOWN_CHARS) -> str:
     'Sign up for our…'
     """
     # Only the beginning is looked at: a removal may be as long as its document.
-    line = " ".join(text[: 4 * most].split())
+    line = " ".join(text[: _LOOKED_AT * most].split())
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 

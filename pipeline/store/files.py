@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -26,6 +27,12 @@ def write_if_changed(path: Path, content: str, aside: Path) -> bool:
     unfinished.write_bytes(data)
     unfinished.rename(path)
     return True
+
+
+def digest_of(path: Path) -> str:
+    """Give the SHA-256 of a file, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def sync(path: Path) -> None:

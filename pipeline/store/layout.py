@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.errors import NotACorpus, Refused
 from pipeline.schemas import TABLES
+
+if TYPE_CHECKING:
+    from pipeline.store.remote import Remote
 
 JOURNAL = "commit.json"
 """The list of renames in a run's staging: from when it is there, the run will become visible."""
@@ -21,6 +25,12 @@ class Layout:
     """The folders of a corpus."""
 
     root: Path
+    remote: Remote | None = None
+    """Where the corpus stands, if that is a store; `root` is a copy then, of what was needed of it."""
+
+    def __str__(self) -> str:
+        """Give where the corpus stands, as people name it."""
+        return str(self.remote or self.root)
 
     @property
     def runs(self) -> Path:
@@ -46,6 +56,12 @@ class Layout:
         """Folder of a table."""
         return self.root / name
 
+    def holds(self, location: str) -> bool:
+        """Say whether a file, by its path or its URI in a store, lies in the corpus."""
+        if self.remote is not None:
+            return self.remote.holds(location)
+        return location.startswith(os.path.join(self.root, ""))  # noqa: PTH118
+
     def is_committing(self) -> bool:
         """Say whether a run is becoming visible, or was stopped while it did."""
         return any(self.staging.glob(f"run-*/{JOURNAL}"))
@@ -57,15 +73,24 @@ class Layout:
         )
 
 
-def open_layout(path: str | Path, *, must_exist: bool) -> Layout:
-    """Check that a folder is a corpus of Winnow, or may become one.
+def open_layout(path: str | Path, *, must_exist: bool, writing: bool = False) -> Layout:
+    """Check that a folder, or an address in a store, is a corpus of Winnow, or may become one.
+
+    Args:
+        path: the folder or the URI.
+        must_exist: refuse where no corpus is yet.
+        writing: for a run, which works on the one copy of what stands in a store; others have a copy of their own.
 
     Raises:
-        NotACorpus: the folder holds other things, or none is there and it must exist.
-        Refused: it is remote, or its path is no UTF-8.
+        NotACorpus: other things are there, or nothing is and it must exist.
+        Refused: its path is no UTF-8, or its address holds credentials.
+        Transient: the store does not answer.
     """
-    if "://" in str(path):
-        raise Refused(f"{path}: a corpus is written to a local folder; give one with --out and copy it from there.")
+    uri = in_a_store(path)
+    if uri is not None:
+        from pipeline.store.remote import open_for_reading, open_for_writing
+
+        return open_for_writing(uri) if writing else open_for_reading(uri, must_exist=must_exist)
     if not str(path):
         raise Refused(
             "the folder of the corpus is an empty word; a variable in the command may be unset. Name a folder."
@@ -90,7 +115,7 @@ def open_layout(path: str | Path, *, must_exist: bool) -> Layout:
                 "folder outside it with --out."
             )
         return layout
-    strangers = sorted({path.name for path in layout.root.iterdir()} - _known_names())
+    strangers = sorted({path.name for path in layout.root.iterdir()} - known_names())
     if strangers or not layout.runs.is_dir():
         told = ", ".join(strangers[:5]) or "no runs/ folder"
         way_out = (
@@ -98,6 +123,11 @@ def open_layout(path: str | Path, *, must_exist: bool) -> Layout:
         )
         raise NotACorpus(f"{path}: is not a corpus of Winnow (found {told}), and nothing in it was touched. {way_out}")
     return layout
+
+
+def in_a_store(path: str | Path) -> str | None:
+    """Give the URI of a corpus that stands in a store; None for a folder."""
+    return str(path) if "://" in str(path) else None
 
 
 def _corpus_above(root: Path) -> Path | None:
@@ -108,5 +138,6 @@ def _corpus_above(root: Path) -> Path | None:
     return None
 
 
-def _known_names() -> set[str]:
+def known_names() -> set[str]:
+    """Give the names that may stand in the folder of a corpus."""
     return {*TABLES, *HARMLESS, "runs", ".staging", ".lock", ".cache", "croissant.json"}

@@ -35,12 +35,13 @@ def is_held(path: Path) -> bool:
 
 
 @contextmanager
-def write_lock(path: Path, *, wait: bool = False) -> Iterator[None]:
+def write_lock(path: Path, *, wait: bool = False, place: str | None = None) -> Iterator[None]:
     """Hold a corpus for writing.
 
     Args:
         path: the lock file; it stays, empty of meaning, when the lock is given back.
         wait: wait for the other run instead of refusing.
+        place: what is held, as people name it; None: the file's folder.
 
     Raises:
         Busy: another run holds it and `wait` is off.
@@ -54,7 +55,8 @@ def write_lock(path: Path, *, wait: bool = False) -> Iterator[None]:
         except BlockingIOError as error:
             holder = os.pread(descriptor, 200, 0).decode("utf-8", "replace").strip() or "unknown"
             raise Busy(
-                f"{path.parent}: another run is writing here ({holder}). Run again when it is done, or with --wait."
+                f"{place or path.parent}: another run is writing here ({holder}). Run again when it is done, or with "
+                "--wait."
             ) from error
         except OSError as error:
             if error.errno not in _NO_LOCKS:

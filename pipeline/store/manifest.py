@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+from pathlib import Path
 from typing import Annotated, Any
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.errors import Damaged
+from pipeline.store.files import digest_of
 from pipeline.store.layout import Layout
 
 MANIFEST = "manifest.json"
@@ -140,6 +142,8 @@ class Manifest(_Part):
     finished: str
     workers: int
     seconds: dict[str, float]
+    upload: str | None = None
+    """Stands in the names of the run's objects in a store; None on a disk."""
 
     def to_json(self) -> bytes:
         """Write it as JSON, in the order of the fields, the digest last."""
@@ -192,6 +196,17 @@ def load_manifests(layout: Layout) -> list[Manifest]:
         if manifest.sequence != expected:
             raise Damaged(f"{layout.runs}: run number {expected} is missing. Restore its folder in runs/ from a copy.")
     return manifests
+
+
+def changed_since(path: Path, entry: FileEntry) -> str | None:
+    """Say how a file differs from what was written; None where it does not."""
+    size = path.stat().st_size
+    if size != entry.size:
+        return f"has {size} bytes; {entry.size} were written"
+    digest = digest_of(path)
+    if digest != entry.sha256:
+        return f"has SHA-256 {digest[:16]}…; {entry.sha256[:16]}… was written"
+    return None
 
 
 def run_identity(sequence: int, previous: str | None, inputs_digest: str, config: str) -> str:

@@ -35,12 +35,13 @@ _COPIES = 10
 _TEXTS = 5
 
 
-def render_report(manifest: Manifest, tables: Path) -> str:
+def render_report(manifest: Manifest, tables: Path, texts: Rows | None = None) -> str:
     """Give the page of a run: one HTML file that needs neither network nor script.
 
     Args:
         manifest: of the run.
         tables: folder of its tables, `<table>/part-*.parquet`. They are streamed; memory does not grow with the texts.
+        texts: as `pipeline.store.figures.headlines` takes it.
     """
     rows = StagedRows(tables)
     parts = [
@@ -48,8 +49,8 @@ def render_report(manifest: Manifest, tables: Path) -> str:
         _balance(manifest),
         _losses(manifest),
         _cuts(manifest, rows),
-        _duplicates(manifest, rows),
-        _superseded(manifest, rows),
+        _duplicates(manifest, rows, texts),
+        _superseded(manifest, rows, texts),
         _turned_away(manifest, rows),
         _quarantine(manifest, rows),
         _sites(rows),
@@ -179,13 +180,13 @@ def _spans(cut: KindCut) -> Html:
     return join([tag("b", f"{cut.spans:,}"), " ", tag("small", f"{cut.chars:,} characters" if cut.chars else "masked")])
 
 
-def _duplicates(manifest: Manifest, rows: Rows) -> Html:
+def _duplicates(manifest: Manifest, rows: Rows, texts: Rows | None) -> Html:
     counts = manifest.counts
     if not counts.duplicates:
         return section("Duplicates", tag("p", "No document is a copy of another."))
     tones = {"exact": "copy", "near": "copy-2", "contained": "copy-3"}
     relations = [(name, counts.duplicates_by_relation.get(name, 0), tone) for name, tone in tones.items()]
-    clusters = largest_clusters(rows, _CLUSTERS, _COPIES)
+    clusters = largest_clusters(rows, _CLUSTERS, _COPIES, texts)
     return section(
         "Duplicates",
         stacked(relations),
@@ -225,12 +226,12 @@ def _cluster(cluster: Cluster) -> Html:
     )
 
 
-def _superseded(manifest: Manifest, rows: Rows) -> Html:
+def _superseded(manifest: Manifest, rows: Rows, texts: Rows | None) -> Html:
     total = manifest.counts.superseded
     if not total:
         return Html("")
     found = list(islice(_rows(rows, "superseded", ["id", "superseded_by", "similarity"]), _ROWS))
-    named = headlines(rows, {row[key] for row in found for key in ("id", "superseded_by")})
+    named = headlines(rows, {row[key] for row in found for key in ("id", "superseded_by")}, texts)
     return section(
         "Superseded",
         table(

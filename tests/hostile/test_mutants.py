@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from pipeline.config import Config
 from tests.hostile.mutants import Told, clean_mutants
 
 
@@ -12,3 +13,5 @@ def test_every_mutant_is_accounted_for(tmp_path):
     assert told.records["documents"] > 30
     assert {"corrupt", "truncated", "unknown-format", "bad-json", "bad-row"} <= told.records.keys()
     assert told.records["stage-failed"] == 0
+    # A limit of 30 seconds; the worst of these takes some tenths of one.
+    assert 0 < told.slowest_record[0] < Config().run.record_seconds

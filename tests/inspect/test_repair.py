@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
@@ -12,10 +13,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.cli.main import main
-from pipeline.config import Config, RunConfig
+from pipeline.config import Config, RunConfig, SitesConfig
 from pipeline.errors import Busy, Damaged, NotACorpus
 from pipeline.inspect import repair as module
 from pipeline.inspect.check import check
+from pipeline.inspect.remake import FOLLOWS, TAUGHT
 from pipeline.inspect.repair import Repaired, repair
 from pipeline.run.clean import clean_folder
 from pipeline.schemas import TABLES
@@ -23,6 +25,7 @@ from pipeline.store.corpus import Corpus, read_corpus
 from pipeline.store.lock import write_lock
 from tests.corpora import make_corpus
 from tests.inspect.damage import copied, file_of
+from tests.sites.towns import SCRIPTS, plain_frame, stories, write
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +112,7 @@ def test_a_run_can_go_on_after_a_repair(corpus: Corpus, tmp_path: Path) -> None:
     assert check(corpus.layout.root, deep=True) == []
 
 
-@pytest.mark.parametrize("table", [name for name in TABLES if name not in ("index", "refused", "site_templates")])
+@pytest.mark.parametrize("table", [name for name in TABLES if name not in ("refused", *FOLLOWS)])
 def test_what_no_other_table_holds_is_told_and_left(corpus: Corpus, table: str) -> None:
     path = next(path for manifest in corpus.manifests for path in corpus.files_of(manifest, table))
     path.write_bytes(b"broken")
@@ -117,6 +120,90 @@ def test_what_no_other_table_holds_is_told_and_left(corpus: Corpus, table: str) 
     assert left(result) == [path.relative_to(corpus.layout.root).as_posix()]
     assert "--reprocess" in result.left[0].next
     assert path.read_bytes() == b"broken"
+
+
+def town(raw: Path, day: int) -> None:
+    """Pages of one site, three a day; by the second day its template is learned."""
+    pages = stories("left.example", SCRIPTS["latin"], 16, 3, plain_frame(SCRIPTS["latin"], 4))
+    write(pages[3 * day : 3 * day + 3], raw, f"day-{day}")
+
+
+ONE = Config(run=RunConfig(workers=1))
+FROZEN = Config(run=RunConfig(workers=1), sites=SitesConfig(learn=False))
+
+
+@pytest.fixture(scope="module")
+def taught(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
+    folder = tmp_path_factory.mktemp("taught")
+    for day in range(4):
+        town(folder / "raw", day)
+        clean_folder(folder / "raw", folder / "clean", ONE)
+    return read_corpus(folder / "clean")
+
+
+def flip(path: Path) -> None:
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-9] + bytes([whole[-9] ^ 1]) + whole[-8:])
+
+
+@pytest.mark.parametrize("how", [Path.unlink, flip])
+@pytest.mark.parametrize("tables", [*((table,) for table in TAUGHT), TAUGHT])
+def test_what_was_learned_of_sites_is_made_again_with_the_same_bytes(
+    taught: Corpus, tmp_path: Path, tables: tuple[str, ...], how: Callable[[Path], None]
+) -> None:
+    corpus = copied(taught, tmp_path)
+    # Of several runs at once: what the later learned follows from the earlier. No template was learned in the third.
+    damaged = [
+        (run, table, path) for run in corpus.manifests for table in tables for path in corpus.files_of(run, table)
+    ]
+    assert len(damaged) >= 2 * len(tables)
+    for _, _, path in damaged:
+        how(path)
+    root = corpus.layout.root
+    assert any("`winnow repair` makes it anew" in finding.next for finding in check(root))
+    result = repair(root)
+    assert result.left == []
+    assert result.done == [f"made {table}/run={run.run_id} again from the texts" for run, table, _ in damaged]
+    assert files(root) == files(taught.layout.root)
+    # The next run finds what it would have found.
+    for clean, raw in ((root, tmp_path / "raw"), (tmp_path / "undamaged", tmp_path / "raw")):
+        if clean != root:
+            shutil.copytree(taught.layout.root, clean)
+        for day in range(5):
+            town(raw, day)
+        clean_folder(raw, clean, ONE)
+    assert tables_of(root) == tables_of(tmp_path / "undamaged")
+    assert check(root, deep=True) == []
+
+
+def tables_of(clean: Path) -> dict[str, bytes]:
+    return {name: data for name, data in files(clean).items() if name.endswith(".parquet")}
+
+
+def test_what_was_learned_is_not_made_of_damaged_texts(taught: Corpus, tmp_path: Path) -> None:
+    corpus = copied(taught, tmp_path)
+    file_of(corpus, "documents", 1).unlink()
+    for run in (1, 3):
+        file_of(corpus, "site_templates", run).unlink()
+    result = repair(corpus.layout.root)
+    assert [place.split("/")[0] for place in left(result)] == ["documents", "site_templates", "site_templates"]
+    assert "follows from documents" in result.left[1].what
+    assert "earlier runs" in result.left[2].what
+    assert result.done == []
+
+
+def test_what_a_corpus_was_given_follows_from_nothing(taught: Corpus, tmp_path: Path) -> None:
+    """Cleaned anew without learning, it keeps what it knew of pages that it does not know any more."""
+    corpus = copied(taught, tmp_path)
+    for day in range(4):
+        town(tmp_path / "raw", day)
+    clean_folder(tmp_path / "raw", corpus.layout.root, FROZEN, reprocess=True)
+    anew = read_corpus(corpus.layout.root)
+    file_of(anew, "site_templates").unlink()
+    result = repair(corpus.layout.root)
+    (finding,) = result.left
+    assert "follows from nothing" in finding.what
+    assert "sites.learn = true" in finding.next
 
 
 class Killed(BaseException):

@@ -27,6 +27,7 @@ from pipeline.match.verify import (
     refusal,
 )
 from pipeline.sign import compiled
+from pipeline.sign.texts import packed
 from tests.match.articles import FERRY, MUSEUM, scanned
 from tests.run.stories import records
 
@@ -43,7 +44,7 @@ def made_ready(texts: list[str]):
         patch.setattr(compiling, "WORTH_NS", 0)
         fast = compiled.compiled(0)
         assert fast is not None
-        return ready(fast, [text.encode("utf-8", "surrogatepass") for text in texts], CONFIG.shingle_tokens)
+        return ready(fast, packed(texts), CONFIG.shingle_tokens)
 
 
 def of_pairs(

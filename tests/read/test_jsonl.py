@@ -24,6 +24,16 @@ def test_a_file_that_ends_inside_a_line(tmp_path: Path) -> None:
     assert ends(read(write(tmp_path, "a.jsonl", b'{"text": "one"}\n{"text": "tw'))) == ["one", "truncated"]
 
 
+@pytest.mark.parametrize("stray", [b"]", b"]]] ", b"\x0c", b"\x0b]\x0c", b"}"])
+def test_what_ends_no_array_is_a_record_of_its_own(tmp_path: Path, stray: bytes) -> None:
+    # It used to be read as nothing, over and over.
+    path = write(tmp_path, "a.json", b'{\n"text": "one"\n}\n' + stray + b'\n{\n"text": "two"\n}\n' + stray)
+    outcome = read(path)
+    assert outcome.contents == ["one", "two"]
+    assert set(outcome.reasons) == {"bad-json"}
+    assert sum(one.bytes_read for one in outcome.quarantined) == 2 * len(stray.strip(b" "))
+
+
 @pytest.mark.parametrize(
     ("line", "text"),
     [

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 import random
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -18,8 +20,9 @@ from pipeline.errors import Aborted, TooMuchLost
 from pipeline.inspect.check import check
 from pipeline.inspect.status import render_text, status
 from pipeline.run.clean import clean_folder
-from pipeline.store.corpus import read_corpus
+from pipeline.store.corpus import Corpus, read_corpus
 from pipeline.store.manifest import LossesEntry
+from tests.inspect.damage import copied, edit_manifest
 from tests.run.stories import story, write_jsonl
 from tests.run.test_clean import parquet
 
@@ -212,3 +215,48 @@ def test_a_manifest_of_before_there_was_a_guard_can_be_read(tmp_path):
     assert status(clean).runs[0].warnings == ()
     assert clean_folder(tmp_path / "raw", clean, configured(TIGHT)).manifest is None
     assert check(clean) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda losses: losses["sources"][0].update(duplicates=19),
+        lambda losses: losses["sources"][0].update(source="other.example"),
+        lambda losses: losses["sources"][0]["example"].update(title="Another"),
+        lambda losses: losses["clusters"][0].update(duplicates=21),
+        lambda losses: losses.update(sources_in_all=2),
+        lambda losses: losses.update(clusters=[], clusters_in_all=0),
+        lambda losses: losses.update(sources=[], clusters=[], sources_in_all=0, clusters_in_all=0),
+    ],
+)
+def test_check_counts_the_losses_again(lossy: Corpus, tmp_path: Path, change: Callable[[dict[str, Any]], object]):
+    corpus = copied(lossy, tmp_path)
+    edit_manifest(corpus, lambda manifest: change(manifest["losses"]))
+    (finding,) = check(corpus.layout.root)
+    assert (finding.promise, finding.where) == ("balance", f"runs/{corpus.manifests[0].run_id}/manifest.json")
+
+
+@pytest.fixture(scope="module")
+def lossy(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
+    """A corpus that lost to copies, filters and broken files, in two runs, with documents that other runs kept."""
+    folder = tmp_path_factory.mktemp("lossy")
+    config = configured(TIGHT)
+    for count in (20, 40):
+        raw = copies(folder / "raw", lost=count)
+        write_jsonl(raw / f"c-empty-{count}.jsonl", [record(f"e{n}", "empty.example", " ") for n in range(count)])
+        (raw / f"d-broken-{count}.jsonl").write_text("{broken\n" * count)
+        clean_folder(raw, folder / "clean", config)
+    corpus = read_corpus(folder / "clean")
+    # The mirror of the second run collapsed into what the first one kept.
+    assert [len(run.losses.clusters) for run in corpus.manifests] == [1, 1]
+    assert len(corpus.manifests[1].losses.sources) >= 3
+    return corpus
+
+
+def test_the_losses_that_were_found_are_the_losses_that_there_are(lossy: Corpus):
+    assert check(lossy) == []
+
+
+def test_no_losses_are_told_where_none_were_looked_for(tmp_path):
+    clean_folder(copies(tmp_path / "raw"), tmp_path / "clean", configured(TIGHT, action="ignore"))
+    assert check(tmp_path / "clean") == []

@@ -99,6 +99,22 @@ PROMISES = (
         "pass",
     ),
     Promise(
+        6,
+        "all or nothing: of two runs on one store, one is committed",
+        "tests/store/test_s3_output.py::test_of_two_runs_at_once_the_later_one_to_commit_is_refused",
+        "pipeline/store/objects.py",
+        'self._filesystem.pipe_file(place, data, mode="create")',
+        "self._filesystem.pipe_file(place, data)",
+    ),
+    Promise(
+        6,
+        "all or nothing: what arrived in a store is what was put",
+        "tests/store/test_s3_output.py::test_what_does_not_arrive_whole_is_put_again",
+        "pipeline/store/objects.py",
+        "return self._has_arrived(path, name, expected)",
+        "return True",
+    ),
+    Promise(
         7,
         "bounded memory",
         "tests/select/test_arrivals.py::test_profiles_of_long_texts_do_not_fill_the_memory",
@@ -112,6 +128,14 @@ PROMISES = (
         "tests/store/test_commit.py::test_a_journal_that_names_what_is_outside_is_not_followed",
         "pipeline/store/commit.py",
         'if Path(name).is_absolute() or ".." in Path(name).parts:',
+        "if False:",
+    ),
+    Promise(
+        8,
+        "data is only data: a manifest in a store leads nowhere else",
+        "tests/store/test_s3_output.py::test_a_manifest_that_leads_outside_is_not_followed",
+        "pipeline/store/remote.py",
+        "if strange or not _RUN.fullmatch(manifest.run_id):",
         "if False:",
     ),
     Promise(

@@ -6,6 +6,7 @@ import random
 import weakref
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ from pipeline.select import arrivals as code
 from pipeline.select.arrivals import Arrivals
 from pipeline.select.select import EXACT, Selected, judge, select
 from pipeline.sign.sign import sign
+from pipeline.sign.texts import packed
 from tests.run.stories import records, story
 
 CONFIG = MatchConfig()
@@ -42,6 +44,19 @@ def texts_of(seed: int, count: int) -> list[str]:
     return [record["text"] for record in records(seed, count)]
 
 
+class Held:
+    """Texts in memory, as documents' are taken."""
+
+    def __init__(self, texts: list[str]) -> None:
+        self._texts = texts
+
+    def sizes(self, numbers):
+        return np.diff(self.take(numbers).offsets)
+
+    def take(self, numbers):
+        return packed([self._texts[number] for number in numbers.tolist()])
+
+
 def arriving(
     texts: list[str], old: int = 0, config: MatchConfig = CONFIG, pages: Sequence[int] | None = None
 ) -> Arrivals:
@@ -55,7 +70,7 @@ def arriving(
             yield marks_of([sign(text, config) for text in texts[at:end]], config, urls[at:end])
 
     candidates = Candidates(lambda: marks(0, old), lambda: marks(old, len(texts)), old, len(texts) - old, config)
-    return Arrivals(config, candidates, lambda number: texts[number].encode("utf-8", "surrogatepass"), old)
+    return Arrivals(config, candidates, Held(texts), old)
 
 
 def choose_all(texts: list[str]) -> list[Selected]:

@@ -1,0 +1,334 @@
+"""The pages of a Parquet file: what decoding them can come to, told before any of them is decoded.
+
+What the metadata at the end of a file say of sizes, a bomb can make up. But Arrow allocates and decompresses by the
+header of each page, so what these say is what it will take; and where few bytes stand for much (a long value that a
+dictionary holds once, values that share their beginning, a list without end) the page itself is looked at.
+
+Source: apache/parquet-format, README.md, Encodings.md and parquet.thrift.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline.read.thrift import NotThrift, Thrift, TooManyStructs, uleb128
+
+Read = Callable[[int, int], bytes | memoryview]
+"""Gives so many bytes of a file from a place; fewer only at its end."""
+
+_DATA, _DICTIONARY, _DATA_2 = 0, 2, 3
+_PLAIN, _BY_NUMBER, _DELTA_LENGTHS, _DELTA_TEXTS, _RLE = 0, (2, 8), 6, 7, 3
+_HEADER = 4096  # bytes; a page's header takes a hundred, with statistics
+_LONGEST_HEADER = 16 * 2**20  # bytes; as Arrow has it
+_CODECS = {"SNAPPY": "snappy", "GZIP": "gzip", "BROTLI": "brotli", "ZSTD": "zstd", "LZ4": "lz4_raw"}
+_LENGTH = struct.Struct("<I")
+_FIXED = 12  # bytes of a number or a time, at most
+_ELEMENT = 16  # bytes that a value in a list takes beside its own
+_LENGTHS = 12  # bytes that Arrow takes for the lengths of a value, of all values of a page at once
+_RUNS = 2**20  # runs of levels of a page that are gone through
+
+# What a column comes to that is not worth a closer look.
+_LITTLE = 4 * 2**20
+
+
+class Leaf(NamedTuple):
+    """A column as it is stored, in one row group."""
+
+    begin: int
+    """Where its pages stand in the file."""
+    size: int
+    values: int
+    """How many it holds, by the metadata: reading stops there."""
+    kind: str
+    """Physical type."""
+    length: int
+    """Bytes of a value of fixed length; else 0."""
+    codec: str
+    depth: int
+    """How many lists are round each value."""
+    optional: bool
+    """Whether pages tell which values are missing."""
+
+
+def leaf_of(table: Any, group: int, number: int) -> Leaf:
+    """Give a column of a row group of a `pyarrow.parquet.ParquetFile`."""
+    about, schema = table.metadata.row_group(group).column(number), table.schema.column(number)
+    begin = about.data_page_offset
+    if about.has_dictionary_page and about.dictionary_page_offset and 0 < about.dictionary_page_offset < begin:
+        begin = about.dictionary_page_offset
+    return Leaf(
+        begin,
+        about.total_compressed_size,
+        about.num_values,
+        schema.physical_type,
+        max(0, schema.length or 0),
+        about.compression,
+        schema.max_repetition_level,
+        schema.max_definition_level > 0,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page, by its header."""
+
+    kind: int
+    begin: int
+    """Where its bytes stand in the file, behind its header."""
+    packed: int
+    unpacked: int
+    values: int
+    encoding: int
+    levels: tuple[int, int] | None
+    """Bytes of repetition and definition levels, which stand first and never compressed; None where the page tells."""
+    level_encodings: tuple[int, int]
+    compressed: bool
+
+
+class Pages(NamedTuple):
+    """The pages of a column in a row group."""
+
+    sound: list[Page]
+    end: int
+    """Where the first begins that cannot be told, or the column ends."""
+
+
+def find_pages(leaf: Leaf, read: Read) -> Pages:
+    """Go through the pages of a column, from header to header."""
+    pages: list[Page] = []
+    at, end, left = leaf.begin, leaf.begin + leaf.size, leaf.values
+    while at < end and left > 0:
+        page = _page(read, at, end)
+        if page is None or page.begin + page.packed > end:
+            return Pages(pages, at)
+        pages.append(page)
+        at = page.begin + page.packed
+        if page.kind != _DICTIONARY:
+            left -= page.values
+    return Pages(pages, end)
+
+
+def _page(read: Read, at: int, end: int) -> Page | None:
+    for size in (_HEADER, _LONGEST_HEADER):
+        header = Thrift(read(at, min(size, end - at)))
+        try:
+            fields = header.struct()
+        except TooManyStructs:
+            return None
+        except NotThrift:
+            continue
+        return _told(fields, at + header.at)
+    return None
+
+
+def _told(fields: dict[int, Any], begin: int) -> Page | None:
+    kind, unpacked, packed = (fields.get(number) for number in (1, 2, 3))
+    about: Any = fields.get({_DATA: 5, _DICTIONARY: 7, _DATA_2: 8}.get(kind, 0) if type(kind) is int else 0)
+    about = about if isinstance(about, dict) else {}
+    values = about.get(1, 0)
+    encoding = about.get(4 if kind == _DATA_2 else 2, _PLAIN)
+    levels = (about.get(6), about.get(5)) if kind == _DATA_2 else (0, 0)
+    level_encodings = (about.get(4), about.get(3)) if kind == _DATA else (_RLE, _RLE)
+    numbers: tuple[Any, ...] = (packed, unpacked, values, encoding, *levels, *level_encodings)
+    if type(kind) is not int or not all(type(number) is int and 0 <= number < 2**31 for number in numbers):
+        return None
+    packed, unpacked, values, encoding, *more = numbers
+    ahead = (more[0], more[1]) if kind == _DATA_2 else None
+    compressed = about.get(7, True) is not False
+    return Page(kind, begin, packed, unpacked, values, encoding, ahead, (more[2], more[3]), compressed)
+
+
+class Lying(Exception):
+    """A page says something of itself that is not so; what it is."""
+
+
+def largest(pages: Sequence[Page]) -> int:
+    """Give what the page that takes most takes while it is read."""
+    return max(map(_held, pages), default=0)
+
+
+def largest_row(leaf: Leaf, pages: Sequence[Page], read: Read) -> int:
+    """Give the bytes that a row of a column may come to; 0 where all rows together come to little.
+
+    Pages are decompressed for it where the headers do not tell: of dictionaries, lengths and lists.
+
+    Raises:
+        Lying: it has no bound.
+    """
+    data = [page for page in pages if page.kind != _DICTIONARY]
+    count = sum(page.values for page in data)
+    value = leaf.length or _FIXED
+    if leaf.kind == "BYTE_ARRAY":
+        value = _longest(leaf, pages, data, read)
+    if leaf.depth:
+        value += _ELEMENT
+    if value * count <= _LITTLE:
+        return 0
+    return value * _most_in_a_row(leaf, data, read) if leaf.depth else value
+
+
+def _held(page: Page) -> int:
+    """Give what a page takes while it is read."""
+    lengths = _LENGTHS * page.values if page.encoding in (_DELTA_LENGTHS, _DELTA_TEXTS) else 0
+    return page.unpacked + lengths
+
+
+def _longest(leaf: Leaf, pages: Sequence[Page], data: Sequence[Page], read: Read) -> int:
+    """Give the bytes of a value, at most; of values that stand one after the other in a page, of them in the mean."""
+    longest = 0
+    numbered = sum(page.values for page in data if page.encoding in _BY_NUMBER)
+    for page in pages:
+        if page.kind == _DICTIONARY:
+            # The page's size is a bound, too, and often enough.
+            most = page.unpacked
+            if most * numbered > _LITTLE:
+                most = _longest_of(_body(leaf, page, read), page)
+            longest = max(longest, most)
+        elif page.encoding == _DELTA_TEXTS:
+            _check_deltas(leaf, page, read)
+            longest = max(longest, page.unpacked)
+        elif page.encoding not in _BY_NUMBER:
+            if page.encoding == _DELTA_LENGTHS:
+                _check_deltas(leaf, page, read)
+            # In a list any of them may be in any row.
+            longest = max(longest, page.unpacked if leaf.depth else -(-page.unpacked // max(1, page.values)))
+    return longest
+
+
+def _body(leaf: Leaf, page: Page, read: Read) -> memoryview | None:
+    """Give a page as it is decompressed, without the levels that stand before it; None where that cannot be done."""
+    ahead = sum(page.levels or ())
+    packed = memoryview(read(page.begin, page.packed))[ahead:]
+    if leaf.codec == "UNCOMPRESSED" or not page.compressed:
+        return packed
+    try:
+        body = pa.Codec(_CODECS[leaf.codec]).decompress(packed, max(0, page.unpacked - ahead))
+        return memoryview(body).cast("B")
+    except (KeyError, pa.ArrowException, OSError, ValueError):
+        return None
+
+
+def _longest_of(body: memoryview | None, page: Page) -> int:
+    """Give the length of the longest value of a dictionary; the dictionary's where it cannot be read."""
+    if body is None:
+        return page.unpacked
+    longest = at = 0
+    end = len(body) - _LENGTH.size
+    length = _LENGTH.unpack_from
+    for _ in range(page.values):
+        # All that follow are shorter.
+        if end - at <= longest:
+            break
+        size = length(body, at)[0]
+        longest = max(longest, size)
+        at += _LENGTH.size + size
+    return min(longest, page.unpacked)
+
+
+def _check_deltas(leaf: Leaf, page: Page, read: Read) -> None:
+    """See that a page does not hold more lengths than values: Arrow makes room for all of them at once.
+
+    Raises:
+        Lying: it does, or it cannot be told.
+    """
+    body = _body(leaf, page, read)
+    if body is None:
+        raise Lying("a page cannot be decompressed")
+    try:
+        at = 0
+        if page.levels is None:
+            for has, encoding in zip((leaf.depth > 0, leaf.optional), page.level_encodings, strict=True):
+                if has and encoding != _RLE:
+                    raise Lying("a page with lengths has levels of the old kind")
+                at += _LENGTH.size + _LENGTH.unpack_from(body, at)[0] if has else 0
+        at = _pass_deltas(body, at, page)
+        if page.encoding == _DELTA_TEXTS:
+            # First how much of the value before is taken over, then how much follows.
+            _pass_deltas(body, at, page)
+    except (IndexError, struct.error, NotThrift) as error:
+        raise Lying("a page ends within its lengths") from error
+
+
+def _pass_deltas(body: memoryview, at: int, page: Page) -> int:
+    """Pass over numbers of DELTA_BINARY_PACKED, as many as a page has values at most; gives where they end."""
+    block, at = uleb128(body, at)
+    minis, at = uleb128(body, at)
+    count, at = uleb128(body, at)
+    _, at = uleb128(body, at)  # the first number
+    if count > page.values:
+        raise Lying(f"a page of {page.values:,} values holds {count:,} lengths")
+    # Arrow demands the same.
+    if not minis or block % minis or block // minis % 32 or not block:
+        raise NotThrift("no block is divided so")
+    left = count - 1
+    each = block // minis
+    while left > 0:
+        _, at = uleb128(body, at)  # the least difference
+        widths = body[at : at + minis]
+        at += minis
+        if len(widths) < minis:
+            raise IndexError
+        for width in widths:
+            if left > 0:
+                at += each * width // 8
+                left -= each
+    return at
+
+
+def _most_in_a_row(leaf: Leaf, data: Sequence[Page], read: Read) -> int:
+    """Give how many values stand in a row, at most."""
+    most = under_way = 0
+    for page in data:
+        levels = _repetitions(leaf, page, read)
+        if levels is None:
+            return sum(page.values for page in data)
+        for count, within in levels:
+            # Zero begins a row.
+            begins = np.flatnonzero(within == 0)
+            if not len(begins):
+                under_way += count
+                continue
+            most = max(most, under_way + int(begins[0]), int(np.diff(begins).max(initial=1)))
+            under_way = count - int(begins[-1]) if len(within) > 1 else 1
+    return max(most, under_way)
+
+
+def _repetitions(leaf: Leaf, page: Page, read: Read) -> list[tuple[int, Any]] | None:
+    """Give a page's repetition levels as runs: how many, and each, or one that stands for all. None where they are not
+    told."""
+    if page.levels is None:
+        body = _body(leaf, page, read) if page.level_encodings[0] == _RLE else None
+        if body is None or len(body) < _LENGTH.size:
+            return None
+        encoded = body[_LENGTH.size : _LENGTH.size + _LENGTH.unpack_from(body)[0]]
+    else:
+        encoded = memoryview(read(page.begin, page.levels[0]))
+    width = leaf.depth.bit_length()
+    runs: list[tuple[int, Any]] = []
+    at, left = 0, page.values
+    try:
+        while left > 0:
+            head, at = uleb128(encoded, at)
+            if head & 1:
+                packed = np.frombuffer(encoded[at : at + (head >> 1) * width], np.uint8)
+                at += (head >> 1) * width
+                bits: Any = np.unpackbits(packed, bitorder="little")
+                levels: Any = bits[: len(bits) // width * width].reshape(-1, width).any(axis=1)[:left]
+                count = len(levels)
+            else:
+                count = min(left, head >> 1)
+                levels = np.full(1, encoded[at] != 0)
+                at += (width + 7) // 8
+            left -= count
+            runs.append((count, levels))
+            if not count or len(runs) > _RUNS:
+                return None
+    except (IndexError, NotThrift):
+        return None
+    return runs

@@ -1,0 +1,143 @@
+"""What a row of a Parquet file can come to is told from its pages, of every kind that writers make."""
+
+from __future__ import annotations
+
+import io
+import random
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline.read import parquet as reading
+from pipeline.read import parquet_pages
+from pipeline.read.parquet_pages import find_pages, largest, largest_row, leaf_of
+from pipeline.read.thrift import NotThrift, Thrift, TooManyStructs
+from tests.read.files import read, write
+from tests.read.parquet_made import Long, Structs, struct_of
+
+CHANCE = random.Random(3)
+ROWS: list[dict[str, Any]] = [
+    {
+        "id": f"a{number % 700}",
+        "text": CHANCE.choice(["", "Short.", f"The harbour {number} reopened. " * CHANCE.randrange(1, 60)]),
+        "title": CHANCE.choice([None, "Harbour", f"Harbour {number}"]),
+        "authors": CHANCE.choice([None, [], ["A. B."], [f"Author {number}", None, "C"], ["D"] * CHANCE.randrange(90)]),
+        "site": {"name": CHANCE.choice([None, "x" * 80])},
+        "date": number,
+    }
+    for number in range(3000)
+]
+TABLE = pa.Table.from_pylist(ROWS)
+NAMES = ["id", "text", "title", "authors", "site", "date"]
+WRITERS: dict[str, dict[str, Any]] = {
+    "plain": {"use_dictionary": False},
+    "dictionary": {"use_dictionary": True},
+    "mixed": {"dictionary_pagesize_limit": 2000},
+    "lengths": {"use_dictionary": False, "column_encoding": {"text": "DELTA_LENGTH_BYTE_ARRAY"}},
+    "beginnings": {
+        "use_dictionary": False,
+        "column_encoding": {
+            **dict.fromkeys(("text", "id", "authors.list.element", "site.name"), "DELTA_BYTE_ARRAY"),
+            "date": "DELTA_BINARY_PACKED",
+        },
+    },
+    "second version": {"data_page_version": "2.0", "use_dictionary": ["id"]},
+    "second version, beginnings": {
+        "data_page_version": "2.0",
+        "use_dictionary": False,
+        "column_encoding": {"text": "DELTA_BYTE_ARRAY", "authors.list.element": "DELTA_LENGTH_BYTE_ARRAY"},
+    },
+}
+CODECS = ["none", "snappy", "gzip", "brotli", "zstd", "lz4"]
+
+
+def _written(**options: Any) -> bytes:
+    out = io.BytesIO()
+    pq.write_table(TABLE, out, row_group_size=1700, data_page_size=3000, write_batch_size=64, **options)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("codec", CODECS)
+@pytest.mark.parametrize("writer", WRITERS)
+def test_every_page_is_found_and_bounds_the_rows(monkeypatch: pytest.MonkeyPatch, writer: str, codec: str) -> None:
+    monkeypatch.setattr(parquet_pages, "_LITTLE", 0)
+    made = _written(compression=codec, **WRITERS[writer])
+
+    def look(at: int, size: int) -> bytes:
+        return made[at : at + size]
+
+    table = pq.ParquetFile(io.BytesIO(made))
+    paths = [table.schema.column(number).path for number in range(len(table.schema))]
+    for group in range(table.num_row_groups):
+        rows = ROWS[1700 * group :][:1700]
+        for number, path in enumerate(paths):
+            leaf = leaf_of(table, group, number)
+            pages, end = find_pages(leaf, look)
+            assert end == leaf.begin + leaf.size
+            assert sum(page.values for page in pages if page.kind != 2) == leaf.values
+            assert largest(pages) <= max(page.unpacked for page in pages) + 12 * leaf.values
+            most = largest_row(leaf, pages, look)
+            if path == "authors.list.element":
+                names = [len(row["authors"] or [1]) for row in rows]
+                longest = max(len(name or "") for row in rows for name in row["authors"] or ["x"])
+                exact = max(names) * (longest + 16)
+                # A dictionary's longest value is told, of other pages their size.
+                assert most == exact if writer == "dictionary" else exact <= most <= max(names) * 200_000
+            elif path == "text":
+                longest = max(len(row["text"]) for row in rows)
+                assert most == longest if writer == "dictionary" else 0 < most <= 200_000
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+@pytest.mark.parametrize("writer", WRITERS)
+def test_whatever_is_looked_at_the_rows_are_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, writer: str, at_once: bool
+) -> None:
+    path = write(tmp_path, "a.parquet", _written(compression="zstd", **WRITERS[writer]))
+    plainly = read(path)
+    assert [one.content for one in plainly.records] == [row["text"] for row in ROWS]
+    assert [one.given.source_id for one in plainly.records] == [row["id"] for row in ROWS]
+    assert plainly.records[5].given.authors == tuple(name for name in ROWS[5]["authors"] or () if name)
+    monkeypatch.setattr(parquet_pages, "_LITTLE", 0)
+    monkeypatch.setattr(reading, "_BATCH_MOST", 50_000)
+    if not at_once:
+        monkeypatch.setattr(reading, "_AT_ONCE", 0)
+        monkeypatch.setattr(reading, "_BIT_BY_BIT", 500)
+    assert read(path).items == plainly.items
+
+
+def test_structs_are_read_as_they_were_written() -> None:
+    inner = {1: b"name", 2: -5, 40: Long(2**40)}
+    written = struct_of({1: 1, 3: inner, 4: Structs([struct_of({1: 2})] * 20), 5: [1, 2, 3]})
+    found = Thrift(written + b"more")
+    assert found.struct() == {1: 1, 3: inner, 4: [{1: 2}] * 20, 5: [1, 2, 3]}
+    assert found.at == len(written)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        struct_of({1: b"name"})[:-1],
+        # A list of which there is no end, a value longer than all, a number that does not end, a type that is none.
+        *(b"\x19\xf5\xff\xff\xff\x0f", b"\x18\x70", b"\x15" + b"\xff" * 30, b"\x1e\0"),
+        # The same field twice: another reader may take the other.
+        b"\x15\x02\x05\x02\x04\0",
+        # Lists within lists.
+        b"\x19" * 5000,
+        b"\x1c" * 5000,
+    ],
+)
+def test_what_is_no_struct_is_told(data: bytes) -> None:
+    with pytest.raises(NotThrift):
+        Thrift(data, most=10_000).struct()
+
+
+def test_structs_are_counted() -> None:
+    written = struct_of({1: Structs([b"\0"] * 100)})
+    assert len(Thrift(written, most=101).struct()[1]) == 100
+    with pytest.raises(TooManyStructs):
+        Thrift(written, most=100).struct()
