@@ -44,6 +44,9 @@ STAGED: dict[str, pa.Schema] = {
 """The tables of a batch: as in a corpus but for the run id, which is known only once all input has been read."""
 
 
+# A column of texts that begin where 32 bits can say.
+_MOST_BYTES = 2**31 - 1
+
 MARKED = ("exact_key", "bands", "fingerprints", "fingerprint_steps", "letters", "letter_steps", "page", "domain")
 """The columns of signed documents by which these are found."""
 
@@ -205,7 +208,7 @@ def text_columns(texts: Sequence[str], signed: SignedBatch) -> dict[str, Any]:
     with np.errstate(invalid="ignore"):
         digit_shares = signals.digits() / chars
     return {
-        "text": pa.array(data, pa.string()),
+        "text": _texts(data),
         "text_sha256": [hashlib.sha256(one).hexdigest() for one in data],
         "chars_after": chars,
         "tokens": signed.tokens,
@@ -213,6 +216,17 @@ def text_columns(texts: Sequence[str], signed: SignedBatch) -> dict[str, Any]:
         "digit_share": _numbers(digit_shares),
         "repeated_share": _numbers(signed.repeated_shares),
     }
+
+
+def _texts(data: Sequence[bytes]) -> pa.Array:
+    """Give a column of texts, given in UTF-8."""
+    ends = np.cumsum([0, *map(len, data)])
+    if ends[-1] > _MOST_BYTES:
+        return pa.array(data, pa.string())
+    buffers = [None, pa.py_buffer(ends.astype(np.int32)), pa.py_buffer(b"".join(data))]
+    column = pa.Array.from_buffers(pa.string(), len(data), buffers)
+    column.validate(full=True)
+    return column
 
 
 def _numbers(column: NDArray[np.float64]) -> pa.Array:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, repeat
 from time import thread_time
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from pipeline.collapse.repeats import find_repeats, may_repeat
@@ -123,8 +123,7 @@ def _tried(
         return error
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """A record whose text can be read."""
 
     content: str
@@ -141,8 +140,10 @@ def read(record: RawRecord, config: Config, seconds: Seconds | None = None) -> O
     Raises:
         Unreadable: its bytes are no text, or the page cannot be parsed.
     """
-    clock = Clock(seconds)
     content, encoding = record.content, None
+    if isinstance(content, str) and record.media != "html":
+        return Opened(content, None, record.given, record.media, None)
+    clock = Clock(seconds)
     if isinstance(content, bytes):
         content, encoding = decode_bytes(content, record.charset, record.media)
         clock.lap("decode")

@@ -18,6 +18,8 @@ from pipeline.read.sniff import looks_like_html
 from pipeline.values import Given, Media
 
 _Path = tuple[str, ...]
+Layout = dict[str, list[_Path]]
+"""The paths to try in a row, by the kind of field."""
 _SEEN_LAYOUTS = 256  # a file has one or a few; rows that all differ must not fill the memory
 
 
@@ -48,9 +50,9 @@ class Fields:
             "site": config.site_fields,
             "category": config.category_fields,
         }
-        self._layouts: dict[tuple[str, ...], dict[str, list[_Path]]] = {}
+        self._layouts: dict[tuple[str, ...], Layout] = {}
 
-    def paths(self, keys: tuple[str, ...]) -> dict[str, list[_Path]]:
+    def paths(self, keys: tuple[str, ...]) -> Layout:
         """Give, for each kind of field, the paths to try in a row with these keys, likeliest first."""
         known = self._layouts.get(keys)
         if known is None:
@@ -75,7 +77,7 @@ class Fields:
                 fields that hold something else than they should are passed over: they are not what the record is for.
         """
         found = self.paths(tuple(row))
-        media, content = self._content(row, found)
+        media, content = self.content(row, found)
         # Most rows have few of these fields.
         said = {
             name: read(value)
@@ -83,10 +85,6 @@ class Fields:
             if (paths := found[kind]) and (value := _first(row, paths)) is not None
         }
         return Row(media, content, Given(**said))
-
-    def content(self, row: Mapping[str, Any]) -> tuple[Media, str | bytes]:
-        """Take from a row its text or page alone, as `read` does, which tells what is raised."""
-        return self._content(row, self.paths(tuple(row)))
 
     def given(self, columns: Mapping[str, Sequence[Any]], rows: Sequence[Mapping[str, Any]]) -> Iterator[Given]:
         """Give what `read` gives as `given` of all rows of a table, which stand here by column and by row."""
@@ -104,7 +102,8 @@ class Fields:
                     said[name] = map(read, [_first(row, paths) for row in rows])
         return map(Given, *said.values())
 
-    def _content(self, row: Mapping[str, Any], found: dict[str, list[_Path]]) -> tuple[Media, str | bytes]:
+    def content(self, row: Mapping[str, Any], found: Layout) -> tuple[Media, str | bytes]:
+        """Take from a row its text or page alone, by the `paths` of its keys; raises what `read` does."""
         wrong = empty = None
         for kind in ("html", "text"):
             for path in found[kind]:

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from pipeline.errors import Unreadable
 from pipeline.lean import with_pandas
-from pipeline.read.fields import Fields, canonical_json
+from pipeline.read.fields import Fields, Layout, canonical_json
 from pipeline.read.pieces import Found, Piece, lost, sha256_of, too_large
 from pipeline.values import Given
 
@@ -41,7 +41,7 @@ class Rows:
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Rows that were cut off would be pickled with those that they were cut from.
-        return _received, (self._batch.schema, self._batch.serialize().to_pybytes())
+        return _received, (self._batch.schema, self._batch.serialize())
 
     @property
     def size(self) -> int:
@@ -62,8 +62,9 @@ class Rows:
         # Of columns with the same name the last one counts.
         columns = dict(zip(self._batch.schema.names, map(_values, self._batch.columns), strict=True))
         rows = [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
+        paths = fields.paths(tuple(columns))
         for row, given in zip(rows, fields.given(columns, rows), strict=True):
-            yield _record(row, given, fields, limit)
+            yield _record(row, given, fields, paths, limit)
 
 
 def needs_pandas(schema: pa.Schema) -> bool:
@@ -77,8 +78,8 @@ def _known(batch: pa.RecordBatch) -> Rows:
     return rows
 
 
-def _received(schema: pa.Schema, data: bytes) -> Rows:
-    return _known(pa.ipc.read_record_batch(pa.py_buffer(data), schema))
+def _received(schema: pa.Schema, data: pa.Buffer) -> Rows:
+    return _known(pa.ipc.read_record_batch(data, schema))
 
 
 def _is_plain(kind: pa.DataType) -> bool:
@@ -86,13 +87,13 @@ def _is_plain(kind: pa.DataType) -> bool:
     return any(test(kind) for test in _PLAIN)
 
 
-def _record(row: dict[str, Any], given: Given, fields: Fields, limit: int) -> Piece:
+def _record(row: dict[str, Any], given: Given, fields: Fields, paths: Layout, limit: int) -> Piece:
     canonical = canonical_json(row)
     sha256 = sha256_of(canonical)
     if len(canonical) > limit:
         return too_large(len(canonical), sha256, limit)
     try:
-        media, content = fields.content(row)
+        media, content = fields.content(row, paths)
     except Unreadable as error:
         return lost(error, canonical)
     return Found("parquet", media, content, sha256, None, None, given)

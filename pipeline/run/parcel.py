@@ -135,7 +135,8 @@ class Task(NamedTuple):
 
 def handed(parcel: Parcel, path: Path) -> None:
     """Write a parcel to a file for another process."""
-    path.write_bytes(pickle.dumps(parcel, protocol=5))
+    with path.open("wb", buffering=0) as file:
+        pickle.dump(parcel, file, protocol=5)
 
 
 class Staged(NamedTuple):

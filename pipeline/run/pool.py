@@ -144,7 +144,8 @@ class Pool:
         self._watch = threading.Thread(target=self._look_on, daemon=True)
         # A server forked before any thread ran: safe where the caller has threads, quicker than a fresh start.
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["pipeline.run.deaf", "pipeline.recut", "pipeline.run.warm"])
+        needed = ("deaf", "cutting", "parcel", "warm")
+        self._context.set_forkserver_preload([f"pipeline.run.{name}" for name in needed])
 
     @property
     def seconds(self) -> float:
