@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -40,15 +41,45 @@ def write_aside(tables: Mapping[str, pa.Table], folder: Path) -> Segment:
     return Segment(name, tuple(places))
 
 
-def read_aside(folder: Path, segments: Iterable[Segment], table: str) -> Iterator[pa.RecordBatch]:
-    """Give one table of each of some batches. Their columns point into the mapped files."""
+class Mapped:
+    """A file whose bytes are read when they are looked at, and need no memory once they were."""
+
+    def __init__(self, path: Path) -> None:
+        """Map a file that is not empty."""
+        with path.open("rb") as file:
+            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self.content = pa.py_buffer(self._map)
+        """All of it; stays good after `forget`."""
+
+    def forget(self) -> None:
+        """Give back the memory of what was read, which else counts as ours until the file is let go."""
+        if hasattr(self._map, "madvise"):
+            self._map.madvise(mmap.MADV_DONTNEED)
+
+
+def read_aside(
+    folder: Path, segments: Iterable[Segment], table: str, maps: list[Mapped] | None = None
+) -> Iterator[pa.RecordBatch]:
+    """Give one table of each of some batches. Their columns point into the mapped files, which `maps` is told."""
     number = list(STAGED).index(table)
-    maps: dict[str, pa.Buffer] = {}
+    mapped: dict[str, Mapped] = {}
     for segment in segments:
-        if segment.file not in maps:
-            with pa.memory_map(str(folder / segment.file)) as file:
-                maps[segment.file] = file.read_buffer()
-        yield pa.ipc.read_record_batch(maps[segment.file].slice(*segment.places[number]), STAGED[table])
+        file = mapped.get(segment.file)
+        if file is None:
+            file = mapped[segment.file] = Mapped(folder / segment.file)
+            if maps is not None:
+                maps.append(file)
+        yield pa.ipc.read_record_batch(file.content.slice(*segment.places[number]), STAGED[table])
+        file.forget()
+
+
+def read_arrow(path: Path) -> Iterator[pa.RecordBatch]:
+    """Give the batches of an Arrow file. Their columns point into the mapped file."""
+    file = Mapped(path)
+    reader = pa.ipc.open_file(file.content)
+    for number in range(reader.num_record_batches):
+        yield reader.get_batch(number)
+        file.forget()
 
 
 def _whole(table: pa.Table) -> pa.RecordBatch:

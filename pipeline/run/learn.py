@@ -21,7 +21,7 @@ from pipeline import schemas
 from pipeline.batch import flat
 from pipeline.config import SitesConfig
 from pipeline.recut import Texts
-from pipeline.run.aside import Segment
+from pipeline.run.aside import Segment, read_arrow
 from pipeline.run.cutting import Cutting
 from pipeline.run.stage import Shard
 from pipeline.run.workers import Workers
@@ -50,11 +50,7 @@ class SiteFacts:
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Stream the rows of `site_stories`."""
-        if self.stories is not None:
-            with pa.memory_map(str(self.stories)) as source:
-                reader = pa.ipc.open_file(source)
-                for number in range(reader.num_record_batches):
-                    yield reader.get_batch(number)
+        return read_arrow(self.stories) if self.stories is not None else iter(())
 
 
 class Lessons:

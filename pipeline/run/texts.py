@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from pipeline.run.aside import Mapped
 from pipeline.run.stage import Shard
 from pipeline.sign import texts as packed
 from pipeline.sign.texts import string_of, texts_of_arrow
@@ -22,6 +23,9 @@ I64 = NDArray[np.int64]
 
 # Row groups of earlier runs held at once (of 32 MB at most each, see pipeline.store.tables).
 _GROUPS_HELD = 4
+
+# Bytes of texts after which what is mapped is given back. The system reads more than is asked for.
+_READ_AT_MOST = 32 * 2**20
 
 
 class Source(Protocol):
@@ -40,9 +44,9 @@ class Source(Protocol):
 
 def texts_of_run(shards: Iterable[Shard], corpus: Corpus) -> Texts:
     """Give the texts of the kept documents of earlier runs, then of the staged documents."""
-    return Texts(
-        _committed(corpus), (ColumnTexts(batch["text"]) for shard in shards for batch in shard.batches("cleaned"))
-    )
+    maps: list[Mapped] = []
+    staged = (ColumnTexts(batch["text"]) for shard in shards for batch in shard.batches("cleaned", maps))
+    return Texts(_committed(corpus), staged, maps)
 
 
 def _committed(corpus: Corpus) -> Iterator[Source]:
@@ -58,8 +62,10 @@ def _committed(corpus: Corpus) -> Iterator[Source]:
 class Texts:
     """The texts of documents in order of arrival."""
 
-    def __init__(self, old: Iterable[Source], new: Iterable[Source]) -> None:
-        """Take those of kept documents of earlier runs, and those of the others."""
+    def __init__(self, old: Iterable[Source], new: Iterable[Source], maps: Sequence[Mapped] = ()) -> None:
+        """Take those of kept documents of earlier runs, and those of the others, which may stand in mapped files."""
+        self._maps = maps
+        self._read = 0
         self._sources: list[Source] = []
         self._starts: list[int] = []
         self._end = 0
@@ -93,6 +99,11 @@ class Texts:
     def take(self, numbers: I64) -> packed.Texts:
         """Give the texts of documents in UTF-8; their numbers are sorted."""
         parts = [part for source, _, rows in self._parted(numbers) for part in source.take(rows)]
+        self._read += sum(part.nbytes for part in parts)
+        if self._read > _READ_AT_MOST:
+            self._read = 0
+            for one in self._maps:
+                one.forget()
         return texts_of_arrow(pa.concat_arrays([pa.array([], pa.string()), *parts]))
 
     def _parted(self, numbers: I64) -> Iterator[tuple[Source, slice, I64]]:
