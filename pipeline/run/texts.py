@@ -24,8 +24,8 @@ I64 = NDArray[np.int64]
 # Row groups of earlier runs held at once (of 32 MB at most each, see pipeline.store.tables).
 _GROUPS_HELD = 4
 
-# Bytes of texts after which what is mapped is given back. The system reads more than is asked for.
-_READ_AT_MOST = 32 * 2**20
+# Bytes of texts after which what is mapped is given back. Linux maps 64 kB where 3 kB are asked for.
+_READ_AT_MOST = 4 * 2**20
 
 
 class Source(Protocol):
