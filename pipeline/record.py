@@ -141,8 +141,11 @@ def read(record: RawRecord, config: Config, seconds: Seconds | None = None) -> O
     Raises:
         Unreadable: its bytes are no text, or the page cannot be parsed.
     """
-    clock = Clock(seconds)
     content, encoding = record.content, None
+    if isinstance(content, str) and record.media != "html":
+        # As most are: there is nothing to do yet, and to ask for the time costs more than the rest.
+        return Opened(content, None, record.given, record.media, encoding)
+    clock = Clock(seconds)
     if isinstance(content, bytes):
         content, encoding = decode_bytes(content, record.charset, record.media)
         clock.lap("decode")
