@@ -142,6 +142,7 @@ def read(record: RawRecord, config: Config, seconds: Seconds | None = None) -> O
     """
     content, encoding = record.content, None
     if isinstance(content, str) and record.media != "html":
+        # As most are: there is nothing to do yet, and to ask for the time costs more than the rest.
         return Opened(content, None, record.given, record.media, None)
     clock = Clock(seconds)
     if isinstance(content, bytes):

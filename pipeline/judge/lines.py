@@ -10,6 +10,7 @@ import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -148,9 +149,7 @@ class LineJudge:
     ) -> list[list[Verdict]]:
         verdicts: list[list[Verdict]] = [[] for _ in documents]
         # A document of one line has nothing that could tell what does not belong.
-        open_ones = [
-            number for number, cut in enumerate(gone) if len(cut) - sum(cut) > 1 and _worth(documents[number], cut)
-        ]
+        open_ones = [number for number, cut in enumerate(gone) if len(cut) - sum(cut) > 1 and _worth(documents[number])]
         if not open_ones:
             return verdicts
         lines = [line for number in open_ones for line in documents[number]]
@@ -224,11 +223,13 @@ def line_judge() -> LineJudge:
     return LineJudge.read()
 
 
-def _worth(lines: Sequence[str], gone: Sequence[bool]) -> bool:
+def _worth(lines: Sequence[str]) -> bool:
     """Say whether a document has anything to judge: a line that is short or does not end a sentence."""
-    return any(len(line) < SHORT or line[-1] not in ENDS for line, cut in zip(lines, gone, strict=True) if line)
+    held = list(filter(None, lines))
+    return bool(held) and (min(map(len, held)) < SHORT or not ENDS.issuperset(map(_LAST, held)))
 
 
+_LAST = itemgetter(-1)
 SHORT = 40
 """Characters below which a line is short."""
 ENDS = frozenset(".!?…。！？؟।”’»\"')」』")
