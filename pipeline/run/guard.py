@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 import pyarrow as pa
@@ -22,6 +21,7 @@ from pipeline.run.stage import Shard
 from pipeline.sites.template import site_of
 from pipeline.store.corpus import Corpus
 from pipeline.store.figures import headlines
+from pipeline.store.layout import Layout
 from pipeline.store.losses import told_losses
 from pipeline.store.manifest import ClusterGrowth, LossesEntry, RecordEntry, SourceLoss
 
@@ -95,7 +95,9 @@ class _Sources:
         return sorted([*sites.items(), *places.items()], key=lambda pair: (-pair[1].lost, pair[0]))
 
 
-def guard(shards: Sequence[Shard], settled: Settled, corpus: Corpus, config: GuardConfig, output: Path) -> LossesEntry:
+def guard(
+    shards: Sequence[Shard], settled: Settled, corpus: Corpus, config: GuardConfig, output: Layout
+) -> LossesEntry:
     """Find the sources and clusters of a run that pass the limits.
 
     Args:
@@ -103,7 +105,7 @@ def guard(shards: Sequence[Shard], settled: Settled, corpus: Corpus, config: Gua
         settled: which of them are kept.
         corpus: the kept ones of earlier runs.
         config: the limits, and what happens to a run that passes them.
-        output: folder of the corpus that the run would add to or replace.
+        output: the corpus that the run would add to or replace.
 
     Raises:
         TooMuchLost: one passes, and the configuration says to stop. Nothing has been made visible.
@@ -215,7 +217,7 @@ def _rows(shards: Sequence[Shard], table: str, columns: Sequence[str]) -> Iterat
     )
 
 
-def _told(losses: LossesEntry, corpus: Corpus, config: GuardConfig, output: Path) -> str:
+def _told(losses: LossesEntry, corpus: Corpus, config: GuardConfig, output: Layout) -> str:
     lines = "\n".join(f"  {line}" for line in told_losses(losses, config.model_dump()))
     example = (losses.sources or losses.clusters)[0].example.id
     elsewhere = "a copy of the corpus" if corpus.manifests else "another folder"
