@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,6 +23,7 @@ from pipeline.run.stage import Shard
 from pipeline.sites.template import site_of
 from pipeline.store.corpus import Corpus
 from pipeline.store.figures import Headline, headlines
+from pipeline.store.layout import Layout
 from pipeline.store.losses import told_losses
 from pipeline.store.manifest import ClusterGrowth, LossesEntry, RecordEntry, SourceLoss
 
@@ -155,7 +155,9 @@ def _place(file_path: str, member: str | None, kind: str | None = None) -> str:
     return site_of(None, file_path, member, kind or named_shape(member or file_path) or "text")
 
 
-def guard(shards: Sequence[Shard], settled: Settled, corpus: Corpus, config: GuardConfig, output: Path) -> LossesEntry:
+def guard(
+    shards: Sequence[Shard], settled: Settled, corpus: Corpus, config: GuardConfig, output: Layout
+) -> LossesEntry:
     """Find the sources and clusters of a run that pass the limits.
 
     Args:
@@ -163,7 +165,7 @@ def guard(shards: Sequence[Shard], settled: Settled, corpus: Corpus, config: Gua
         settled: which of them are kept.
         corpus: the kept ones of earlier runs.
         config: the limits, and what happens to a run that passes them.
-        output: folder of the corpus that the run would add to or replace.
+        output: the corpus that the run would add to or replace.
 
     Raises:
         TooMuchLost: one passes, and the configuration says to stop. Nothing has been made visible.
@@ -291,7 +293,7 @@ def _batches(shards: Sequence[Shard], table: str) -> Iterator[pa.RecordBatch]:
     return (batch for shard in shards for batch in shard.batches(table))
 
 
-def _told(losses: LossesEntry, corpus: Corpus, config: GuardConfig, output: Path) -> str:
+def _told(losses: LossesEntry, corpus: Corpus, config: GuardConfig, output: Layout) -> str:
     lines = "\n".join(f"  {line}" for line in told_losses(losses, config.model_dump()))
     example = (losses.sources or losses.clusters)[0].example.id
     elsewhere = "a copy of the corpus" if corpus.manifests else "another folder"

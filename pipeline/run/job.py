@@ -223,7 +223,7 @@ class Run:
             return self.nothing_done(plan)
         self._listen(StageBegun("write"))
         with self._timed("guard"):
-            losses = guard(shards, settled, self.corpus, self.config.guard, self.layout.root)
+            losses = guard(shards, settled, self.corpus, self.config.guard, self.layout)
         with self._timed("write"):
             sequence = len(self.corpus.manifests) + 1
             previous = self.corpus.manifests[-1].run_id if self.corpus.manifests else None

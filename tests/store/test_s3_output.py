@@ -282,7 +282,7 @@ def killed_at(when: Callable[[str, str], bool], store: Store, front: Faulty, raw
             raise ConnectionAbortedError
 
     front.watch = watch
-    assert run.wait(120) == -9
+    assert run.wait(600) == -9
     front.watch = None
 
 
