@@ -43,7 +43,8 @@ _BIT_BY_BIT = 2**20
 _FOOTER_MOST, _FOOTER_STRUCTS = 16 * 2**20, 2**19
 _MAGIC_BYTES = 8
 # What pyarrow raises on broken data; OSError covers what it says of a file it cannot make sense of.
-_BROKEN = (pa.ArrowException, OSError, ValueError, OverflowError, KeyError, NotImplementedError)
+# RuntimeError, what its parser throws where nothing catches it.
+_BROKEN = (pa.ArrowException, OSError, ValueError, OverflowError, KeyError, RuntimeError)
 
 
 def read_parquet(source: BinaryIO, fields: Fields, limit: int, max_expansion: float) -> Iterator[Rows | Lost]:

@@ -79,6 +79,9 @@ class Ended:
 KILL = -1
 """What `decide` answers to have the job killed before the call."""
 
+UNASKED = -2
+"""What `decide` answers to let the call through, and all that follow, without being asked."""
+
 
 def supported() -> bool:
     """Say whether the kernel hands over system calls."""
@@ -95,7 +98,8 @@ def run_watched(job: Callable[[], str], decide: Callable[[Call], int]) -> Ended:
 
     Args:
         job: what to do; it is run in a fork of this process.
-        decide: is asked before each call; gives 0 to let it through, an errno that it shall fail with, or `KILL`.
+        decide: is asked before each call; gives 0 to let it through, an errno that it shall fail with, `KILL` or
+            `UNASKED`.
     """
     ours, theirs = socket.socketpair()
     child = os.fork()
@@ -159,6 +163,7 @@ def _watch(listener: int, child: int, decide: Callable[[Call], int]) -> None:
     names = {number: name for name, number in _NUMBERS[platform.machine()].items()}
     poll = select.poll()
     poll.register(listener, select.POLLIN)
+    asking = True
     while True:
         (_, events), *_ = poll.poll()
         if not events & select.POLLIN:
@@ -169,18 +174,24 @@ def _watch(listener: int, child: int, decide: Callable[[Call], int]) -> None:
         except FileNotFoundError:
             continue  # its process has died meanwhile
         number, thread, _, call, _, _, *arguments = _NOTICE.unpack(notice)
-        name = names[call]
-        path = _path(name, thread, arguments)
-        changes = name not in _FLAGS or bool(arguments[_FLAGS[name]] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
-        target = _target(name, thread, arguments)
-        error = decide(Call(name, path, changes, target)) if path is not None else 0
+        error = 0
+        if asking:
+            error = _ask(decide, names[call], thread, arguments)
+            asking = error != UNASKED
         if error == KILL:
             os.kill(child, signal.SIGKILL)
             return
         try:
-            ioctl(listener, _SEND, _ANSWER.pack(number, 0, -error, 0 if error else _CONTINUE))
+            ioctl(listener, _SEND, _ANSWER.pack(number, 0, -max(0, error), 0 if error > 0 else _CONTINUE))
         except FileNotFoundError:
             continue
+
+
+def _ask(decide: Callable[[Call], int], name: str, thread: int, arguments: list[int]) -> int:
+    path = _path(name, thread, arguments)
+    changes = name not in _FLAGS or bool(arguments[_FLAGS[name]] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
+    target = _target(name, thread, arguments)
+    return decide(Call(name, path, changes, target)) if path is not None else 0
 
 
 def _path(name: str, thread: int, arguments: list[int]) -> Path | None:
