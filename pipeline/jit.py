@@ -20,6 +20,8 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 _HERE = Path(__file__).parent
 _PREFIX = "winnow-compiled-"
+# The versions of numba whose cache was read, and whose code runs when it was loaded by itself.
+_LOADED_ALONE = "0.68."
 
 
 def njit(function: _Function, *, inline: bool = False) -> _Function:
@@ -42,10 +44,35 @@ def njit(function: _Function, *, inline: bool = False) -> _Function:
     if folder is not None:
         settings.CACHE_DIR = str(folder)
     try:
-        made: _Function = numba.njit(function, cache=True, nogil=True, forceinline=inline)
+        if numba.__version__.startswith(_LOADED_ALONE):
+            made: Any = numba.njit(function, nogil=True, forceinline=inline)
+            made._cache = _kept()(function)
+        else:
+            made = numba.njit(function, cache=True, nogil=True, forceinline=inline)
     finally:
         settings.CACHE_DIR = before
-    return made
+    result: _Function = made
+    return result
+
+
+@cache
+def _kept() -> Any:
+    """Give numba's cache of a function, but that loading from it does not make ready all that compiling needs.
+
+    That takes as long as all else of loading. Where there is nothing to load, compiling makes it ready itself.
+    """
+    from numba.core.caching import FunctionCache
+    from numba.core.runtime.nrt import rtsys
+
+    class Kept(FunctionCache):
+        def load_overload(self, sig: Any, target_context: Any) -> Any:
+            # Compiled code counts references to arrays by it.
+            rtsys.initialize(target_context)
+            with self._guard_against_spurious_io_errors():
+                return self._load_overload(sig, target_context)  # type: ignore[no-untyped-call]
+            return None
+
+    return Kept
 
 
 @cache

@@ -1,28 +1,36 @@
 """What a process that runs Winnow and nothing else need not load: it loads much that it never uses.
 
 Given any values of Python, pyarrow loads pandas to see whether they are a frame's: a third of a second. numba loads
-SciPy to have linear algebra: an eighth.
+SciPy to have linear algebra: an eighth. ftfy loads what lays out tables on a terminal, pydantic whatever is installed
+beside it, and numpy starts a thread for each processor to multiply matrices.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
-import pyarrow as pa
+_own = [False]
 
 
 def begin_lean() -> None:
-    """Let libraries take it that there is no SciPy, and no pandas until that is used.
+    """Let libraries take it that there is no SciPy, and no pandas until that is used; call it before they are loaded.
 
     For processes of our own alone: elsewhere somebody may hand pyarrow a series, or numba a matrix.
     """
+    _own[0] = True
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     sys.modules.setdefault("scipy", None)  # type: ignore[arg-type]
+    sys.modules.setdefault("wcwidth", _Widths("wcwidth"))
     if "pandas" in sys.modules:
         return
+    import pyarrow as pa
+
     finder = _NotThere()
     sys.meta_path.insert(0, finder)
     try:
@@ -31,9 +39,22 @@ def begin_lean() -> None:
         sys.meta_path.remove(finder)
 
 
+def is_own() -> bool:
+    """Say whether this process runs Winnow and nothing else."""
+    return _own[0]
+
+
 def with_pandas() -> None:
     """Let pyarrow have pandas: it gives what is finer than a microsecond as pandas' values, and else not at all."""
+    import pyarrow as pa
+
     pa.nulls(0, pa.int64()).to_pandas()
+
+
+class _Widths(ModuleType):
+    """How wide characters are on a terminal: ftfy asks for it when it is loaded, to print tables that nobody wants."""
+
+    wcwidth = wcswidth = None
 
 
 class _NotThere(MetaPathFinder):

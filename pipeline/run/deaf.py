@@ -10,5 +10,8 @@ from __future__ import annotations
 import signal
 import sys
 
-if any("multiprocessing.forkserver" in word for word in sys.orig_argv):
+IN_SERVER = any("multiprocessing.forkserver" in word for word in sys.orig_argv)
+"""Whether this is that server, or was forked from it."""
+
+if IN_SERVER:
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -20,6 +20,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing.connection import Connection, wait
 from time import monotonic, process_time
 from traceback import format_exception
@@ -29,6 +30,7 @@ from pipeline.config import Config
 from pipeline.errors import Aborted
 from pipeline.lean import begin_lean
 from pipeline.mask.key import key_environment
+from pipeline.run.forked import Forked, may_fork
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
@@ -142,7 +144,8 @@ class Pool:
         self._workers: list[_Worker] = []
         self._over = threading.Event()
         self._watch = threading.Thread(target=self._look_on, daemon=True)
-        # A server forked before any thread ran: safe where the caller has threads, quicker than a fresh start.
+        # A server forked before any thread ran: safe where the caller has threads, quicker than a fresh start. What
+        # takes the place of a process that died comes from there, too: by then this process may have threads.
         self._context = multiprocessing.get_context("forkserver")
         needed = ("deaf", "cutting", "parcel", "warm")
         self._context.set_forkserver_preload([f"pipeline.run.{name}" for name in needed])
@@ -153,7 +156,14 @@ class Pool:
         return sum(self._spent.values())
 
     def __enter__(self) -> Pool:
-        self._workers = [self._start() for _ in range(self.count)]
+        start = self._start
+        if may_fork():
+            from pipeline import recut  # noqa: F401 - what workers need is loaded once
+            from pipeline.run.warm import warm_up
+
+            warm_up(compiled=True)
+            start = self._fork
+        self._workers = [start() for _ in range(self.count)]
         self._watch.start()
         return self
 
@@ -208,6 +218,12 @@ class Pool:
             process.start()
         theirs.close()
         return _Worker(process, process.pid or 0, ours)
+
+    def _fork(self) -> _Worker:
+        ours, theirs = self._context.Pipe()
+        process = Forked(partial(_serve, theirs, self._config, {}), keep=theirs.fileno())
+        theirs.close()
+        return _Worker(process, process.pid, ours)
 
     def _hand(self, job: Job[Any, Any], worker: _Worker) -> None:
         if not worker.jobs:

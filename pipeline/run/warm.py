@@ -1,4 +1,4 @@
-"""Imported by the server that workers are forked from: what cleaning loads is loaded once, and its memory shared.
+"""Done by the process that workers are forked from: what cleaning loads is loaded once, and its memory shared.
 
 So a new worker begins at once, and its first record is not charged with what all need.
 """
@@ -9,23 +9,27 @@ from contextlib import suppress
 from time import process_time
 
 from pipeline.batch import clean_batch
+from pipeline.compiling import WORTH_NS, worth_loading
 from pipeline.config import Config
 from pipeline.lean import begin_lean
 from pipeline.record import raw_record
+from pipeline.run.deaf import IN_SERVER
 
 _TEXT = "The bridge at Hallin opened on Monday, two years late. The council had voted for it in March.\n\nSign up!"
 
 
-def warm_up() -> None:
-    """Clean a text and a page."""
+def warm_up(*, compiled: bool = False) -> None:
+    """Clean a text and a page; load the compiled code for it too where much is to be cleaned."""
     begin_lean()
+    worth_loading(WORTH_NS if compiled else 0)
     page = f"<html><head><title>Hallin</title></head><body><article><p>{_TEXT}</p></article></body></html>"
-    clean_batch([raw_record(_TEXT, "text", None), raw_record(page, "html", None)], Config())
+    # What is wrong with the installation a worker meets again, and tells.
+    with suppress(Exception):
+        clean_batch([raw_record(_TEXT, "text", None), raw_record(page, "html", None)], Config())
 
 
-# What is wrong with the installation a worker meets again, and tells.
-with suppress(Exception):
+if IN_SERVER:
     warm_up()
 
-SECONDS = process_time()
-"""Processor time that the server took to come so far."""
+SECONDS = process_time() if IN_SERVER else 0.0
+"""Processor time that the server took to come so far; none where there is no server."""

@@ -97,7 +97,8 @@ class Workers:
     def __enter__(self) -> Workers:
         quiet_libraries()
         if self._apart:
-            self._pool = Pool(self.count, self._config).__enter__()
+            with self.account.timed("start"):
+                self._pool = Pool(self.count, self._config).__enter__()
         elif self._mark is not None:
             self._mark.touch()
         return self
