@@ -40,6 +40,7 @@ from pipeline.batch import MARKED, marks_of_table, signed_columns
 from pipeline.config import MatchConfig
 from pipeline.match.candidates import Candidates
 from pipeline.match.marks import Marks
+from pipeline.match.parting import parted
 from pipeline.select.arrivals import Arrivals
 from pipeline.sign.batch import sign_batch
 from pipeline.sign.minhash import to_datasketch
@@ -209,6 +210,8 @@ def measure(way: str, folder: Path, count: int) -> dict[str, float]:
         few.mkdir()
         sign_all(stories(200), few)
         work(Signed(few, 200), 200, Path(own))
+        # So few marks go to no file.
+        parted(np.zeros(1, np.uint64), 0, 1)
         figures = work(Signed(folder, count), count, Path(own))
     # Kilobytes on Linux, bytes on macOS.
     unit = 1 if sys.platform == "darwin" else 1024

@@ -47,13 +47,20 @@ def _singles(values: Any, rows: Any, others: Any) -> Any:
 
 
 @_compile
-def joined(ready: Any, rows: Any, others: Any) -> Any:
+def joined(ready: Any, rows: Any, others: Any, runs: Any, runs_at: Any, runs_met: Any) -> Any:
     """Give all fields of `pipeline.match.ready.Ready` but the last: some rows of texts, and after them all of others.
 
     Args:
         ready, others: `Ready`.
         rows: (n,): numbers of rows of `ready`.
+        runs, runs_at, runs_met: room for those of all, as if nobody had asked yet.
     """
+    for to in range(len(rows)):
+        if ready.runs_met[rows[to]]:
+            begin, shift = runs_at[to], ready.runs_at[rows[to]] - runs_at[to]
+            for place in range(begin, runs_at[to + 1]):
+                runs[place] = ready.runs[place + shift]
+            runs_met[to] = True
     raw, raw_at = _rows(ready.raw, ready.raw_at, rows, others.raw, others.raw_at)
     shingles, shingles_at = _rows(ready.shingles, ready.shingles_at, rows, others.shingles, others.shingles_at)
     letters, letters_at = _rows(ready.letters, ready.letters_at, rows, others.letters, others.letters_at)
@@ -65,6 +72,8 @@ def joined(ready: Any, rows: Any, others: Any) -> Any:
         raw_at,
         _singles(ready.plain, rows, others.plain),
         _singles(ready.above, rows, others.above),
+        _singles(ready.lined, rows, others.lined),
+        _singles(ready.quoted, rows, others.quoted),
         _singles(ready.tokens, rows, others.tokens),
         shingles,
         shingles_at,
@@ -76,4 +85,7 @@ def joined(ready: Any, rows: Any, others: Any) -> Any:
         words,
         words_at,
         _singles(ready.words_sorted, rows, others.words_sorted),
+        runs,
+        runs_at,
+        runs_met,
     )

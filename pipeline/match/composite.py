@@ -17,8 +17,7 @@ from pipeline.config import MatchConfig
 from pipeline.errors import BadWeights
 from pipeline.match.passages import Flags
 from pipeline.match.profile import Profile
-from pipeline.sign.shingles import token_hashes
-from pipeline.words.tokens import tokens
+from pipeline.sign.batch import hashes_of
 
 WEIGHTS = Path(__file__).parent / "common.words"
 """How common words are: `training.common_words` makes it."""
@@ -86,7 +85,7 @@ def check_words(config: MatchConfig) -> None:
 
 def cohesion(part: str, whole: str) -> float:
     """Give the share of the weight of a part's words that stands in the rest, too; 1 for a part without such words."""
-    ours, theirs = (np.unique(token_hashes(tokens(text))) for text in (part, whole))
+    ours, theirs = map(np.unique, hashes_of([part, whole]))
     weights = _weights(ours)
     total = int(weights.sum())
     return int(weights[np.isin(ours, theirs, assume_unique=True)].sum()) / total if total else 1.0

@@ -31,9 +31,12 @@ Bytes = NDArray[np.uint8]
 _compile = njit
 _inline = partial(njit, inline=True)
 
-_0, _1, _2, _8 = (np.uint64(number) for number in (0, 1, 2, 8))
+_0, _1, _2, _6, _8, _63 = (np.uint64(number) for number in (0, 1, 2, 6, 8, 63))
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+# Of a run the last letter, the letters that it may hold, a bit each; so many letters are looked at before it is asked.
+_LAST, _WINDOW, _STEP = np.uint64(RUN - 1), np.uint64((1 << RUN) - 1), np.uint64(256)
 _HIGH = np.uint64(0x8080808080808080)
-_LINE_FEED = 10
+_LINE_FEED, _QUOTE = 10, 34
 _LETTERS, _SPACE, _ENDS, _QUOTES = (np.uint16(kind) for kind in (kinds.LETTERS, kinds.SPACE, kinds.ENDS, kinds.QUOTES))
 _NUMERAL = np.uint8(classes.NUMERAL)
 
@@ -106,30 +109,38 @@ def scan(
 
 
 @_compile
-def letters_above(raw: Bytes, offsets: I64, of: Any) -> tuple[I64, Any]:
+def letters_above(raw: Bytes, offsets: I64, of: Any) -> tuple[I64, NDArray[np.bool_], NDArray[np.bool_], Any]:
     """Count the letters above the prose: as `pipeline.match.profile.letters_above` where no characters join.
 
-    Gives the counts, shape (texts,), and a character whose class is missing, or -1: with one, the counts are void. All
-    characters are looked at, so that their classes are known.
+    Gives the counts, shape (texts,), whether a text has a line feed, and whether it has a quotation mark; and a
+    character whose class is missing, or -1: with one, the rest is void. All characters are looked at, so that their
+    classes are known.
     """
     out = np.zeros(len(offsets) - 1, np.int64)
+    lined, quoted = np.zeros(len(out), np.bool_), np.zeros(len(out), np.bool_)
     for text in range(len(out)):
+        feeds, marks = _0, _0
         at, stop = np.uint64(offsets[text]), np.uint64(offsets[text + 1])
         lines, above, chars, size, last, prose = 0, 0, 0, 0, np.uint16(0), False
         while at < stop:
             if prose:
                 # All that is left to do is to meet the others.
-                while at + _8 <= stop and not lane(raw, at) & _HIGH:
+                while at + _8 <= stop:
+                    eight = lane(raw, at)
+                    if eight & _HIGH:
+                        break
+                    feeds |= between(eight, _LINE_FEED, _LINE_FEED)
+                    marks |= between(eight, _QUOTE, _QUOTE)
                     at += _8
-                while at < stop and raw[at] < 0x80:
-                    at += _1
                 if at == stop:
                     break
             code, width = decoded(raw, at, stop)
             at += width
             kind = of[code]
             if kind == 0:
-                return out, np.int64(code)
+                return out, lined, quoted, np.int64(code)
+            feeds |= np.uint64(code == _LINE_FEED)
+            marks |= np.uint64(kind & _QUOTES)
             if prose:
                 continue
             if code == _LINE_FEED:
@@ -147,8 +158,8 @@ def letters_above(raw: Bytes, offsets: I64, of: Any) -> tuple[I64, Any]:
             prose = chars > profile.LONGEST_LINE or size > profile.PROSE_LETTERS
         if not prose and not (size > profile.SENTENCE_LETTERS and last & _ENDS):
             above += size
-        out[text] = above
-    return out, np.int64(-1)
+        out[text], lined[text], quoted[text] = above, feeds != _0, marks != _0
+    return out, lined, quoted, np.int64(-1)
 
 
 @_inline
@@ -261,6 +272,8 @@ def _borders(row: Any, begin: Any, end: Any, letters: Any, texts: Any) -> Any:
 @_compile
 def may_be_composite(shorter: int, longer: int, texts: Any) -> Any:
     """Say whether `pipeline.match.composite.is_composite` must be asked; where not, it says no."""
+    if not texts.lined[longer]:
+        return False
     ours, _ = _letters(shorter, texts)
     theirs, _ = _letters(longer, texts)
     if not texts.plain[longer] or min(len(ours), len(theirs)) < RUN:
@@ -293,23 +306,25 @@ def may_be_composite(shorter: int, longer: int, texts: Any) -> Any:
 
 
 @_compile
-def may_be_quotation(shorter: int, texts: Any) -> bool:
+def may_be_quotation(shorter: int, texts: Any) -> Any:
     """Say whether `pipeline.match.quotation.is_quotation` must be asked of a pair; where not, it says no."""
+    if not texts.quoted[shorter]:
+        return False
+    if not texts.plain[shorter]:
+        return True
     at, stop = np.uint64(texts.raw_at[shorter]), np.uint64(texts.raw_at[shorter + 1])
-    quoted, said, inside, marked = 0, 0, False, False
+    quoted, said, inside = 0, 0, False
     while at < stop:
         code, width = decoded(texts.raw, at, stop)
         at += width
         kind = texts.raw_classes[code]
         if kind & _QUOTES:
-            if not texts.plain[shorter]:
-                return True
             # What stands behind a mark without its fellow is not quoted.
             said += quoted if inside else 0
-            quoted, inside, marked = 0, not inside, True
+            quoted, inside = 0, not inside
         else:
             quoted += kind & _LETTERS
-    return marked and 2 * said >= texts.letters_at[shorter + 1] - texts.letters_at[shorter]
+    return 2 * said >= texts.letters_at[shorter + 1] - texts.letters_at[shorter]
 
 
 @_inline
@@ -325,6 +340,58 @@ def _alteration(
         beyond = max(0, told - matched - inside) / max(1, told)
     noisy = differ <= verify.NOISY_UNLIKE and gap >= verify.NOISY_GAPS and beyond <= verify.NOISY_BEYOND
     return passage, noisy
+
+
+@_inline
+def _meet(row: Any, letters: Any, texts: Any) -> Any:
+    """Set the bits of the runs of a text's letters, where that was not done; gives by how much their hashes shift."""
+    begin, end = texts.runs_at[row], texts.runs_at[row + 1]
+    shift = np.uint64(58)
+    while np.int64(_1 << np.uint64(58) - shift) < end - begin:
+        shift -= _1
+    if not texts.runs_met[row]:
+        runs, total = texts.runs[begin:end], _0
+        for at in range(np.uint64(len(letters))):
+            total = total << _8 | np.uint64(letters[at])
+            bit = total * _MULTIPLIER >> shift
+            runs[bit >> _6] |= np.uint64(at >= _LAST) << (bit & _63)
+        texts.runs_met[row] = True
+    return shift
+
+
+@_inline
+def _may_reach(letters: Any, head: Any, runs: Any, shift: Any) -> Any:
+    """Say whether the share of letters in passages of a text may be as large as in noise, by the bits of its runs."""
+    size, begin = np.uint64(len(letters)), np.uint64(head) + _LAST
+    # What of the head is in no passage does not count; below it no more than this may be in none.
+    most = np.uint64((1 - verify.NOISY_MATCHED) * len(letters)) + _1
+    total, met, bare, first = _0, _0, _0, _0
+    while first < size and bare <= most:
+        last = min(first + _STEP, size)
+        for at in range(first, last):
+            total = total << _8 | np.uint64(letters[at])
+            bit = total * _MULTIPLIER >> shift
+            met = met << _1 | (runs[bit >> _6] >> (bit & _63) & np.uint64(at >= _LAST))
+            # The letter that stands so far back is in a run if one of the last so many was met.
+            bare += np.uint64(met & _WINDOW == _0) & np.uint64(at >= begin)
+        first = last
+    for at in range(size, size + _LAST):
+        met <<= _1
+        bare += np.uint64(met & _WINDOW == _0) & np.uint64(at >= begin)
+    return bare <= most
+
+
+@_compile
+def _may_match(earlier: int, later: int, texts: Any) -> Any:
+    """Say whether so many letters may match that a text may be an altered copy; where not, they do not."""
+    one, head_one = _letters(earlier, texts)
+    two, head_two = _letters(later, texts)
+    if min(len(one), len(two)) < RUN:
+        return True
+    shift_one, shift_two = _meet(earlier, one, texts), _meet(later, two, texts)
+    runs_one = texts.runs[texts.runs_at[earlier] : texts.runs_at[earlier + 1]]
+    runs_two = texts.runs[texts.runs_at[later] : texts.runs_at[later + 1]]
+    return _may_reach(one, head_one, runs_two, shift_two) or _may_reach(two, head_two, runs_one, shift_one)
 
 
 @_compile
@@ -384,13 +451,14 @@ def _refused(earlier: int, later: int, kind: int, kin: int, near: bool, texts: A
 
 @_compile
 def measure(
-    earlier: int, later: int, kin: int, by_letters: bool, texts: Any, limits: Any, out: NDArray[np.float64]
+    earlier: int, later: int, kin: int, by_letters: bool, whole: bool, texts: Any, limits: Any, out: NDArray[np.float64]
 ) -> None:
     """Measure a pair of rows of `Ready` texts.
 
     Args:
         earlier, later: their rows.
         kin, by_letters: as `pipeline.match.verify.likeness` takes them.
+        whole: letters are told of a pair, too, that comes to nothing by them.
         texts: `Ready`.
         limits: `pipeline.match.verify.Limits`.
         out: (verify.COLUMNS,): filled in.
@@ -415,7 +483,8 @@ def measure(
     if not alike:
         update = kin == verify.SAME_PAGE and limits.updates and contained >= verify.SHARE_OF_UPDATE
         kind = -1
-        if limits.altered and (by_letters or update or contained >= verify.SOME):
+        looked = limits.altered and (by_letters or update or contained >= verify.SOME)
+        if looked and (whole or update or _may_match(earlier, later, texts)):
             kind = _by_letters(earlier, later, texts, limits, out)
         alike = kind >= 0 or update
         out[verify.ALTERED], out[verify.UPDATE], out[verify.KIND] = kind >= 0, update, max(kind, _ALIKE)

@@ -107,7 +107,8 @@ def _head(text: str, letters: int) -> int:
 
 
 def _count_letters(line: str) -> int:
-    return len(letters_of(fold_characters(line)))
+    # Folding changes no letter or digit of ASCII into another number of them.
+    return len(letters_of(line if line.isascii() else fold_characters(line)))
 
 
 def _has_digit(token: str) -> bool:

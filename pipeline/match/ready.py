@@ -36,6 +36,10 @@ class Ready(NamedTuple):
     """(texts,): no character joins with its neighbours, so letters can be counted in `raw`."""
     above: I64
     """(texts,): letters above the prose."""
+    lined: NDArray[np.bool_]
+    """(texts,): it has a line feed."""
+    quoted: NDArray[np.bool_]
+    """(texts,): it has a quotation mark."""
     tokens: I64
     """(texts,): how many tokens each has."""
     shingles: U64
@@ -52,6 +56,11 @@ class Ready(NamedTuple):
     words_at: I64
     words_sorted: NDArray[np.bool_]
     """(texts,): whether they are sorted yet. Few pairs ask for them."""
+    runs: U64
+    """Bits, 32 or more for each letter: whether a run of letters has such a hash. All 0 where nobody asked yet."""
+    runs_at: I64
+    runs_met: NDArray[np.bool_]
+    """(texts,): whether somebody asked."""
     raw_classes: NDArray[np.uint16]
     """See `pipeline.match.raw`; those of every character in `raw` are known."""
 
@@ -74,11 +83,14 @@ def ready(fast: Compiled, raw: Texts, shingle_tokens: int) -> Ready:
     plain = np.ones(texts, np.bool_)
     plain[text.undecided] = False
     kinds = raw_classes()
+    above, lined, quoted = _above(raw, text.undecided, kinds)
     return Ready(
         read_only(raw.data),
         raw.offsets,
         plain,
-        _above(raw, text.undecided, kinds),
+        above,
+        lined,
+        quoted,
         np.diff(text.hashes.offsets),
         shingles,
         shingles_at,
@@ -90,6 +102,7 @@ def ready(fast: Compiled, raw: Texts, shingle_tokens: int) -> Ready:
         words,
         words_at,
         np.zeros(texts, np.bool_),
+        *_room_for_runs(np.diff(letters_at)),
         kinds.of,
     )
 
@@ -98,8 +111,17 @@ def carried(ready: Ready, rows: I64, others: Ready) -> Ready:
     """Put texts that are ready, named by their rows, before others."""
     from pipeline.match.carrying import joined
 
-    out = Ready._make([*joined(ready, rows, others), ready.raw_classes])
-    return out._replace(raw=read_only(out.raw))
+    letters = np.concatenate([np.diff(ready.letters_at)[rows], np.diff(others.letters_at)])
+    raw, *fields = joined(ready, rows, others, *_room_for_runs(letters))
+    return Ready._make([read_only(raw), *fields, ready.raw_classes])
+
+
+def _room_for_runs(letters: I64) -> tuple[U64, I64, NDArray[np.bool_]]:
+    """Make room for the bits of texts of so many letters: as many as are a power of two."""
+    words = 1 << np.ceil(np.log2(np.maximum(letters / 2, 1))).astype(np.int64)
+    offsets = np.concatenate([[0], np.cumsum(words)])
+    # Zeros that nobody writes to take no memory.
+    return np.zeros(int(offsets[-1]), np.uint64), offsets, np.zeros(len(letters), np.bool_)
 
 
 def _folded(fast: Compiled, raw: Texts) -> Folded:
@@ -123,14 +145,14 @@ def _bounds_within(done: Folded) -> Rows:
     return Rows(done.bounds - begins, offsets)
 
 
-def _above(raw: Texts, joining: Sequence[int], kinds: Raw) -> I64:
+def _above(raw: Texts, joining: Sequence[int], kinds: Raw) -> tuple[I64, NDArray[np.bool_], NDArray[np.bool_]]:
     from pipeline.match import measuring
 
     unmet = 0
     while unmet >= 0:
-        above, unmet = measuring.letters_above(raw.data, raw.offsets, kinds.of)
+        above, lined, quoted, unmet = measuring.letters_above(raw.data, raw.offsets, kinds.of)
         if unmet >= 0:
             kinds.learn([unmet >> BLOCK])
     for row in joining:
         above[row] = letters_above(string_of(raw, row))
-    return np.asarray(above, np.int64)
+    return above, lined, quoted

@@ -202,6 +202,13 @@ def refusal(
     """Say which guard speaks against a pair that is alike in some way; `near` by its Jaccard similarity."""
     if config.figures and figures_differ(earlier, later, kind):
         return "figures-differ"
+    return by_sentences(earlier, later, kind, config, kin, near)
+
+
+def by_sentences(
+    earlier: Profile, later: Profile, kind: Kind, config: MatchConfig, kin: int = STRANGERS, near: bool = False
+) -> Guard | None:
+    """Say what `refusal` does of a pair whose figures do not speak against it."""
     shorter, longer = (earlier, later) if earlier.tokens <= later.tokens else (later, earlier)
     if config.composites and shorter.tokens < LONGER * longer.tokens and is_composite(shorter, longer):
         return "composite"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -20,16 +20,17 @@ from pipeline.match.verify import (
     KINDS,
     OPEN,
     REFUSED,
+    Guard,
     Likeness,
     Profile,
     as_likeness,
+    by_sentences,
     likeness,
     limits_of,
     profile,
-    refusal,
 )
 from pipeline.select.select import EXACT, Refusal, Selected, judge, select
-from pipeline.select.told import selected
+from pipeline.select.told import COPY, EARLIER, OUTCOME, SIMILARITY, selected
 from pipeline.sign.compiled import Compiled, compiled
 from pipeline.sign.sets import I64
 from pipeline.sign.texts import Texts, string_of
@@ -107,29 +108,37 @@ class Arrivals:
     def _decide(self) -> None:
         """Decide on the next documents: by compiled code, or on those up to the next one that has candidates."""
         fast = compiled(0)
-        turn = self._candidates.next() if fast is None else self._run(fast)
+        turn, rows = (self._candidates.next(), []) if fast is None else self._run(fast)
         if turn is None:
             self._decided = _END if self._stretch is None else self._stretch.last
             return
         self._decided = turn.number + 1
         same = turn.same
-        chosen = self._compare(turn.number, turn.candidates) if same is None else select([(same, EXACT)])
+        if same is not None:
+            chosen = select([(same, EXACT)])
+        elif rows:
+            chosen = self._close(turn.number, rows)
+        else:
+            chosen = self._compare(turn.number, turn.candidates)
         if chosen.duplicate_of is None:
             self._candidates.keep()
         self._told[turn.number] = chosen
 
-    def _run(self, fast: Compiled) -> Turn | None:
-        """Decide on documents until arrays do not tell what becomes of one, or their end."""
+    def _run(self, fast: Compiled) -> tuple[Turn | None, list[list[float]]]:
+        """Decide on documents until arrays do not tell what becomes of one, or their end.
+
+        Gives that one, and rows of its pairs where only sentences are left to tell.
+        """
         from pipeline.select import deciding
 
         if self._stretch is None or self._decided >= self._stretch.last:
             self._stretch = self._read(fast)
         stretch = self._stretch
-        turn, told = self._candidates.decide(
+        turn, (told, rows) = self._candidates.decide(
             deciding.decide, stretch.last, stretch.documents, stretch.rows, stretch.texts, limits_of(self._config)
         )
         self._told |= selected(told)
-        return turn
+        return turn, rows.tolist()
 
     def _read(self, fast: Compiled) -> _Stretch:
         """Read the texts that the next documents need, as many as go together."""
@@ -159,6 +168,32 @@ class Arrivals:
             size = int(ends[-1])
         return len(wanted.documents)
 
+    def _close(self, number: int, rows: list[list[float]]) -> Selected:
+        """Decide on a document by rows of its pairs, of which guards were left open."""
+        copies = [(-row[SIMILARITY], int(row[EARLIER])) for row in rows if row[OUTCOME] == COPY]
+        best = min(copies, default=None)
+        verdicts, refused = [], []
+        for row in rows:
+            earlier = int(row[EARLIER])
+            if row[REFUSED] == OPEN:
+                passed = judge(as_likeness([*row[:REFUSED], 0, row[KIND]]), self._config)
+                if best and (passed is None or passed.outcome != "copy" or (-passed.similarity, earlier) > best):
+                    # The document is a copy of another one in any case.
+                    continue
+                row[REFUSED] = GUARDS.index(self._guard(earlier, number, row))
+            pair = as_likeness(row)
+            verdict = judge(pair, self._config)
+            if verdict is not None:
+                verdicts.append((earlier, verdict))
+            elif pair.refused is not None:
+                refused.append(Refusal(earlier, pair))
+        return select(verdicts, refused)
+
+    def _guard(self, earlier: int, later: int, row: Sequence[float]) -> Guard | None:
+        kind, near = KINDS[int(row[KIND])], row[JACCARD] >= self._config.jaccard
+        kin = self._candidates.kin(earlier, later)
+        return by_sentences(self._profiles[earlier], self._profiles[later], kind, self._config, kin, near)
+
     def _compare(self, number: int, candidates: list[Candidate]) -> Selected:
         verdicts, refused = [], []
         for earlier, lettered in candidates:
@@ -179,11 +214,9 @@ class Arrivals:
 
         texts, one, two = self._rows(fast, earlier, later)
         row = np.zeros(COLUMNS)
-        measure(one, two, kin, by_letters, texts, limits_of(self._config), row)
+        measure(one, two, kin, by_letters, False, texts, limits_of(self._config), row)
         if row[REFUSED] == OPEN:
-            kind, near = KINDS[int(row[KIND])], bool(row[JACCARD] >= self._config.jaccard)
-            guard = refusal(self._profiles[earlier], self._profiles[later], kind, self._config, kin, near)
-            row[REFUSED] = GUARDS.index(guard)
+            row[REFUSED] = GUARDS.index(self._guard(earlier, later, row.tolist()))
         return as_likeness(row.tolist())
 
     def _rows(self, fast: Compiled, earlier: int, later: int) -> tuple[Ready, int, int]:

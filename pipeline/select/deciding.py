@@ -93,24 +93,25 @@ def _compare(
     texts: Any,
     limits: Any,
     told: Any,
-) -> int:
-    """Decide on a document with candidates, in `known.out`. Writes rows to `told`; gives how many, or -1 for undecided.
+) -> tuple[int, bool]:
+    """Decide on a document with candidates, in `known.out`. Writes rows to `told`; gives how many, or -1 for a text
+    that is missing, and whether a guard of one was left open: then nothing is decided.
 
-    What is told of a copy is one row; of another one a row for each candidate that it is fuller than, or was refused.
+    What is told of a copy is one row; of another one a row for each candidate that it is fuller than, or was refused;
+    where guards are open, all of these.
     """
-    later, count, best = _row(documents, rows, number), 0, -1
+    later, count, best, is_open = _row(documents, rows, number), 0, -1, False
     if later < 0:
-        return -1
+        return -1, False
     for at in range(found):
         one = known.out[at]
         earlier = _row(documents, rows, one)
         if earlier < 0:
-            return -1
+            return -1, False
         kin = kin_of(one, number, pages, domains)
         row = told[count]
-        measure(earlier, later, kin, known.by_letters[at], texts, limits, row)
-        if row[verify.REFUSED] == verify.OPEN:
-            return -1
+        measure(earlier, later, kin, known.by_letters[at], False, texts, limits, row)
+        is_open |= row[verify.REFUSED] == verify.OPEN
         judge(row, limits)
         row[columns.LATER], row[columns.EARLIER] = number, one
         if row[columns.OUTCOME] == columns.COPY:
@@ -119,10 +120,10 @@ def _compare(
             count += 1
         elif row[columns.OUTCOME] != columns.NONE:
             count += 1
-    if best >= 0:
+    if best >= 0 and not is_open:
         told[0] = told[best]
-        return 1
-    return count
+        count = 1
+    return count, is_open
 
 
 @_compile
@@ -141,7 +142,7 @@ def decide(
     rows: Any,
     texts: Any,
     limits: Any,
-) -> tuple[int, int, NDArray[np.float64]]:
+) -> tuple[int, int, tuple[NDArray[np.float64], NDArray[np.float64]]]:
     """Decide on documents until one cannot be decided on here.
 
     Args:
@@ -152,8 +153,8 @@ def decide(
         texts: `Ready`.
         limits: `pipeline.match.verify.Limits`.
 
-    Gives the document, or `last`, and how many candidates it has, in `known.out`; and what was found out about those
-    before it, rows of `pipeline.select.told`.
+    Gives the document, or `last`, and how many candidates it has, in `known.out`; what was found out about those
+    before it, rows of `pipeline.select.told`; and rows of its own pairs, where guards are all that is left open.
     """
     told, count = np.zeros((64, columns.COLUMNS)), 0
     while number < last:
@@ -172,9 +173,11 @@ def decide(
                 continue
             if found:
                 _sort(known.out, known.by_letters, found)
-                more = _compare(number, found, known, pages, domains, documents, rows, texts, limits, told[count:])
-                if more < 0:
-                    return number, found, told[:count]
+                more, is_open = _compare(
+                    number, found, known, pages, domains, documents, rows, texts, limits, told[count:]
+                )
+                if more < 0 or is_open:
+                    return number, found, (told[:count], told[count : count + max(0, more)])
                 copy = more > 0 and told[count, columns.OUTCOME] == columns.COPY
                 count += more
                 if copy:
@@ -183,4 +186,4 @@ def decide(
         keep_first = False
         enter(number, ahead, crowds, known)
         number += 1
-    return last, 0, told[:count]
+    return last, 0, (told[:count], told[:0])

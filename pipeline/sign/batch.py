@@ -24,8 +24,8 @@ from pipeline.sign.texts import Bytes, Texts, packed, parts, strings
 from pipeline.words.fold import fold
 from pipeline.words.tokens import tokens_of
 
-# What signing takes longer without compiled code, a byte of text; and what making shingle sets does.
-_BYTE_NS, _SET_BYTE_NS = 150, 50
+# What signing takes longer without compiled code, a byte of text; what making shingle sets does, and hashing tokens.
+_BYTE_NS, _SET_BYTE_NS, _HASH_BYTE_NS = 150, 50, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,19 @@ def shingle_sets(texts: Sequence[str] | Texts, config: MatchConfig) -> tuple[I64
     else:
         rows = joined([Rows(*fast.shingle_sets(*hashed(fast, some, first), n)) for some, first in _some(texts)])
     return rows.offsets, rows.values
+
+
+def hashes_of(texts: Sequence[str]) -> list[U64]:
+    """Hash the tokens of texts, in order.
+
+    >>> [len(hashes) for hashes in hashes_of(["One two three", ""])]
+    [3, 0]
+    """
+    fast = compiled(_HASH_BYTE_NS * _size(texts))
+    if fast is None:
+        return [token_hashes(tokens_of(fold(text))) for text in texts]
+    values, offsets = hashed(fast, packed(texts), 0)
+    return np.split(values, offsets[1:-1])
 
 
 def _checked(texts: Sequence[str] | Texts) -> Sequence[str] | Texts:

@@ -13,18 +13,25 @@ from pipeline import compiling
 from pipeline.config import MatchConfig
 from pipeline.match.profile import letters_above, profile
 from pipeline.match.verify import (
+    ALTERED,
     COLUMNS,
+    EARLIER_IN_LATER,
     GUARDS,
+    JACCARD,
+    KIND,
     KINDS,
+    LATER_IN_EARLIER,
     OPEN,
+    REFUSED,
     SAME_PAGE,
     SAME_SITE,
     STRANGERS,
+    UPDATE,
     Likeness,
     as_likeness,
+    by_sentences,
     likeness,
     limits_of,
-    refusal,
 )
 from pipeline.sign import compiled
 from pipeline.sign.texts import packed
@@ -32,6 +39,8 @@ from tests.match.articles import FERRY, MUSEUM, scanned
 from tests.run.stories import records
 
 pytest.importorskip("numba")
+
+TOLD = [JACCARD, EARLIER_IN_LATER, LATER_IN_EARLIER, ALTERED, UPDATE, REFUSED, KIND]
 
 CONFIG = MatchConfig(min_tokens=8)
 CONFIGS = [CONFIG, MatchConfig(min_tokens=0, containment=0.5), MatchConfig(min_tokens=8, altered=False, figures=False)]
@@ -58,11 +67,16 @@ def of_pairs(
     told = {}
     for two in range(len(texts)):
         for one in range(two):
-            measure(one, two, kin, by_letters, arrays, limits_of(config), out)
+            measure(one, two, kin, by_letters, False, arrays, limits_of(config), out)
+            briefly = out.copy()
+            measure(one, two, kin, by_letters, True, arrays, limits_of(config), out)
+            # Only how many letters match may be left out, and only of a pair that comes to nothing.
+            assert briefly[TOLD].tolist() == out[TOLD].tolist()
+            assert not (out[ALTERED] or out[UPDATE]) or np.array_equal(briefly, out, equal_nan=True)
             asked = out[8] == OPEN
             if asked:
                 near = bool(out[0] >= config.jaccard)
-                guard = refusal(profiles[one], profiles[two], KINDS[int(out[9])], config, kin, near)
+                guard = by_sentences(profiles[one], profiles[two], KINDS[int(out[9])], config, kin, near)
                 out[8] = GUARDS.index(guard)
             told[one, two] = as_likeness(out.tolist()), asked
     return told
