@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from time import perf_counter
 
@@ -247,7 +248,7 @@ class Run:
             commit(self.layout, self.staging, self._moves(run_id))
             with _after_commit(self.layout, run_id):
                 write_card(self.layout.root)
-                write_cache(self.layout, [*plan.new, *plan.unchanged], self._started_ns)
+                write_cache(self.layout, chain(plan.new, plan.unchanged), self._started_ns)
         return Outcome(manifest, plan, self.layout.root, self.account.profile())
 
     def nothing_done(self, plan: Plan) -> Outcome:
