@@ -90,8 +90,9 @@ def one_line(outcome: Outcome, *, dry_run: bool = False) -> str:
     """Tell a run's counts in one line, such as a state's message.
 
     >>> from pathlib import Path
-    >>> from pipeline.run.plan import Plan
-    >>> one_line(Outcome(None, Plan((), (), frozenset()), Path("clean")))
+    >>> from pipeline.read.listing import InputFiles
+    >>> from pipeline.run.plan import Plan, SeenIds
+    >>> one_line(Outcome(None, Plan(InputFiles(), InputFiles(), SeenIds()), Path("clean")))
     'nothing new: 0 files unchanged'
     """
     if outcome.manifest is None:

@@ -5,10 +5,16 @@ from __future__ import annotations
 import difflib
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from typing import overload
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.errors import Refused, SourceMissing
 from pipeline.read.names import is_hidden, is_uri, printable, shown
@@ -30,9 +36,93 @@ class InputFile:
     is_local: bool
 
 
+class InputFiles(Sequence[InputFile]):
+    """Files in a row, in 32 bytes each beside their paths below the folders they were found in: they may be millions.
+
+    Where a location does not end in the path that the file goes by, both are kept.
+    """
+
+    def __init__(self, files: Iterable[tuple[InputFile, str]] = ()) -> None:
+        """Take files, each with what stands before its path in its location."""
+        self._folders: list[str] = []
+        self._names = bytearray()
+        self._ends = array("q", [0])
+        self._sizes, self._mtimes, self._kinds = array("q"), array("q"), array("q")
+        for file, folder in files:
+            if not self._folders or self._folders[-1] != folder:
+                self._folders.append(folder)
+            both = folder + file.file_path != file.location
+            name = f"{file.file_path}\0{file.location}" if both else file.file_path
+            self._names += name.encode("utf-8", "surrogatepass")
+            self._ends.append(len(self._names))
+            self._sizes.append(file.size)
+            self._mtimes.append(_UNTOLD if file.mtime_ns is None else file.mtime_ns)
+            self._kinds.append(len(self._folders) - 1 << 2 | both << 1 | file.is_local)
+
+    def __len__(self) -> int:
+        return len(self._sizes)
+
+    @overload
+    def __getitem__(self, at: int) -> InputFile: ...
+    @overload
+    def __getitem__(self, at: slice) -> InputFiles: ...
+    def __getitem__(self, at: int | slice) -> InputFile | InputFiles:
+        if isinstance(at, slice):
+            return self.take(range(*at.indices(len(self))))
+        place = range(len(self))[at]
+        name = self._names[self._ends[place] : self._ends[place + 1]].decode("utf-8", "surrogatepass")
+        kind, mtime = self._kinds[place], self._mtimes[place]
+        path, location = name.split("\0") if kind & 2 else (name, self._folders[kind >> 2] + name)
+        return InputFile(path, location, self._sizes[place], None if mtime == _UNTOLD else mtime, bool(kind & 1))
+
+    @property
+    def bytes(self) -> int:
+        """Size of all of them."""
+        return sum(self._sizes)
+
+    def take(self, places: Iterable[int]) -> InputFiles:
+        """Give the files at some places, in that order."""
+        taken = InputFiles()
+        taken._folders = self._folders
+        for place in places:
+            taken._names += self._names[self._ends[place] : self._ends[place + 1]]
+            taken._ends.append(len(taken._names))
+            taken._sizes.append(self._sizes[place])
+            taken._mtimes.append(self._mtimes[place])
+            taken._kinds.append(self._kinds[place])
+        return taken
+
+    def in_order(self) -> InputFiles:
+        """Order them by their paths as UTF-8 bytes."""
+        # A path ends where its location begins, at a byte that no path holds.
+        buffers = [None, pa.py_buffer(self._ends), pa.py_buffer(self._names)]
+        order = pc.sort_indices(pa.Array.from_buffers(pa.large_binary(), len(self), buffers))
+        return self.take(map(int, order.to_numpy()))
+
+    def once(self) -> InputFiles:
+        """Let go of all but one of those with the same location: the one with the longest path, or the first."""
+        hashes = np.fromiter((hash(file.location) for file in self), np.int64, len(self))
+        values, times = np.unique(hashes, return_counts=True)
+        chosen: dict[str, int] = {}
+        left_out: set[int] = set()
+        for place in np.flatnonzero(np.isin(hashes, values[times > 1])).tolist():
+            file = self[place]
+            known = chosen.get(file.location)
+            longer = known is None or len(self[known].file_path) < len(file.file_path)
+            if known is not None:
+                left_out.add(known if longer else place)
+            if longer:
+                chosen[file.location] = place
+        return self.take(place for place in range(len(self)) if place not in left_out) if left_out else self
+
+
+# Stands for no time of change.
+_UNTOLD = -(1 << 63)
+
+
 def list_inputs(
     sources: Sequence[str | Path], root: str | Path | None, include: Sequence[str], exclude: Sequence[str]
-) -> list[InputFile]:
+) -> InputFiles:
     """List the files of sources, ordered by `file_path` as UTF-8 bytes, each once.
 
     A source is a file, a folder (with all below it), a pattern with wildcards (`*`, `?`, `[…]`, `**` for any depth) or
@@ -54,15 +144,14 @@ def list_inputs(
     """
     wanted = compile_patterns(include) if include else None
     unwanted = compile_patterns(exclude) if exclude else None
-    by_location: dict[str, InputFile] = {}
-    for source in sources:
-        for file in _list(source, root):
-            if (wanted and not wanted.fullmatch(file.file_path)) or (unwanted and unwanted.fullmatch(file.file_path)):
-                continue
-            known = by_location.get(file.location)
-            if known is None or len(known.file_path) < len(file.file_path):
-                by_location[file.location] = file
-    files = sorted(by_location.values(), key=lambda file: (file.file_path.encode("utf-8"), file.location))
+    files = InputFiles(
+        (file, folder)
+        for source in sources
+        for file, folder in _list(source, root)
+        if not (wanted and not wanted.fullmatch(file.file_path))
+        and not (unwanted and unwanted.fullmatch(file.file_path))
+    )
+    files = (files.once() if len(sources) > 1 else files).in_order()
     for one, other in pairwise(files):
         if one.file_path == other.file_path:
             raise Refused(
@@ -73,7 +162,8 @@ def list_inputs(
     return files
 
 
-def _list(source: str | Path, root: str | Path | None) -> Iterator[InputFile]:
+def _list(source: str | Path, root: str | Path | None) -> Iterator[tuple[InputFile, str]]:
+    """Give the files of a source, each with what stands before its path in its location."""
     text = os.fspath(source)
     if not text:
         raise SourceMissing("a source is an empty word; a variable in the command may be unset. Name a file or folder.")
@@ -83,7 +173,7 @@ def _list(source: str | Path, root: str | Path | None) -> Iterator[InputFile]:
         path = local_path(text)
         if path is None:
             for name, location, size in list_store(text, None if root is None else os.fspath(root)):
-                yield InputFile(name, location, size, None, False)
+                yield InputFile(name, location, size, None, False), location.removesuffix(name)
             return
         text = path
     yield from _list_local(text, None if root is None else _absolute(root))
@@ -94,7 +184,7 @@ def _absolute(path: str | Path) -> Path:
     return Path(os.path.abspath(Path(path).expanduser()))  # noqa: PTH100
 
 
-def _list_local(source: str, root: Path | None) -> Iterator[InputFile]:
+def _list_local(source: str, root: Path | None) -> Iterator[tuple[InputFile, str]]:
     path = _absolute(source)
     if is_pattern(source) and not os.path.lexists(path):
         base = Path(before_wildcard(path.as_posix()))
@@ -106,8 +196,9 @@ def _list_local(source: str, root: Path | None) -> Iterator[InputFile]:
             raise SourceMissing(f"{shown(source)}: no file matches this pattern; hidden files are never taken.")
     else:
         base, found = _folder_or_file(path, source)
+    folder = os.path.join(root or base, "")  # noqa: PTH118
     for file in found:
-        yield _input_file(file, root or base, source)
+        yield _input_file(file, root or base, source), folder
 
 
 def _folder_or_file(path: Path, source: str) -> tuple[Path, list[str]]:

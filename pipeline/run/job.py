@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from time import perf_counter
 
@@ -261,7 +262,7 @@ class Run:
                 commit(self.layout, self.staging, self._moves(run_id))
             with _after_commit(self.layout, run_id):
                 self._write_card()
-                write_cache(self.layout, [*plan.new, *plan.unchanged], self._started_ns)
+                write_cache(self.layout, chain(plan.new, plan.unchanged), self._started_ns)
         return Outcome(manifest, plan, self._place, self.account.profile())
 
     def nothing_done(self, plan: Plan) -> Outcome:

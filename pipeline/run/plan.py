@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ import pyarrow.compute as pc
 
 from pipeline.config import Config
 from pipeline.mask.key import sealer
-from pipeline.read.listing import InputFile, list_inputs
+from pipeline.read.listing import InputFile, InputFiles, list_inputs
 from pipeline.store.corpus import Corpus
 from pipeline.store.files import write_if_changed
 from pipeline.store.layout import Layout
@@ -49,9 +50,9 @@ class SeenIds:
 class Plan:
     """What a run has to do."""
 
-    new: tuple[InputFile, ...]
+    new: InputFiles
     """Files to read, in order of arrival: unknown ones, and known ones whose content changed."""
-    unchanged: tuple[InputFile, ...]
+    unchanged: InputFiles
     """Files whose every record an earlier run settled."""
     seen_ids: SeenIds
     """Ids of the records that earlier runs found in the changed files."""
@@ -59,7 +60,7 @@ class Plan:
     @property
     def bytes(self) -> int:
         """Size of the files to read."""
-        return sum(file.size for file in self.new)
+        return self.new.bytes
 
 
 def make_plan(
@@ -71,7 +72,6 @@ def make_plan(
     A known file is unchanged when its size and time of change are those of the last time, or its digest is.
     """
     files = list_inputs(sources, root, config.read.include, config.read.exclude)
-    files = [file for file in files if not output.holds(file.location)]
     known: dict[str, set[tuple[int, str]]] = {}
     for batch in corpus.batches("inputs", ["file_path", "size", "sha256"]):
         paths, sizes, digests = (batch[name].to_pylist() for name in ("file_path", "size", "sha256"))
@@ -79,13 +79,19 @@ def make_plan(
             known.setdefault(path, set()).add(told)
     cache = _read_cache(corpus.layout)
     seal = sealer(config.privacy) or str
-    new: list[InputFile] = []
-    unchanged: list[InputFile] = []
-    for file in files:
-        same = file.file_path in known and _is_known(file, known[file.file_path], cache, seal)
-        (unchanged if same else new).append(file)
-    changed = [file.file_path for file in new if file.file_path in known]
-    return Plan(tuple(new), tuple(unchanged), _ids_of(corpus, changed))
+    new, unchanged = array("q"), array("q")
+    changed: list[str] = []
+    for place, file in enumerate(files):
+        if output.holds(file.location):
+            continue
+        before = known.get(file.file_path)
+        if before is not None and _is_known(file, before, cache, seal):
+            unchanged.append(place)
+            continue
+        new.append(place)
+        if before is not None:
+            changed.append(file.file_path)
+    return Plan(files.take(new), files.take(unchanged), _ids_of(corpus, changed))
 
 
 def _is_known(

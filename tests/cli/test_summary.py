@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,9 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from pipeline.cli.summary import one_line, print_summary, render_summary, summarise, summary_markdown, summary_text
-from pipeline.read.listing import InputFile
+from pipeline.read.listing import InputFile, InputFiles
 from pipeline.run.job import Outcome
-from pipeline.run.plan import Plan
+from pipeline.run.plan import Plan, SeenIds
 from pipeline.store.manifest import CountsEntry, InputsEntry, Manifest
 
 COUNTS = CountsEntry(
@@ -52,11 +53,11 @@ def outcome(counts: CountsEntry = COUNTS, clean: Path = Path("corpora/clean")) -
         workers=2,
         seconds={},
     )
-    return Outcome(manifest, Plan((), (), frozenset()), clean)
+    return Outcome(manifest, Plan(files([]), files([]), SeenIds()), clean)
 
 
-def file(path: str) -> InputFile:
-    return InputFile(path, path, 2_500_000, None, is_local=True)
+def files(paths: Iterable[str]) -> InputFiles:
+    return InputFiles((InputFile(path, path, 2_500_000, None, is_local=True), "") for path in paths)
 
 
 def shown(of: Outcome, width: int = 100) -> str:
@@ -115,7 +116,7 @@ def test_what_only_some_runs_have():
     ],
 )
 def test_a_run_that_wrote_nothing(new, unchanged, dry_run, told):
-    plan = Plan(tuple(map(file, new)), tuple(map(file, unchanged)), frozenset())
+    plan = Plan(files(new), files(unchanged), SeenIds())
     of = Outcome(None, plan, Path("clean"))
     assert summary_text(of, dry_run=dry_run) == told
     assert one_line(of, dry_run=dry_run) == told

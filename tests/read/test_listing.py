@@ -1,13 +1,18 @@
 import os
+import pickle
 import socket
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import fsspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.errors import Refused, SourceMissing
-from pipeline.read.listing import list_inputs
+from pipeline.read.listing import InputFile, InputFiles, list_inputs
+from pipeline.read.names import printable
 from tests.read.files import PAGE, read_input, write
 
 
@@ -203,3 +208,48 @@ def test_a_store_that_needs_a_package_names_it(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(known, "registry", known._registry)
     with pytest.raises(Refused, match=r"address \(.*(aiohttp|requests)"):
         names("http://example.org/feed.jsonl")
+
+
+NAMES = st.text(st.characters(exclude_characters="\0/", exclude_categories=()), min_size=1, max_size=5)
+FILES = st.lists(
+    st.tuples(
+        st.builds(
+            InputFile,
+            file_path=NAMES.map(printable),
+            location=NAMES,
+            size=st.integers(0, 2**40),
+            mtime_ns=st.none() | st.integers(0, 2**62),
+            is_local=st.booleans(),
+        ),
+        st.sampled_from(["", "/raw/", "/other/"]),
+        st.booleans(),
+    ),
+    max_size=8,
+)
+
+
+@given(FILES, st.slices(8))
+def test_files_in_a_row_are_what_was_put_there(told: list[tuple[InputFile, str, bool]], part: slice) -> None:
+    files = [
+        (replace(file, location=folder + file.file_path) if below else file, folder) for file, folder, below in told
+    ]
+    row, alone = InputFiles(files), [file for file, _ in files]
+    assert list(row) == alone
+    assert list(row[part]) == alone[part]
+    assert row.bytes == sum(file.size for file in alone)
+    assert [file.file_path for file in row.in_order()] == sorted(
+        (file.file_path for file in alone), key=lambda path: path.encode()
+    )
+    by_location: dict[str, InputFile] = {}
+    for file in alone:
+        known = by_location.get(file.location)
+        if known is None or len(known.file_path) < len(file.file_path):
+            by_location[file.location] = file
+    assert len(row.once()) == len(by_location)
+    assert {file.location: file for file in row.once()} == by_location
+
+
+def test_a_file_takes_little_more_room_than_its_name() -> None:
+    paths = [f"news/{at:07}.txt" for at in range(10_000)]
+    files = InputFiles((InputFile(path, f"/raw/{path}", 1, 1, True), "/raw/") for path in paths)
+    assert len(pickle.dumps(files, protocol=5)) / len(files) < len(paths[0]) + 40
