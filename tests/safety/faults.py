@@ -105,7 +105,7 @@ class Aftermath:
             self._sound.add(state)
             return
         self.again += 1
-        if clean.exists():
+        if clean.exists() and not any(layout.staging.glob(f"run-*/{JOURNAL}")):
             with write_lock(layout.lock):
                 recover(layout)
             left = list(layout.staging.iterdir()) if layout.staging.exists() else []
