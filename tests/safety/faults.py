@@ -96,6 +96,8 @@ class Aftermath:
         """
         scene, layout = self._scene, Layout(clean)
         wary = any(layout.staging.glob("run-*/cleaning"))
+        # A reader finishes a commit that had begun.
+        begun = any(layout.staging.glob(f"run-*/{JOURNAL}"))
         state = _state(layout), wary
         seen = documents(clean)
         assert seen in ({}, documents_of(scene.earlier), documents_of(scene.whole)), "part of a run is visible"
@@ -105,7 +107,7 @@ class Aftermath:
             self._sound.add(state)
             return
         self.again += 1
-        if clean.exists() and not any(layout.staging.glob(f"run-*/{JOURNAL}")):
+        if clean.exists() and not begun:
             with write_lock(layout.lock):
                 recover(layout)
             left = list(layout.staging.iterdir()) if layout.staging.exists() else []
