@@ -67,8 +67,9 @@ def _samples(texts: Sequence[str]) -> tuple[Samples, list[int]]:
 
 
 def _beginning(text: str) -> str:
-    # In a normalised text, white space is one character, or two line feeds: of these a text has few.
-    return text[: _BEGINNING + _SPARE].replace("\n\n", " ").replace("\n", " ")[:_BEGINNING]
+    # In a normalised text, white space is one character, or two line feeds: of these a text has few. To fastText a null
+    # ends a word, too.
+    return text[: _BEGINNING + _SPARE].replace("\n\n", " ").replace("\n", " ").replace("\0", " ")[:_BEGINNING]
 
 
 def _sampled(beginning: str) -> str:

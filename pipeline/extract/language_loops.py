@@ -49,10 +49,11 @@ _inline = partial(njit, inline=True)
 
 
 def _space(data: Bytes, at: int, stop: int) -> int:
-    """Give the bytes of the white space at a place, as `str.isspace` knows it; 0 for other characters."""
+    """Give the bytes of the white space at a place, as `str.isspace` knows it, and of what ends a word of fastText's
+    beside it, the null; 0 for other characters."""
     byte = data[at]
     if byte < 0x80:
-        return int(byte == _SPACE or 0x09 <= byte <= 0x0D or 0x1C <= byte <= 0x1F)
+        return int(byte in (0, _SPACE) or 0x09 <= byte <= 0x0D or 0x1C <= byte <= 0x1F)
     if byte == 0xC2 and at + 1 < stop:
         return 2 * int(data[at + 1] == 0x85 or data[at + 1] == 0xA0)
     if not 0xE1 <= byte <= 0xE3 or at + 2 >= stop:

@@ -42,6 +42,7 @@ THEIRS = LangDetector(LangDetectConfig(model="lite", max_input_length=None, norm
 @example(["ALARM", "IN", "DER", "STADT:", "die", "Polizei"])
 @example(["МОСКВА", "ВЕЧЕРОМ"])
 @example(["straße", "ÉTÉ"])
+@example(["a", "\x001Ù"])
 def test_verdicts_are_fast_langdetects(words: list[str]) -> None:
     line = " ".join(" ".join(words).split())[:300]
     # To fastText this begins a label, and is no word.
