@@ -187,7 +187,7 @@ def _known_title(blocks: Blocks, title: str) -> int | None:
 
 def _without_site(title: str) -> list[str]:
     """Give a page's title without the name of the site that many put behind it."""
-    cut = [title.rpartition(sign)[0] for sign in (" | ", " - ", " – ", " — ", " :: ")]
+    cut = [title.rpartition(sign)[0] for sign in (" | ", " - ", " – ", " — ", " :: ") if sign in title]
     return [part for part in cut if count_tokens(part) in _TITLE_TOKENS]
 
 
