@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ import pytest
 from pipeline.config import Config
 from pipeline.run.deaf import IN_SERVER
 from tests.cli.program import REPOSITORY, environment
+from tests.run.processes import left_of
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux alone")
 
@@ -85,10 +85,7 @@ with Pool(2, Config()) as pool:
     print(*(pool.result(job).outcome for job in jobs), flush=True)
     os._exit(0)
 """).split()
-    until = time.monotonic() + 30
-    while any(Path(f"/proc/{pid}").exists() for pid in pids) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+    assert not left_of(map(int, pids))
 
 
 def test_a_process_tells_how_it_ended() -> None:

@@ -25,6 +25,7 @@ from pipeline.run.pool import Done, Limits, Pool, held
 from pipeline.run.workers import Workers, worker_count
 from pipeline.store.corpus import read_corpus
 from tests.run import killers
+from tests.run.processes import left_of
 from tests.run.stories import records, write_jsonl, write_raw
 from tests.run.test_clean import parquet, settled
 
@@ -216,12 +217,10 @@ def test_workers_end_with_the_process_that_began_them():
     )
     told = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True)
     pid = int(told.stdout)
-    for _ in range(600):
-        if ended(pid):
-            return
-        time.sleep(0.1)
-    os.kill(pid, signal.SIGKILL)
-    raise AssertionError("the worker goes on")
+    left = left_of([pid])
+    for one in left:
+        os.kill(one, signal.SIGKILL)
+    assert not left
 
 
 def test_results_come_in_the_order_of_the_batches(tmp_path):
@@ -239,14 +238,6 @@ def test_no_more_workers_than_memory_holds():
     assert 1 < few < 10
     assert worker_count(RunConfig(workers=64, memory=2**28), 2**40) == 1
     assert worker_count(RunConfig(workers=64), 1000) == 1
-
-
-def ended(pid: int) -> bool:
-    """Say whether a process is gone, or waits only for a parent that does not ask, as the first of a container may."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except FileNotFoundError:
-        return True
 
 
 def test_ctrl_c_is_still_heard_by_who_imports_what_makes_workers_deaf():
