@@ -270,6 +270,21 @@ def _borders(row: Any, begin: Any, end: Any, letters: Any, texts: Any) -> Any:
 
 
 @_compile
+def letters_of_lines(row: int, texts: Any) -> I64:
+    """Count the letters of each line of a text, between one line feed and the next, where no characters join."""
+    at, stop = np.uint64(texts.raw_at[row]), np.uint64(texts.raw_at[row + 1])
+    out, line = np.zeros(np.int64(stop - at) + 1, np.int64), 0
+    while at < stop:
+        code, width = decoded(texts.raw, at, stop)
+        at += width
+        if code == _LINE_FEED:
+            line += 1
+        else:
+            out[line] += texts.raw_classes[code] & _LETTERS
+    return out[: line + 1]
+
+
+@_compile
 def may_be_composite(shorter: int, longer: int, texts: Any) -> Any:
     """Say whether `pipeline.match.composite.is_composite` must be asked; where not, it says no."""
     if not texts.lined[longer]:

@@ -6,13 +6,16 @@ once; pairs are measured on the arrays then (`pipeline.match.measuring`). What t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.match.profile import letters_above
+from pipeline.match.passages import Letters
+from pipeline.match.profile import Profile, head_of, letters_above
 from pipeline.match.raw import Raw, raw_classes
 from pipeline.sign.compiled import Compiled
 from pipeline.sign.letters import U32
@@ -105,6 +108,43 @@ def ready(fast: Compiled, raw: Texts, shingle_tokens: int) -> Ready:
         *_room_for_runs(np.diff(letters_at)),
         kinds.of,
     )
+
+
+class ReadyProfile(Profile):
+    """A text that was made ready, for guards that plain code tells of: what arrays hold is not made again.
+
+    Its words are known by their hashes, so it is compared with its like only.
+    """
+
+    def __init__(self, texts: Ready, row: int, shingle_tokens: int) -> None:
+        """Take the text of a row."""
+        super().__init__(string_of(Texts(texts.raw, texts.raw_at), row), shingle_tokens)
+        from pipeline.match.measuring import letters_of_lines
+
+        # Copies: the arrays hold many texts, and may be gone before this one is.
+        self._tokens = int(texts.tokens[row])
+        self._codes = texts.letters[texts.letters_at[row] : texts.letters_at[row + 1]].copy()
+        self._above = int(texts.above[row])
+        self._hashes = texts.words[texts.words_at[row] : texts.words_at[row + 1]].copy()
+        self._of_lines: list[int] | None = letters_of_lines(row, texts).tolist() if texts.plain[row] else None
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens it has."""
+        return self._tokens
+
+    @cached_property
+    def words(self) -> Counter[int]:
+        """How often the hash of each token without a digit stands in it."""
+        return Counter(self._hashes.tolist())
+
+    @cached_property
+    def letters(self) -> Letters:
+        """Its letters."""
+        return Letters(self._codes, head_of(self._above, len(self._codes)))
+
+    def _sizes(self, lines: list[str]) -> list[int]:
+        return super()._sizes(lines) if self._of_lines is None else self._of_lines
 
 
 def carried(ready: Ready, rows: I64, others: Ready) -> Ready:
