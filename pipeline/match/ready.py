@@ -27,6 +27,7 @@ from pipeline.sign.texts import Bytes, Texts, string_of
 from pipeline.words.tables import BLOCK
 
 I64 = NDArray[np.int64]
+F64 = NDArray[np.float64]
 
 
 class Ready(NamedTuple):
@@ -48,6 +49,11 @@ class Ready(NamedTuple):
     shingles: U64
     """Distinct, sorted."""
     shingles_at: I64
+    bits: U64
+    """Bits, 16 or more for each shingle, as many as are a power of two: whether a shingle has such a hash."""
+    bits_at: I64
+    bits_set: I64
+    """(texts,): how many are set."""
     letters: U32
     letters_at: I64
     figures: U64
@@ -82,6 +88,8 @@ def ready(fast: Compiled, raw: Texts, shingle_tokens: int) -> Ready:
         )
         if unmet >= 0:
             known.learn([unmet >> BLOCK])
+    bits_at = _powers(np.diff(shingles_at) / 4)
+    table, bits_set = measuring.bits_of_shingles(shingles, shingles_at, bits_at)
     texts = len(raw.offsets) - 1
     plain = np.ones(texts, np.bool_)
     plain[text.undecided] = False
@@ -97,6 +105,9 @@ def ready(fast: Compiled, raw: Texts, shingle_tokens: int) -> Ready:
         np.diff(text.hashes.offsets),
         shingles,
         shingles_at,
+        table,
+        bits_at,
+        bits_set,
         letters,
         letters_at,
         figures,
@@ -158,10 +169,15 @@ def carried(ready: Ready, rows: I64, others: Ready) -> Ready:
 
 def _room_for_runs(letters: I64) -> tuple[U64, I64, NDArray[np.bool_]]:
     """Make room for the bits of texts of so many letters: as many as are a power of two."""
-    words = 1 << np.ceil(np.log2(np.maximum(letters / 2, 1))).astype(np.int64)
-    offsets = np.concatenate([[0], np.cumsum(words)])
+    offsets = _powers(letters / 2)
     # Zeros that nobody writes to take no memory.
     return np.zeros(int(offsets[-1]), np.uint64), offsets, np.zeros(len(letters), np.bool_)
+
+
+def _powers(words: F64) -> I64:
+    """Give offsets of rows of so many words each, or more: as many as are a power of two."""
+    sizes = 1 << np.ceil(np.log2(np.maximum(words, 1))).astype(np.int64)
+    return np.concatenate([[0], np.cumsum(sizes)])
 
 
 def _folded(fast: Compiled, raw: Texts) -> Folded:
