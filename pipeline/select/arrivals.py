@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from pipeline.config import MatchConfig
 from pipeline.match.candidates import Candidate, Candidates, Turn, Wanted
-from pipeline.match.ready import Ready, carried, ready
+from pipeline.match.ready import Ready, ReadyProfile, carried, ready
 from pipeline.match.verify import (
     COLUMNS,
     GUARDS,
@@ -80,9 +81,7 @@ class Arrivals:
         self._config = config
         self._candidates = candidates
         self._texts = texts
-        self._profiles = _Held(
-            lambda number: profile(string_of(texts.take(np.array([number])), 0), config.shingle_tokens)
-        )
+        self._profiles, self._of_ready = _Held(), _Held()
         self._superseded: set[int] = set()
         self._next = self._decided = first_new
         self._told: dict[int, Selected] = {}
@@ -116,8 +115,8 @@ class Arrivals:
         same = turn.same
         if same is not None:
             chosen = select([(same, EXACT)])
-        elif rows:
-            chosen = self._close(turn.number, rows)
+        elif fast is not None and rows:
+            chosen = self._close(fast, turn.number, rows)
         else:
             chosen = self._compare(turn.number, turn.candidates)
         if chosen.duplicate_of is None:
@@ -168,7 +167,7 @@ class Arrivals:
             size = int(ends[-1])
         return len(wanted.documents)
 
-    def _close(self, number: int, rows: list[list[float]]) -> Selected:
+    def _close(self, fast: Compiled, number: int, rows: list[list[float]]) -> Selected:
         """Decide on a document by rows of its pairs, of which guards were left open."""
         copies = [(-row[SIMILARITY], int(row[EARLIER])) for row in rows if row[OUTCOME] == COPY]
         best = min(copies, default=None)
@@ -180,7 +179,7 @@ class Arrivals:
                 if best and (passed is None or passed.outcome != "copy" or (-passed.similarity, earlier) > best):
                     # The document is a copy of another one in any case.
                     continue
-                row[REFUSED] = GUARDS.index(self._guard(earlier, number, row))
+                row[REFUSED] = GUARDS.index(self._guard(earlier, number, row, *self._rows(fast, earlier, number)))
             pair = as_likeness(row)
             verdict = judge(pair, self._config)
             if verdict is not None:
@@ -189,10 +188,19 @@ class Arrivals:
                 refused.append(Refusal(earlier, pair))
         return select(verdicts, refused)
 
-    def _guard(self, earlier: int, later: int, row: Sequence[float]) -> Guard | None:
+    def _guard(self, earlier: int, later: int, row: Sequence[float], texts: Ready, one: int, two: int) -> Guard | None:
+        """Say which guard that only sentences tell of speaks against a pair, documents `one` and `two` of `texts`."""
         kind, near = KINDS[int(row[KIND])], row[JACCARD] >= self._config.jaccard
-        kin = self._candidates.kin(earlier, later)
-        return by_sentences(self._profiles[earlier], self._profiles[later], kind, self._config, kin, near)
+        first, second = (
+            self._of_ready.get(number, partial(ReadyProfile, texts, place, self._config.shingle_tokens))
+            for number, place in ((earlier, one), (later, two))
+        )
+        return by_sentences(first, second, kind, self._config, self._candidates.kin(earlier, later), near)
+
+    def _profile(self, number: int) -> Profile:
+        return self._profiles.get(
+            number, lambda: profile(string_of(self._texts.take(np.array([number])), 0), self._config.shingle_tokens)
+        )
 
     def _compare(self, number: int, candidates: list[Candidate]) -> Selected:
         verdicts, refused = [], []
@@ -209,14 +217,14 @@ class Arrivals:
         kin = self._candidates.kin(earlier, later)
         fast = compiled(_PAIR_NS)
         if fast is None:
-            return likeness(self._profiles[earlier], self._profiles[later], self._config, kin, by_letters)
+            return likeness(self._profile(earlier), self._profile(later), self._config, kin, by_letters)
         from pipeline.match.measuring import measure
 
         texts, one, two = self._rows(fast, earlier, later)
         row = np.zeros(COLUMNS)
         measure(one, two, kin, by_letters, False, texts, limits_of(self._config), row)
         if row[REFUSED] == OPEN:
-            row[REFUSED] = GUARDS.index(self._guard(earlier, later, row.tolist()))
+            row[REFUSED] = GUARDS.index(self._guard(earlier, later, row.tolist(), texts, one, two))
         return as_likeness(row.tolist())
 
     def _rows(self, fast: Compiled, earlier: int, later: int) -> tuple[Ready, int, int]:
@@ -250,17 +258,17 @@ class _Stretch(NamedTuple):
 
 
 class _Held:
-    """The values of a function of a number, the ones asked for last held in memory."""
+    """Profiles of documents by their numbers, the ones asked for last."""
 
-    def __init__(self, make: Callable[[int], Profile]) -> None:
-        self._make = make
+    def __init__(self) -> None:
         self._held: OrderedDict[int, Profile] = OrderedDict()
         self._characters = 0
 
-    def __getitem__(self, number: int) -> Profile:
+    def get(self, number: int, make: Callable[[], Profile]) -> Profile:
+        """Give the profile of a document, and make it first where it is not held."""
         value = self._held.pop(number, None)
         if value is None:
-            value = self._make(number)
+            value = make()
             self._characters += len(value.text)
         self._held[number] = value
         # The two that are being compared stay.
