@@ -399,7 +399,7 @@ def _counts(read: int, shards: Sequence[Shard], settled: Settled, tally: Tally) 
         rejected=tally.rejected.total(),
         quarantined=tally.quarantined.total(),
         seen_before=sum(shard.seen_before for shard in shards),
-        superseded=len(settled.superseded),
+        superseded=len(settled.told.fuller),
         duplicates_by_relation=dict(sorted(tally.duplicates.items())),
         rejected_by_reason=dict(sorted(tally.rejected.items())),
         quarantined_by_reason=dict(sorted(tally.quarantined.items())),

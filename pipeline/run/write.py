@@ -6,9 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from itertools import compress
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,10 +14,11 @@ import pyarrow.compute as pc
 
 from pipeline.config import Config
 from pipeline.run.learn import SiteFacts
-from pipeline.run.rows import I64, Carriers, as_documents, as_duplicates, as_refused, as_superseded, copies_of, named
+from pipeline.run.rows import I64, Carriers, as_documents, as_duplicates, as_refused, as_superseded, named, relations_of
 from pipeline.run.settle import Settled
 from pipeline.run.stage import Shard
 from pipeline.schemas import DOCUMENTS, DUPLICATES, INDEX, SIGNED, TABLES
+from pipeline.select.told import LATER
 from pipeline.store.tables import TableWriter
 
 
@@ -41,7 +40,7 @@ def write_tables(
 ) -> Tally:
     """Write every table of a run below a folder, as `<table>/part-00000.parquet`, …"""
     tally = Tally()
-    of = copies_of(settled.selected)
+    of = settled.copy_of
     domains = (batch["source_domain"] for shard in shards for batch in shard.batches("cleaned"))
     carriers = Carriers(of, domains, settled.first_new)
     with ExitStack() as stack:
@@ -55,8 +54,11 @@ def write_tables(
             _pass_on(shard, "rejections", "reason", tally.rejected, run_id, writers)
             _pass_on(shard, "quarantine", "reason", tally.quarantined, run_id, writers)
             _pass_on(shard, "inputs", None, Counter(), run_id, writers)
-        writers["superseded"].write(_of_pairs("superseded", as_superseded(settled.ids, settled.superseded), run_id))
-        writers["refused"].write(_of_pairs("refused", as_refused(settled.ids, settled.refused), run_id))
+        for name, columns in (
+            ("superseded", as_superseded(settled.ids, settled.told.fuller)),
+            ("refused", as_refused(settled.ids, settled.told.refused)),
+        ):
+            writers[name].write(_with_run(pa.table(columns), run_id))
         for batch in sites.batches():
             writers["site_stories"].write(_with_run(batch, run_id))
         rows = [row | {"run_id": run_id} for row in sites.templates]
@@ -78,7 +80,8 @@ def _write_cleaned(
 ) -> int:
     """Write one batch to documents, duplicates and index; gives the rows written to documents."""
     table = _with_run(batch, run_id)
-    chosen = settled.selected[number : number + len(table)]
+    later = settled.told.copies[:, LATER] - settled.first_new
+    copies = settled.told.copies[slice(*np.searchsorted(later, [number, number + len(table)]))]
     names = named(settled.ids, of[number : number + len(table)])
     kept = of[number : number + len(table)] < 0
     shown = np.ones(len(table), bool) if config.match.keep_duplicates else kept
@@ -89,16 +92,12 @@ def _write_cleaned(
     index = table.select(["id", *SIGNED]).append_column("row", pa.array(places, pa.int64()))
     writers["index"].write(index.filter(kept).select(INDEX.names))
     told = [name for name in DUPLICATES.names if name in table.column_names]
-    writers["duplicates"].write(as_duplicates(table.select(told), names, chosen))
+    writers["duplicates"].write(as_duplicates(table.select(told), names, copies))
     tally.documents += int(kept.sum())
-    tally.duplicates.update(str(one.relation) for one in compress(chosen, (~kept).tolist()))
+    tally.duplicates += relations_of(copies)
     tally.chars_before += pc.sum(table["chars_before"]).as_py() or 0
     tally.chars_after += pc.sum(table["chars_after"]).as_py() or 0
     return int(shown.sum())
-
-
-def _of_pairs(table: str, rows: list[dict[str, Any]], run_id: str) -> pa.Table:
-    return pa.Table.from_pylist([row | {"run_id": run_id} for row in rows], schema=TABLES[table])
 
 
 def _pass_on(

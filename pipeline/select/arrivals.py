@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from pipeline.config import MatchConfig
 from pipeline.match.candidates import Candidate, Candidates, Turn, Wanted
 from pipeline.match.ready import Ready, ReadyProfile, carried, ready
+from pipeline.match.verify import COLUMNS as LIKENESS
 from pipeline.match.verify import (
-    COLUMNS,
     GUARDS,
     JACCARD,
     KIND,
@@ -31,7 +31,7 @@ from pipeline.match.verify import (
     profile,
 )
 from pipeline.select.select import EXACT, Refusal, Selected, judge, select
-from pipeline.select.told import COPY, EARLIER, OUTCOME, SIMILARITY, selected
+from pipeline.select.told import COLUMNS, COPY, EARLIER, F64, FULLER, OUTCOME, SIMILARITY, Told, rows_of, selected, told
 from pipeline.sign.compiled import Compiled, compiled
 from pipeline.sign.sets import I64
 from pipeline.sign.texts import Texts, string_of
@@ -96,48 +96,61 @@ class Arrivals:
         number = self._next
         self._next += 1
         while number >= self._decided:
-            self._decide()
-        chosen = self._told.pop(number, _KEPT)
-        if not chosen.supersedes:
-            return chosen
-        first = tuple(pair for pair in chosen.supersedes if pair[0] not in self._superseded)
-        self._superseded.update(earlier for earlier, _ in first)
-        return Selected(supersedes=first, refused=chosen.refused)
+            self._told |= selected(self._decide())
+        return self._told.pop(number, _KEPT)
 
-    def _decide(self) -> None:
-        """Decide on the next documents: by compiled code, or on those up to the next one that has candidates."""
+    def choose_all(self, last: int) -> Told:
+        """Decide as `choose` does on all documents up to the last one, in columns; `last` is one past its number."""
+        rows = []
+        while self._decided < last:
+            rows.append(self._decide())
+        return told(rows)
+
+    def _decide(self) -> F64:
+        """Decide on the next documents: by compiled code, or on those up to the next one that has candidates.
+
+        Gives rows of what is told of them.
+        """
         fast = compiled(0)
-        turn, rows = (self._candidates.next(), []) if fast is None else self._run(fast)
+        rows, turn, its = (np.zeros((0, COLUMNS)), self._candidates.next(), []) if fast is None else self._run(fast)
         if turn is None:
             self._decided = _END if self._stretch is None else self._stretch.last
-            return
+            return self._first_to_supersede(rows)
         self._decided = turn.number + 1
         same = turn.same
         if same is not None:
             chosen = select([(same, EXACT)])
-        elif fast is not None and rows:
-            chosen = self._close(fast, turn.number, rows)
+        elif fast is not None and its:
+            chosen = self._close(fast, turn.number, its)
         else:
             chosen = self._compare(turn.number, turn.candidates)
         if chosen.duplicate_of is None:
             self._candidates.keep()
-        self._told[turn.number] = chosen
+        return self._first_to_supersede(np.concatenate([rows, rows_of(turn.number, chosen)]))
 
-    def _run(self, fast: Compiled) -> tuple[Turn | None, list[list[float]]]:
+    def _first_to_supersede(self, rows: F64) -> F64:
+        """Leave out what a document was superseded by later."""
+        fresh = np.ones(len(rows), np.bool_)
+        for place in np.flatnonzero(rows[:, OUTCOME] == FULLER).tolist():
+            earlier = int(rows[place, EARLIER])
+            fresh[place] = earlier not in self._superseded
+            self._superseded.add(earlier)
+        return rows[fresh]
+
+    def _run(self, fast: Compiled) -> tuple[F64, Turn | None, list[list[float]]]:
         """Decide on documents until arrays do not tell what becomes of one, or their end.
 
-        Gives that one, and rows of its pairs where only sentences are left to tell.
+        Gives rows of what is told of them; that one, and rows of its pairs where only sentences are left to tell.
         """
         from pipeline.select import deciding
 
         if self._stretch is None or self._decided >= self._stretch.last:
             self._stretch = self._read(fast)
         stretch = self._stretch
-        turn, (told, rows) = self._candidates.decide(
+        turn, (rows, its) = self._candidates.decide(
             deciding.decide, stretch.last, stretch.documents, stretch.rows, stretch.texts, limits_of(self._config)
         )
-        self._told |= selected(told)
-        return turn, rows.tolist()
+        return rows, turn, its.tolist()
 
     def _read(self, fast: Compiled) -> _Stretch:
         """Read the texts that the next documents need, as many as go together."""
@@ -221,7 +234,7 @@ class Arrivals:
         from pipeline.match.measuring import measure
 
         texts, one, two = self._rows(fast, earlier, later)
-        row = np.zeros(COLUMNS)
+        row = np.zeros(LIKENESS)
         measure(one, two, kin, by_letters, False, texts, limits_of(self._config), row)
         if row[REFUSED] == OPEN:
             row[REFUSED] = GUARDS.index(self._guard(earlier, later, row.tolist(), texts, one, two))
