@@ -19,8 +19,11 @@ from pipeline.run.learn import SiteFacts
 from pipeline.run.rows import I64, Carriers, as_documents, as_duplicates, as_refused, as_superseded, copies_of, named
 from pipeline.run.settle import Settled
 from pipeline.run.stage import Shard
-from pipeline.schemas import DOCUMENTS, DUPLICATES, INDEX, SIGNED, TABLES
+from pipeline.schemas import CLEANED, DOCUMENTS, DUPLICATES, INDEX, SIGNED, TABLES
 from pipeline.store.tables import TableWriter
+
+_COPIED = [name for name in DUPLICATES.names if name in CLEANED.names or name == "run_id"]
+"""The columns of `duplicates` that are the document's own."""
 
 
 @dataclass(slots=True)
@@ -37,15 +40,25 @@ class Tally:
 
 
 def write_tables(
-    shards: Sequence[Shard], settled: Settled, sites: SiteFacts, folder: Path, run_id: str, config: Config
+    shards: Sequence[Shard],
+    settled: Settled,
+    sites: SiteFacts,
+    folder: Path,
+    run_id: str,
+    config: Config,
+    *,
+    beside: bool = False,
 ) -> Tally:
-    """Write every table of a run below a folder, as `<table>/part-00000.parquet`, …"""
+    """Write every table of a run below a folder, as `<table>/part-00000.parquet`, …; `beside`: see `TableWriter`."""
     tally = Tally()
     of = copies_of(settled.selected)
     domains = (batch["source_domain"] for shard in shards for batch in shard.batches("cleaned"))
     carriers = Carriers(of, domains, settled.first_new)
     with ExitStack() as stack:
-        writers = {name: stack.enter_context(TableWriter(folder / name, schema)) for name, schema in TABLES.items()}
+        writers = {
+            name: stack.enter_context(TableWriter(folder / name, schema, beside=beside))
+            for name, schema in TABLES.items()
+        }
         number = row = 0
         for shard in shards:
             for batch in shard.batches("cleaned"):
@@ -88,8 +101,7 @@ def _write_cleaned(
     places = row + np.cumsum(shown) - 1
     index = table.select(["id", *SIGNED]).append_column("row", pa.array(places, pa.int64()))
     writers["index"].write(index.filter(kept).select(INDEX.names))
-    told = [name for name in DUPLICATES.names if name in table.column_names]
-    writers["duplicates"].write(as_duplicates(table.select(told), names, chosen))
+    writers["duplicates"].write(as_duplicates(table.select(_COPIED), names, chosen))
     tally.documents += int(kept.sum())
     tally.duplicates.update(str(one.relation) for one in compress(chosen, (~kept).tolist()))
     tally.chars_before += pc.sum(table["chars_before"]).as_py() or 0
