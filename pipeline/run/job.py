@@ -230,7 +230,7 @@ class Run:
             previous = self.corpus.manifests[-1].run_id if self.corpus.manifests else None
             run_id = run_identity(sequence, previous, _inputs_digest(shards), config_hash(self.config))
             tables = self.staging / "tables"
-            tally = write_tables(shards, settled, self._sites, tables, run_id, self.config)
+            tally = write_tables(shards, settled, self._sites, tables, run_id, self.config, beside=self._workers > 1)
             counts = _counts(read, shards, settled, tally)
             if not counts.balances():
                 raise Unbalanced(

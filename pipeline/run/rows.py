@@ -134,13 +134,17 @@ def measured_columns(pair: Likeness | None, *, earlier: bool = False) -> dict[st
     """
     if pair is None:
         return {"jaccard": 1.0, "contained": 1.0, "containing": 1.0, "matched": None, "matching": None}
-    contained = (pair.later_in_earlier, pair.earlier_in_later)
-    matched = (pair.matched_later, pair.matched_earlier)
-    step = -1 if earlier else 1
+    contained, containing, matched, matching = (
+        (pair.earlier_in_later, pair.later_in_earlier, pair.matched_earlier, pair.matched_later)
+        if earlier
+        else (pair.later_in_earlier, pair.earlier_in_later, pair.matched_later, pair.matched_earlier)
+    )
     return {
         "jaccard": pair.jaccard,
-        **dict(zip(("contained", "containing"), contained[::step], strict=True)),
-        **dict(zip(("matched", "matching"), matched[::step], strict=True)),
+        "contained": contained,
+        "containing": containing,
+        "matched": matched,
+        "matching": matching,
     }
 
 
