@@ -22,10 +22,9 @@ from pipeline.config import Config, MatchConfig, config_hash
 from pipeline.errors import Unreadable
 from pipeline.filter.filters import reject
 from pipeline.match.bands import bands_of
-from pipeline.match.marks import HASH_BYTES, LETTER_BYTES, Marks, join_hashes, pack_hashes, part_hashes, unpack_hashes
+from pipeline.match.marks import HASH_BYTES, LETTER_BYTES, Marks, Packed, PackedMarks, pack_hashes, part_hashes
 from pipeline.record import Clock, Seconds, clean_records, source_domain
 from pipeline.sign.batch import SignedBatch, gathered, joined_batches, sign_batch
-from pipeline.sign.shingles import U64
 from pipeline.sign.sign import Signed
 from pipeline.sign.texts import Texts, packed
 from pipeline.sites.sketch import NOTHING
@@ -294,27 +293,24 @@ def _packed(data: NDArray[np.uint8], offsets: NDArray[np.int64], width: int) -> 
 
 def marks_of_table(batch: pa.RecordBatch | pa.Table) -> Marks:
     """Read the marks off the columns `MARKED` of signed documents."""
-    bands, band_offsets = flat(batch["bands"], HASH_BYTES)
-    fingerprints, fingerprint_offsets = _joined(batch, "fingerprint", HASH_BYTES)
-    letters, letter_offsets = _joined(batch, "letter", LETTER_BYTES)
-    rows = batch.num_rows
-    return Marks(
-        exact_keys=flat(batch["exact_key"].cast(pa.binary()), 8)[0].view("<u8").reshape(rows, 2),
-        bands=unpack_hashes(bands, HASH_BYTES),
-        band_offsets=band_offsets,
-        fingerprints=fingerprints,
-        fingerprint_offsets=fingerprint_offsets,
-        letters=(letters >> np.uint64(32)).astype(np.uint32),
-        letter_offsets=letter_offsets,
+    return packed_marks(batch).unpacked()
+
+
+def packed_marks(batch: pa.RecordBatch | pa.Table) -> PackedMarks:
+    """Give what `marks_of_table` gives as it stands in the columns."""
+    return PackedMarks(
+        exact_keys=flat(batch["exact_key"].cast(pa.binary()), 8)[0].view("<u8").reshape(batch.num_rows, 2),
+        bands=_hashes(batch, "bands", None, HASH_BYTES),
+        fingerprints=_hashes(batch, "fingerprints", "fingerprint_steps", HASH_BYTES),
+        letters=_hashes(batch, "letters", "letter_steps", LETTER_BYTES),
         pages=np.asarray(batch["page"]).view(np.uint64),
         domains=np.asarray(batch["domain"]).astype(np.uint32),
     )
 
 
-def _joined(batch: pa.RecordBatch | pa.Table, name: str, size: int) -> tuple[U64, NDArray[np.int64]]:
-    lower, offsets = flat(batch[f"{name}s"], size - 1)
-    steps, _ = flat(batch[f"{name}_steps"], 1)
-    return join_hashes(lower, steps, offsets, size), offsets
+def _hashes(batch: pa.RecordBatch | pa.Table, lower: str, steps: str | None, size: int) -> Packed:
+    data, offsets = flat(batch[lower], size - 1 if steps else size)
+    return Packed(data, flat(batch[steps], 1)[0] if steps else None, offsets, size)
 
 
 def flat(column: Any, width: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:

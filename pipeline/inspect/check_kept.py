@@ -20,9 +20,9 @@ from pipeline.inspect.findings import Findings, Promise
 from pipeline.match.candidates import Candidate, Candidates
 from pipeline.match.marks import Marks, marks_of
 from pipeline.match.verify import Likeness, Profile, likeness, profile
+from pipeline.run.committed import CommittedTexts
 from pipeline.run.events import Listener, Progress
 from pipeline.run.rows import measured_columns
-from pipeline.run.texts import CommittedTexts
 from pipeline.select.select import EXACT, Verdict, judge
 from pipeline.sign.sign import Signed, exact_key, sign
 from pipeline.store.corpus import Corpus

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from pipeline.config import MatchConfig
 from pipeline.match.collisions import Channel, ranges
-from pipeline.match.marks import Marks
+from pipeline.match.marks import Marks, PackedMarks
+from pipeline.match.sieve import Sieve
 from pipeline.match.spool import Spool
 from pipeline.match.turns import BANDS, FINGERPRINTS, LETTERS, PAGE, Ahead, Crowds, Known, advancing
 from pipeline.match.verify import SAME_PAGE, SAME_SITE, STRANGERS
@@ -43,6 +44,7 @@ _HALF, _LOWER = np.uint64(32), np.uint64(0xFFFFFFFF)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 Batches = Callable[[], Iterable[Marks]]
+PackedBatches = Callable[[], Iterable[PackedMarks]]
 
 
 class Candidate(NamedTuple):
@@ -83,7 +85,7 @@ class Candidates:
 
     def __init__(
         self,
-        old: Batches,
+        old: PackedBatches,
         new: Batches,
         old_count: int,
         new_count: int,
@@ -106,6 +108,12 @@ class Candidates:
         self._pages = np.zeros(self._count if config.updates else 0, np.uint64)
         self._domains = np.zeros(self._count if config.templates else 0, np.uint32)
         self._sketched = np.zeros(self._count, np.int32)
+        self._uses = {
+            PAGE: config.updates,
+            BANDS: config.bands,
+            FINGERPRINTS: config.fingerprints,
+            LETTERS: config.altered,
+        }
         # Of a larger group it matters who is kept, so a pair must not hang on how many come later.
         few = min(config.common_fingerprint, _CROWD)
         channels = [
@@ -119,15 +127,7 @@ class Candidates:
             )
             for name in _NAMES
         ]
-        keys = np.zeros((self._count, 2), np.uint64)
-        for batches, begin, are_old in ((new, old_count, False), (old, 0, True)):
-            first = begin
-            for marks in batches() if not are_old or old_count else ():
-                self._take(marks, first, channels, are_old)
-                keys[first : first + len(marks)] = marks.exact_keys
-                first += len(marks)
-        same = _first_with_the_key(keys)
-        del keys
+        same = self._take(old, new, channels)
         of_text = np.full(self._count, -1, np.int32)
         of_text[same[:old_count][::-1]] = np.arange(old_count, dtype=np.int32)[::-1]
         kept = np.zeros(self._count, np.bool_)
@@ -250,7 +250,8 @@ class Candidates:
         members = Spool(folder, "members", bits, 4 * new_count)
         likely = Spool(folder, "likely", bits, 8 * new_count)
         lettered = Spool(folder, "lettered", bits, 64 * new_count)
-        kinds, rooms, old = [np.empty(0, np.int8)], [np.empty(0, np.int64)], []
+        kinds, rooms = [np.empty(0, np.int8)], [np.empty(0, np.int64)]
+        old, filled = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
         crowds = 0
         for kind, channel in enumerate(channels):
             most = _CROWD if kind in (PAGE, BANDS) else self._config.common_fingerprint
@@ -260,40 +261,79 @@ class Candidates:
                 crowds += len(found.sizes)
                 kinds.append(np.full(len(found.sizes), kind, np.int8))
                 rooms.append(np.minimum(found.sizes, most))
-                old += [one[:most] for one in found.old]
-        kind_of, room = np.concatenate(kinds), np.concatenate(rooms)
+                filled.append(np.minimum(found.old_sizes, most))
+                old.append(found.old[ranges(np.cumsum(found.old_sizes) - found.old_sizes, filled[-1])])
+        kind_of, room, of_old = np.concatenate(kinds), np.concatenate(rooms), np.concatenate(filled)
         start = np.cumsum(room) - room
         inside = np.zeros(int(room.sum()), np.int32)
-        for begin, one in zip(start.tolist(), old, strict=True):
-            inside[begin : begin + len(one)] = one
+        inside[ranges(start, of_old)] = np.concatenate(old)
         most_of = np.where(np.isin(kind_of, (PAGE, BANDS)), _CROWD, self._config.common_fingerprint)
-        filled = np.array([len(one) for one in old], np.int32)
-        self._crowds = Crowds(kind_of, most_of.astype(np.int32), start, filled, inside)
+        self._crowds = Crowds(kind_of, most_of.astype(np.int32), start, of_old.astype(np.int32), inside)
         self._members = _Ahead(members.sorted_parts())
         self._likely = _Ahead(map(np.unique, likely.sorted_parts()))
         self._lettered = _Ahead(lettered.sorted_parts())
 
-    def _take(self, marks: Marks, first: int, channels: list[Channel], old: bool) -> None:
-        numbers = np.arange(first, first + len(marks))
-        self._sketched[first : first + len(marks)] = np.diff(marks.letter_offsets)
-        if self._config.updates:
-            self._pages[first : first + len(marks)] = marks.pages
-        if self._config.templates:
-            self._domains[first : first + len(marks)] = marks.domains
-        for kind, hashes, documents in self._marked(marks, numbers):
-            (channels[kind].add_old if old else channels[kind].add_new)(hashes, documents)
+    def _take(self, old: PackedBatches, new: Batches, channels: list[Channel]) -> I32:
+        """Take the marks of all documents; gives of each the first one with the same text, if any of them is new."""
+        keys = np.zeros((self._count - self._first_new, 2), np.uint64)
+        first = 0
+        for marks in new():
+            self._take_new(marks, self._first_new + first, channels)
+            keys[first : first + len(marks)] = marks.exact_keys
+            first += len(marks)
+        numbers, first = [np.empty(0, np.int64)], 0
+        met = [np.empty((0, 2), np.uint64)]
+        if self._first_new:
+            sieve = Sieve()
+            sieve.add(keys[:, 0])
+            for packed in old():
+                self._take_old(packed, first, channels)
+                has = sieve.has(packed.exact_keys[:, 0])
+                met.append(packed.exact_keys[has])
+                numbers.append(np.flatnonzero(has) + first)
+                first += len(packed)
+        same = np.arange(self._count, dtype=np.int32)
+        some = np.concatenate([*numbers, np.arange(self._first_new, self._count)])
+        same[some] = some[_first_with_the_key(np.concatenate([*met, keys]))]
+        return same
 
-    def _marked(self, marks: Marks, numbers: I64) -> Iterator[tuple[int, U64, I64]]:
-        has_page = marks.pages != 0
-        if self._config.updates and has_page.any():
-            yield PAGE, marks.pages[has_page] * _MIX, numbers[has_page]
-        if self._config.bands:
-            yield BANDS, marks.bands, np.repeat(numbers, np.diff(marks.band_offsets))
-        if self._config.fingerprints:
-            yield FINGERPRINTS, marks.fingerprints, np.repeat(numbers, np.diff(marks.fingerprint_offsets))
-        if self._config.altered:
+    def _take_new(self, marks: Marks, first: int, channels: list[Channel]) -> None:
+        self._enter(marks, first, marks.letter_offsets)
+        numbers = np.arange(first, first + len(marks))
+        if self._uses[PAGE]:
+            channels[PAGE].add_new(*_paged(marks, numbers))
+        if self._uses[BANDS]:
+            channels[BANDS].add_new(marks.bands, np.repeat(numbers, np.diff(marks.band_offsets)))
+        if self._uses[FINGERPRINTS]:
+            channels[FINGERPRINTS].add_new(marks.fingerprints, np.repeat(numbers, np.diff(marks.fingerprint_offsets)))
+        if self._uses[LETTERS]:
             spread = marks.letters.astype(np.uint64) * _MIX
-            yield LETTERS, spread, np.repeat(numbers, np.diff(marks.letter_offsets))
+            channels[LETTERS].add_new(spread, np.repeat(numbers, np.diff(marks.letter_offsets)))
+
+    def _take_old(self, marks: PackedMarks, first: int, channels: list[Channel]) -> None:
+        self._enter(marks, first, marks.letters.offsets)
+        if self._uses[PAGE]:
+            channels[PAGE].add_old(*_paged(marks, np.arange(first, first + len(marks))))
+        if self._uses[BANDS]:
+            channels[BANDS].sift_old(marks.bands, first)
+        if self._uses[FINGERPRINTS]:
+            channels[FINGERPRINTS].sift_old(marks.fingerprints, first)
+        if self._uses[LETTERS]:
+            channels[LETTERS].sift_old(marks.letters, first, 32, int(_MIX))
+
+    def _enter(self, marks: Marks | PackedMarks, first: int, letter_offsets: I64) -> None:
+        its = slice(first, first + len(marks))
+        self._sketched[its] = np.diff(letter_offsets)
+        if self._config.updates:
+            self._pages[its] = marks.pages
+        if self._config.templates:
+            self._domains[its] = marks.domains
+
+
+def _paged(marks: Marks | PackedMarks, numbers: I64) -> tuple[U64, I64]:
+    """Give marks of the pages that documents are of, and the numbers of those that are of any."""
+    has_page = marks.pages != 0
+    return marks.pages[has_page] * _MIX, numbers[has_page]
 
 
 def kin_of(one: int, two: int, pages: U64, domains: U32) -> int:

@@ -14,14 +14,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.match.marks import Packed
+from pipeline.match.sieve import Sieve
 from pipeline.match.spool import Spool
 from pipeline.sign.shingles import U64
 
 I64 = NDArray[np.int64]
 Flags = NDArray[np.bool_]
-
-# A table of 2^24 flags (16 MB) tells which marks the new documents have: of an index of old ones most fall away.
-_SIEVE_BITS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +33,10 @@ class Found:
     """New documents in crowds: document in the upper half, number of the crowd in the lower."""
     sizes: I64
     """Documents in each crowd."""
-    old: list[I64]
-    """The old documents of each crowd, in order."""
+    old: I64
+    """The old documents of each crowd, in order, one crowd after the other."""
+    old_sizes: I64
+    """How many each has."""
 
 
 class Channel:
@@ -56,20 +57,35 @@ class Channel:
         self._first_new = first_new
         self._few = few
         self._spool = Spool(folder, name, 64, expected, together=self._bits)
-        self._sieve: Flags | None = np.zeros(1 << _SIEVE_BITS, np.bool_) if first_new else None
+        self._sieve = Sieve() if first_new else None
 
     def add_new(self, marks: U64, documents: I64) -> None:
         """Take marks of new documents, all of them before any of an old one: shapes (n,)."""
         if self._sieve is not None:
-            self._sieve[marks >> np.uint64(64 - _SIEVE_BITS)] = True
+            self._sieve.add(marks)
         self._spool.add(self._packed(marks, documents))
 
     def add_old(self, marks: U64, documents: I64) -> None:
         """Take marks of old documents. What no new document has is passed over."""
+        met = self._of_new.has(marks)
+        self._spool.add(self._packed(marks[met], documents[met]))
+
+    def sift_old(self, hashes: Packed, first: int, down: int = 0, times: int = 1) -> None:
+        """Take marks of old documents as `add_old` does.
+
+        Args:
+            hashes: of documents, which marks are made of as `Sieve.sifted` does.
+            first: number of the first document.
+            down, times: as `Sieve.sifted` takes them.
+        """
+        marks, rows = self._of_new.sifted(hashes, down, times)
+        self._spool.add(self._packed(marks, rows + first))
+
+    @property
+    def _of_new(self) -> Sieve:
         if self._sieve is None:
             raise ValueError("there are no old documents")
-        met = self._sieve[marks >> np.uint64(64 - _SIEVE_BITS)]
-        self._spool.add(self._packed(marks[met], documents[met]))
+        return self._sieve
 
     def found(self) -> Iterator[Found]:
         """Give the collisions. The marks are forgotten."""
@@ -91,20 +107,18 @@ class Channel:
         # Within a mark documents are sorted, so the last one tells whether any is new.
         wanted = documents[starts + sizes - 1] >= self._first_new
         few = wanted & (sizes <= self._few)
+        many = wanted & ~few
         return Found(
             _pairs(documents, starts[few], sizes[few], self._first_new),
-            *self._crowds(documents, starts, sizes, wanted & ~few),
+            *self._crowds(documents, starts[many], sizes[many]),
         )
 
-    def _crowds(self, documents: I64, starts: I64, sizes: I64, crowded: Flags) -> tuple[U64, I64, list[I64]]:
-        old: list[I64] = []
-        members = [np.empty(0, np.uint64)]
-        for number, (start, size) in enumerate(zip(starts[crowded].tolist(), sizes[crowded].tolist(), strict=True)):
-            of_mark = documents[start : start + size]
-            first = int(np.searchsorted(of_mark, self._first_new))
-            old.append(of_mark[:first].copy())
-            members.append(of_mark[first:].astype(np.uint64) << np.uint64(32) | np.uint64(number))
-        return np.concatenate(members), sizes[crowded], old
+    def _crowds(self, documents: I64, starts: I64, sizes: I64) -> tuple[U64, I64, I64, I64]:
+        of_crowds = documents[ranges(starts, sizes)]
+        crowds = np.repeat(np.arange(len(sizes)), sizes)
+        new = of_crowds >= self._first_new
+        members = of_crowds[new].astype(np.uint64) << np.uint64(32) | crowds[new].astype(np.uint64)
+        return members, sizes, of_crowds[~new], np.bincount(crowds[~new], minlength=len(sizes))
 
 
 def _pairs(documents: I64, starts: I64, sizes: I64, first_new: int) -> U64:

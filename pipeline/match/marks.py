@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,55 @@ class Marks:
 
     def __len__(self) -> int:
         return len(self.pages)
+
+
+class Packed(NamedTuple):
+    """Hashes of documents as they stand in a table: see `pack_hashes` and, where there are steps, `part_hashes`."""
+
+    lower: NDArray[np.uint8]
+    steps: NDArray[np.uint8] | None
+    offsets: I64
+    """(documents + 1,): where those of each begin."""
+    size: int
+    """Bytes of a hash, its step included."""
+
+    def __len__(self) -> int:
+        return int(self.offsets[-1])
+
+    def hashes(self) -> U64:
+        """Give them in the upper bytes of numbers."""
+        if self.steps is None:
+            return unpack_hashes(self.lower, self.size)
+        return join_hashes(self.lower, self.steps, self.offsets, self.size)
+
+
+@dataclass(frozen=True, slots=True)
+class PackedMarks:
+    """Marks as they stand in a table, of which few may be needed; all as in `Marks`."""
+
+    exact_keys: U64
+    bands: Packed
+    fingerprints: Packed
+    letters: Packed
+    pages: U64
+    domains: U32
+
+    def __len__(self) -> int:
+        return len(self.pages)
+
+    def unpacked(self) -> Marks:
+        """Give all of them."""
+        return Marks(
+            exact_keys=self.exact_keys,
+            bands=self.bands.hashes(),
+            band_offsets=self.bands.offsets,
+            fingerprints=self.fingerprints.hashes(),
+            fingerprint_offsets=self.fingerprints.offsets,
+            letters=(self.letters.hashes() >> np.uint64(32)).astype(np.uint32),
+            letter_offsets=self.letters.offsets,
+            pages=self.pages,
+            domains=self.domains,
+        )
 
 
 def marks_of(

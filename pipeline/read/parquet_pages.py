@@ -26,7 +26,8 @@ _DATA, _DICTIONARY, _DATA_2 = 0, 2, 3
 _PLAIN, _BY_NUMBER, _DELTA_LENGTHS, _DELTA_TEXTS, _RLE = 0, (2, 8), 6, 7, 3
 _HEADER = 4096  # bytes; a page's header takes a hundred, with statistics
 _LONGEST_HEADER = 16 * 2**20  # bytes; as Arrow has it
-_CODECS = {1: "snappy", 2: "gzip", 4: "brotli", 6: "zstd", 7: "lz4_raw"}
+ZSTD = 6
+_CODECS = {1: "snappy", 2: "gzip", 4: "brotli", ZSTD: "zstd", 7: "lz4_raw"}
 _UNCOMPRESSED = 0
 _LENGTH = struct.Struct("<I")
 _FIXED = 12  # bytes of a number or a time, at most
@@ -258,6 +259,31 @@ def _longest(leaf: Leaf, pages: Sequence[Page], data: Sequence[Page], read: Read
             # In a list any of them may be in any row.
             longest = max(longest, page.unpacked if leaf.depth else -(-page.unpacked // max(1, page.values)))
     return longest
+
+
+def is_plain(page: Page) -> bool:
+    """Say whether a page's values stand in it one after the other."""
+    return page.kind == _DATA and page.encoding == _PLAIN
+
+
+def texts_in(leaf: Leaf, page: Page, read: Read) -> pa.Array | None:
+    """Give the texts of a plain page of a column in which none is missing; None where it is broken."""
+    body = _body(leaf, page, read)
+    if body is None:
+        return None
+    texts: list[memoryview] = []
+    at = 0
+    try:
+        for _ in range(page.values):
+            begin = at + _LENGTH.size
+            at = begin + _LENGTH.unpack_from(body, at)[0]
+            texts.append(body[begin:at])
+    except struct.error:
+        return None
+    if at != len(body):
+        return None
+    ends = np.cumsum([0, *map(len, texts)], dtype=np.int32)
+    return pa.Array.from_buffers(pa.string(), len(texts), [None, pa.py_buffer(ends), pa.py_buffer(b"".join(texts))])
 
 
 def _body(leaf: Leaf, page: Page, read: Read) -> memoryview | None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.batch import MARKED, marks_of_table
+from pipeline.batch import MARKED, marks_of_table, packed_marks
 from pipeline.config import MatchConfig
 from pipeline.match.candidates import Candidates
 from pipeline.run.rows import I64, copies_of
@@ -17,6 +18,7 @@ from pipeline.run.stage import Shard
 from pipeline.run.texts import texts_of_run
 from pipeline.select.arrivals import Arrivals
 from pipeline.select.told import Told
+from pipeline.sign.texts import texts_of_arrow
 from pipeline.store.corpus import Corpus
 
 
@@ -35,9 +37,10 @@ class Ids:
             raise IndexError(number)
         return self._packed[number * _ID_BYTES : (number + 1) * _ID_BYTES].hex()
 
-    def add(self, ids: Iterable[str]) -> None:
+    def add(self, ids: pa.StringArray) -> None:
         """Take the ids of the next documents."""
-        self._packed += bytes.fromhex("".join(ids))
+        data, offsets = texts_of_arrow(ids)
+        self._packed += bytes.fromhex(data[offsets[0] : offsets[-1]].tobytes().decode())
 
 
 _ID_BYTES = 16
@@ -71,7 +74,7 @@ def settle(shards: Sequence[Shard], corpus: Corpus, config: MatchConfig, folder:
     texts = texts_of_run(shards, corpus)
     first_new = texts.first_new
     candidates = Candidates(
-        old=lambda: map(marks_of_table, corpus.batches("index", MARKED)),
+        old=lambda: map(packed_marks, corpus.batches("index", MARKED)),
         new=lambda: (marks_of_table(batch) for shard in shards for batch in shard.batches("cleaned")),
         old_count=first_new,
         new_count=len(texts) - first_new,
@@ -84,9 +87,9 @@ def settle(shards: Sequence[Shard], corpus: Corpus, config: MatchConfig, folder:
     for batch in corpus.batches("index", ["id"]):
         for place in np.flatnonzero(pc.is_in(batch["id"], gone)).tolist() if len(gone) else ():
             arrivals.mark_superseded(len(ids) + place)
-        ids.add(batch["id"].to_pylist())
+        ids.add(batch["id"])
     for shard in shards:
         for batch in shard.batches("cleaned"):
-            ids.add(batch["id"].to_pylist())
+            ids.add(batch["id"])
     told = arrivals.choose_all(len(texts))
     return Settled(first_new, ids, copies_of(told, first_new, len(texts) - first_new), told)

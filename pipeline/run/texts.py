@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
@@ -16,15 +15,13 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from pipeline.run.aside import Strings
+from pipeline.run.committed import CommittedTexts
 from pipeline.run.stage import Shard
 from pipeline.sign import texts as packed
 from pipeline.sign.texts import string_of, texts_of_arrow
 from pipeline.store.corpus import Corpus, readable
 
 I64 = NDArray[np.int64]
-
-# Row groups of earlier runs held at once (of 32 MB at most each, see pipeline.store.tables).
-_GROUPS_HELD = 4
 
 
 class Source(Protocol):
@@ -57,12 +54,12 @@ def _staged(shards: Iterable[Shard]) -> Iterator[Source]:
 
 def _committed(corpus: Corpus) -> Iterator[Source]:
     for manifest in corpus.manifests:
-        rows: list[int] = []
+        rows = [np.empty(0, np.int64)]
         for path in corpus.files_of(manifest, "index"):
             with readable(path):
-                rows += pq.read_table(path, columns=["row"])["row"].to_pylist()
-        if rows:
-            yield CommittedTexts(corpus.files_of(manifest, "documents"), rows)
+                rows.append(pq.read_table(path, columns=["row"])["row"].to_numpy())
+        if len(rows) > 1:
+            yield CommittedTexts(corpus.files_of(manifest, "documents"), np.concatenate(rows))
 
 
 class Texts:
@@ -176,66 +173,6 @@ class StagedTexts:
         offsets = np.zeros(len(rows) + 1, np.int32)
         np.cumsum(ends - begins, out=offsets[1:])
         return [pa.StringArray.from_buffers(len(rows), pa.py_buffer(offsets), pa.py_buffer(data))]
-
-
-class CommittedTexts:
-    """The kept documents of an earlier run: `rows` are their places in its files."""
-
-    def __init__(self, files: Sequence[Path], rows: Sequence[int]) -> None:
-        self._rows = np.array(rows, np.int64)
-        self._groups: list[tuple[Path, int]] = []
-        starts, means = [], []
-        total = 0
-        for path in files:
-            with readable(path):
-                metadata = pq.read_metadata(path)
-            text = metadata.schema.names.index("text")
-            for group in range(metadata.num_row_groups):
-                about = metadata.row_group(group)
-                self._groups.append((path, group))
-                starts.append(total)
-                means.append(about.column(text).total_uncompressed_size // max(1, about.num_rows))
-                total += about.num_rows
-        self._starts = np.array(starts, np.int64)
-        self._means = np.array(means, np.int64)
-        self._held: OrderedDict[int, pa.Array] = OrderedDict()
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def text(self, row: int) -> str:
-        """Give the text of a kept document by its number among those of the run."""
-        return self.data(row).decode()
-
-    def data(self, row: int) -> bytes:
-        """Give what `text` gives, in UTF-8."""
-        return b"".join(bytes(memoryview(part[0].as_buffer())) for part in self.take(np.array([row])))
-
-    def sizes(self, rows: I64) -> I64:
-        """Give the bytes of texts, by their numbers: the mean of their row group, since to read it takes long."""
-        return self._means[np.searchsorted(self._starts, self._rows[rows], side="right") - 1]
-
-    def take(self, rows: I64) -> list[pa.Array]:
-        """Give texts by their sorted numbers, some at a time."""
-        return [_taken(column, places) for column, places in self._parted(rows)]
-
-    def _parted(self, rows: I64) -> Iterator[tuple[pa.Array, I64]]:
-        """Give the texts of each row group that is needed, with the places in it that are."""
-        places = self._rows[rows]
-        groups = np.searchsorted(self._starts, places, side="right") - 1
-        for group in np.unique(groups).tolist():
-            yield self._group(group), places[groups == group] - self._starts[group]
-
-    def _group(self, group: int) -> pa.Array:
-        column = self._held.pop(group, None)
-        if column is None:
-            path, number = self._groups[group]
-            with readable(path), pq.ParquetFile(path) as file:
-                column = file.read_row_group(number, columns=["text"])["text"].combine_chunks()
-        self._held[group] = column
-        if len(self._held) > _GROUPS_HELD:
-            self._held.popitem(last=False)
-        return column
 
 
 def _sizes(column: pa.Array, rows: I64) -> I64:

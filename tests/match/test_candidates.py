@@ -22,6 +22,7 @@ from pipeline.match.bands import band_shape
 from pipeline.match.candidates import Candidate, Candidates, Turn
 from pipeline.match.marks import Marks
 from pipeline.match.verify import SAME_PAGE, SAME_SITE, STRANGERS
+from tests.match.packing import pack
 
 PERMUTATIONS = 16
 BANDS, _ = band_shape(0.7, 0.99, PERMUTATIONS)
@@ -51,6 +52,10 @@ docs = st.builds(
 corpora = st.lists(docs, max_size=8) | st.lists(docs, min_size=9, max_size=30)
 
 
+# Of hashes five bytes are kept.
+UPPER = np.uint64(0xFFFFFFFFFF000000)
+
+
 def marks_of_docs(some: list[Doc]) -> Marks:
     def ends(sizes: list[int]) -> np.ndarray:
         return np.cumsum([0, *sizes]).astype(np.int64)
@@ -63,9 +68,9 @@ def marks_of_docs(some: list[Doc]) -> Marks:
     ]
     return Marks(
         exact_keys=np.array([[doc.key % 4, doc.key] for doc in some], np.uint64).reshape(-1, 2),
-        bands=np.array([*chain(*bands)], np.uint64),
+        bands=np.array([*chain(*bands)], np.uint64) & UPPER,
         band_offsets=ends(list(map(len, bands))),
-        fingerprints=np.array([*chain(*fingerprints)], np.uint64),
+        fingerprints=np.array([*chain(*fingerprints)], np.uint64) & UPPER,
         fingerprint_offsets=ends(list(map(len, fingerprints))),
         letters=np.array([*chain(*letters)], np.uint32),
         letter_offsets=ends(list(map(len, letters))),
@@ -146,7 +151,7 @@ def by_sorting(
         return (marks_of_docs(some[at : at + each]) for at in range(0, len(some), each))
 
     made = Candidates(
-        lambda: batches(corpus[:old]), lambda: batches(corpus[old:]), old, len(corpus) - old, config, folder
+        lambda: map(pack, batches(corpus[:old])), lambda: batches(corpus[old:]), old, len(corpus) - old, config, folder
     )
     turns = []
     while (turn := made.next()) is not None:
@@ -297,7 +302,9 @@ def by_deciding(corpus: list[Doc], old: int, config: MatchConfig, most: int, lef
     def batches(some: list[Doc]):
         return iter([marks_of_docs(some)])
 
-    made = Candidates(lambda: batches(corpus[:old]), lambda: batches(corpus[old:]), old, len(corpus) - old, config)
+    made = Candidates(
+        lambda: map(pack, batches(corpus[:old])), lambda: batches(corpus[old:]), old, len(corpus) - old, config
+    )
     turns: list[Turn] = []
     wanted: set[int] = set()
 

@@ -71,7 +71,7 @@ PROMISES = (
         "in instalments as at once",
         "tests/run/test_clean.py::test_in_instalments_as_at_once",
         "pipeline/run/settle.py",
-        'old=lambda: map(marks_of_table, corpus.batches("index", MARKED)),',
+        'old=lambda: map(packed_marks, corpus.batches("index", MARKED)),',
         "old=lambda: (),",
     ),
     Promise(

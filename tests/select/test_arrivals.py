@@ -21,6 +21,7 @@ from pipeline.select.arrivals import Arrivals
 from pipeline.select.select import EXACT, Selected, judge, select
 from pipeline.sign.sign import sign
 from pipeline.sign.texts import packed
+from tests.match.packing import pack
 from tests.run.stories import records, story
 
 CONFIG = MatchConfig()
@@ -69,7 +70,9 @@ def arriving(
             end = min(at + 3, last)
             yield marks_of([sign(text, config) for text in texts[at:end]], config, urls[at:end])
 
-    candidates = Candidates(lambda: marks(0, old), lambda: marks(old, len(texts)), old, len(texts) - old, config)
+    candidates = Candidates(
+        lambda: map(pack, marks(0, old)), lambda: marks(old, len(texts)), old, len(texts) - old, config
+    )
     return Arrivals(config, candidates, Held(texts), old)
 
 
