@@ -26,6 +26,9 @@ from pipeline.sign.shingles import U64
 from pipeline.sign.texts import Bytes, Texts, string_of
 from pipeline.words.tables import BLOCK
 
+# Of room for texts, so many times what is put there first.
+_TIMES = 2
+
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
 
@@ -158,13 +161,54 @@ class ReadyProfile(Profile):
         return super()._sizes(lines) if self._of_lines is None else self._of_lines
 
 
-def carried(ready: Ready, rows: I64, others: Ready) -> Ready:
-    """Put texts that are ready, named by their rows, before others."""
-    from pipeline.match.carrying import joined
+_VALUES = ("raw", "shingles", "bits", "letters", "figures", "words", "runs")
+"""The arrays that hold more or fewer values of each text; `figures_sorted` is as long as `figures`."""
+_SINGLE = ("plain", "above", "lined", "quoted", "tokens", "bits_set", "words_sorted", "runs_met")
 
-    letters = np.concatenate([np.diff(ready.letters_at)[rows], np.diff(others.letters_at)])
-    raw, *fields = joined(ready, rows, others, *_room_for_runs(letters))
-    return Ready._make([read_only(raw), *fields, ready.raw_classes])
+
+class Room:
+    """Texts that are ready, and room for more: as many again as were there when it was made."""
+
+    def __init__(self, texts: Ready, rows: I64, more: Ready) -> None:
+        """Take some rows of texts, by their numbers, and all of more, in this order."""
+        sizes = {name: _sizes(texts, name)[rows].sum() + _sizes(more, name).sum() for name in _VALUES}
+        most = _TIMES * (len(rows) + len(more.tokens))
+        arrays = {name: np.empty(_TIMES * int(sizes[name]), getattr(more, name).dtype) for name in _VALUES}
+        arrays["figures_sorted"] = np.empty_like(arrays["figures"])
+        # Zeros that nobody writes to take no memory.
+        arrays["runs"] = np.zeros(len(arrays["runs"]), np.uint64)
+        arrays |= {f"{name}_at": np.zeros(most + 1, np.int64) for name in _VALUES}
+        arrays |= {name: np.zeros(most, getattr(more, name).dtype) for name in _SINGLE}
+        self._raw = arrays["raw"]
+        self.texts = Ready(**arrays | {"raw": read_only(self._raw), "raw_classes": more.raw_classes})
+        """The arrays, whose ends stand for nothing yet."""
+        self.rows = 0
+        """How many texts there are."""
+        self._put(texts, rows)
+        self.put(more)
+
+    def holds(self, more: Ready) -> bool:
+        """Say whether there is room for more."""
+        return self.rows + len(more.tokens) <= len(self.texts.tokens) and all(
+            getattr(self.texts, f"{name}_at")[self.rows] + _sizes(more, name).sum() <= len(getattr(self.texts, name))
+            for name in _VALUES
+        )
+
+    def put(self, more: Ready) -> None:
+        """Put more behind them, for which there is room."""
+        self._put(more, np.arange(len(more.tokens)))
+
+    def _put(self, texts: Ready, rows: I64) -> None:
+        from pipeline.match.carrying import put
+
+        put(texts, rows, self._raw, self.texts, self.rows)
+        self.rows += len(rows)
+
+
+def _sizes(texts: Ready, name: str) -> I64:
+    """Count the values of each text."""
+    sizes: I64 = np.diff(getattr(texts, f"{name}_at"))
+    return sizes
 
 
 def _room_for_runs(letters: I64) -> tuple[U64, I64, NDArray[np.bool_]]:

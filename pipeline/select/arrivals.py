@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from pipeline.config import MatchConfig
 from pipeline.match.candidates import Candidate, Candidates, Turn, Wanted
-from pipeline.match.ready import Ready, ReadyProfile, carried, ready
+from pipeline.match.ready import Ready, ReadyProfile, Room, ready
 from pipeline.match.verify import COLUMNS as LIKENESS
 from pipeline.match.verify import (
     GUARDS,
@@ -148,7 +148,7 @@ class Arrivals:
             self._stretch = self._read(fast)
         stretch = self._stretch
         turn, (rows, its) = self._candidates.decide(
-            deciding.decide, stretch.last, stretch.documents, stretch.rows, stretch.texts, limits_of(self._config)
+            deciding.decide, stretch.last, stretch.documents, stretch.rows, stretch.room.texts, limits_of(self._config)
         )
         return rows, turn, its.tolist()
 
@@ -163,12 +163,22 @@ class Arrivals:
         documents = np.sort(wanted.documents[:read])
         if held is None:
             texts = ready(fast, self._texts.take(documents), self._config.shingle_tokens)
-            return _Stretch(documents, np.arange(read), texts, last)
+            return _Stretch(documents, np.arange(read), Room(texts, np.arange(0), texts), last)
         at, is_held = held.places(documents)
-        texts = ready(fast, self._texts.take(documents[~is_held]), self._config.shingle_tokens)
-        rows = np.cumsum(is_held) - 1
-        rows[~is_held] = np.arange(is_held.sum(), read)
-        return _Stretch(documents, rows, carried(held.texts, held.rows[at[is_held]], texts), last)
+        fresh = documents[~is_held]
+        more = ready(fast, self._texts.take(fresh), self._config.shingle_tokens)
+        room = held.room
+        kept, rows = held.documents, held.rows
+        if room.holds(more):
+            room.put(more)
+        else:
+            # What is not needed now may be again, but there is no room for it.
+            kept, rows = documents[is_held], held.rows[at[is_held]]
+            room, rows = Room(room.texts, rows, more), np.arange(len(rows))
+        every = np.concatenate([kept, fresh])
+        order = np.argsort(every)
+        rows = np.concatenate([rows, np.arange(room.rows - len(fresh), room.rows)])
+        return _Stretch(every[order], rows[order], room, last)
 
     def _fitting(self, wanted: Wanted) -> int:
         """Count the documents that are wanted first and whose texts go together."""
@@ -247,7 +257,7 @@ class Arrivals:
             at, is_held = self._stretch.places(documents)
             if is_held.all():
                 one, two = self._stretch.rows[at].tolist()
-                return self._stretch.texts, one, two
+                return self._stretch.room.texts, one, two
         return ready(fast, self._texts.take(documents), self._config.shingle_tokens), 0, 1
 
 
@@ -257,8 +267,8 @@ class _Stretch(NamedTuple):
     documents: I64
     """Their numbers, sorted."""
     rows: I64
-    """The row of each in `texts`."""
-    texts: Ready
+    """The row of each in the room."""
+    room: Room
     last: int
     """One past the last document that can be decided on."""
 
