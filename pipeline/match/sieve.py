@@ -23,7 +23,7 @@ _COUNTED = 1 << 20
 
 
 class Sieve:
-    """Says of marks whether they may be among those that it was given: never no of one that is."""
+    """Says of marks whether they may be among those that it was given, and wanted: never no of one that is."""
 
     def __init__(self, bits: int = 0, most: int = 0) -> None:
         """Begin with none.
@@ -41,6 +41,7 @@ class Sieve:
         self._marks: list[U64] = []
         self._added = 0
         self._table: U64 | None = None
+        self._asked = 0
 
     def add(self, marks: U64) -> None:
         """Take marks, all of them before any question."""
@@ -73,11 +74,16 @@ class Sieve:
             met = self.has(marks)
             rows = np.repeat(np.arange(len(hashes.offsets) - 1), np.diff(hashes.offsets))
             return marks[met], rows[met]
-        from pipeline.match.sieving import sifted, table_of
+        from pipeline.match.sieving import refill, sifted, table_of
 
+        bits = self._bits()
         if self._counts and self._table is None:
             self._table = table_of(np.concatenate(self._marks), 2 << self._added.bit_length(), _MIX)
             self._marks = []
+        self._asked += 1
+        # Most of what passes is of a few marks that very many documents have: soon no more of them are wanted.
+        if self._table is not None and self._asked.bit_count() == 1:
+            refill(bits, self._table, _MIX, self._shift, self._low, self._most)
         return sifted(
             hashes.lower,
             np.empty(0, np.uint8) if hashes.steps is None else hashes.steps,
@@ -86,7 +92,7 @@ class Sieve:
             down,
             times,
             _MIX,
-            self._bits(),
+            bits,
             self._shift,
             np.empty(0, np.uint64) if self._table is None else self._table,
             self._low,
@@ -94,7 +100,7 @@ class Sieve:
         )
 
     def _places(self, marks: U64) -> U64:
-        return marks * np.uint64(_MIX) >> np.uint64(self._shift)
+        return (marks & ~np.uint64(self._low)) * np.uint64(_MIX) >> np.uint64(self._shift)
 
     def _bits(self) -> NDArray[np.uint8]:
         if self._flags is not None:

@@ -39,6 +39,16 @@ def table_of(marks: U64, places: int, mix: int) -> U64:
     return table
 
 
+@_compile
+def refill(sieve: U8, table: U64, mix: int, shift: int, low: int, most: int) -> None:
+    """Leave in a sieve those marks alone of which more are wanted; all as in `sifted`."""
+    sieve[:] = 0
+    for entry in table:
+        if entry != np.uint64(0) and entry & np.uint64(low) <= np.uint64(most):
+            place = (entry & ~np.uint64(low)) * np.uint64(mix) >> np.uint64(shift)
+            sieve[place >> np.uint64(3)] |= np.uint8(1 << (place & np.uint64(7)))
+
+
 def _counts(mark: Any, table: Any, mix: int, counter: Any, most: int) -> bool:
     """Say whether a mark is in a table and was given less than `most` times; counts it there."""
     last = np.uint64(len(table) - 1)
@@ -65,12 +75,13 @@ def _sifted(
     longest = 0
     for row in range(len(offsets) - 1):
         longest = max(longest, offsets[row + 1] - offsets[row])
-    # Of one document: where the next number is written would else hang on what is still being looked up.
-    its, told = np.empty(longest, np.uint64), np.empty(longest, np.uint8)
+    # One document at a time, in steps so small that a processor looks up many marks at once: the sieve is larger than
+    # what it reaches fast.
+    its, places, told = np.empty(longest, np.uint64), np.empty(longest, np.uint64), np.empty(longest, np.uint8)
     passing = np.empty(longest + 1, np.uint64)
     marks, rows = np.empty(len(lower) // width, np.uint64), np.empty(len(lower) // width, np.int64)
     count, byte = 0, np.uint64(0)
-    up = np.uint64(64 - 8 * width - 8 * stepped)
+    up, above = np.uint64(64 - 8 * width - 8 * stepped), ~np.uint64(low)
     for row in range(len(offsets) - 1):
         upper, first = np.uint8(0), offsets[row]
         size = offsets[row + 1] - first
@@ -86,9 +97,10 @@ def _sifted(
                 value |= np.uint64(upper) << np.uint64(8 * width)
             byte += np.uint64(width)
             mark = (value << up >> np.uint64(down)) * np.uint64(times)
-            place = mark * np.uint64(mix) >> np.uint64(shift)
             its[at] = mark
-            told[at] = sieve[place >> np.uint64(3)] >> np.uint8(place & np.uint64(7)) & 1
+            places[at] = (mark & above) * np.uint64(mix) >> np.uint64(shift)
+        for at in range(size):
+            told[at] = sieve[places[at] >> np.uint64(3)] >> np.uint8(places[at] & np.uint64(7)) & 1
         passed = 0
         for at in range(size):
             passing[passed] = its[at]
@@ -115,7 +127,7 @@ def sifted(
         lower, steps, offsets: as `pipeline.match.marks.Packed` has them; no steps where there are none.
         width: bytes of a hash in `lower`, 3 to 5, and no more than 4 with steps.
         down, times: of a hash to make a mark of it (see `pipeline.match.sieve.Sieve.sifted`).
-        mix, sieve, shift: the bit of a mark is number `mark * mix >> shift`.
+        mix, sieve, shift: the bit of a mark, without its lowest ones, is number `mark * mix >> shift`.
         table: of `table_of`: of each mark that is in it the first ones are given, and none that is not; or empty.
         low: the lowest bits, which do not tell marks apart.
         most: how many are given of each.

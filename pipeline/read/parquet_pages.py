@@ -204,6 +204,14 @@ def _told(fields: dict[int, Any], begin: int) -> Page | None:
     return Page(kind, begin, packed, unpacked, values, encoding, ahead, (more[2], more[3]), compressed)
 
 
+class Values(NamedTuple):
+    """Values: the i-th is data[begins[i]:ends[i]]."""
+
+    data: memoryview
+    begins: Sequence[int]
+    ends: Sequence[int]
+
+
 class Lying(Exception):
     """A page says something of itself that is not so; what it is."""
 
@@ -266,24 +274,23 @@ def is_plain(page: Page) -> bool:
     return page.kind == _DATA and page.encoding == _PLAIN
 
 
-def texts_in(leaf: Leaf, page: Page, read: Read) -> pa.Array | None:
+def texts_in(leaf: Leaf, page: Page, read: Read) -> Values | None:
     """Give the texts of a plain page of a column in which none is missing; None where it is broken."""
     body = _body(leaf, page, read)
     if body is None:
         return None
-    texts: list[memoryview] = []
-    at = 0
+    begins: list[int] = []
+    ends: list[int] = []
+    length, ahead, at = _LENGTH.unpack_from, _LENGTH.size, 0
     try:
         for _ in range(page.values):
-            begin = at + _LENGTH.size
-            at = begin + _LENGTH.unpack_from(body, at)[0]
-            texts.append(body[begin:at])
+            begin = at + ahead
+            at = begin + length(body, at)[0]
+            begins.append(begin)
+            ends.append(at)
     except struct.error:
         return None
-    if at != len(body):
-        return None
-    ends = np.cumsum([0, *map(len, texts)], dtype=np.int32)
-    return pa.Array.from_buffers(pa.string(), len(texts), [None, pa.py_buffer(ends), pa.py_buffer(b"".join(texts))])
+    return Values(body, begins, ends) if at == len(body) else None
 
 
 def _body(leaf: Leaf, page: Page, read: Read) -> memoryview | None:

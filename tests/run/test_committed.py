@@ -47,7 +47,7 @@ def check(files: list[Path]) -> None:
     assert taken == [TEXTS[rows[at]] for at in some]
     assert [texts.text(at) for at in range(len(rows))] == [TEXTS[row] for row in rows]
     assert texts.data(5) == TEXTS[rows[5]].encode()
-    assert texts.take(np.empty(0, np.int64)) == []
+    assert sum(map(len, texts.take(np.empty(0, np.int64)))) == 0
 
 
 def test_as_winnow_writes_them(tmp_path, monkeypatch):
