@@ -21,8 +21,9 @@ from pipeline.store.corpus import readable
 
 I64 = NDArray[np.int64]
 
-# Bytes of texts that are held: documents that are asked for one by one often stand together.
-_HELD = 32 * 2**20
+# Bytes of texts that are held: documents that are asked for one by one often stand together. More of them than a
+# processor holds close by would make reading others twice as long.
+_HELD = 2 * 2**20
 
 
 class _Group(NamedTuple):
