@@ -102,7 +102,8 @@ def sign_all(texts: Iterable[str], folder: Path) -> None:
     ):
         for some in batches(texts):
             signed = sign_batch(some, CONFIG)
-            told = signed_columns(signed, [None for _ in some], CONFIG)
+            nothing = [None for _ in some]
+            told = signed_columns(signed, nothing, nothing, CONFIG)
             told["signature"] = [values.tobytes() for values in signed.signatures]
             marks.write_table(pa.table({name: told[name] for name in kinds}, schema=pa.schema(kinds)))
             for text in map(str.encode, some):

@@ -7,6 +7,8 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,6 +26,7 @@ from pipeline.match.marks import HASH_BYTES, LETTER_BYTES, Marks, Packed, Packed
 from pipeline.record import Clock, Seconds, clean_records, source_domain
 from pipeline.sign.batch import SignedBatch, gathered, joined_batches, sign_batch
 from pipeline.sign.sign import Signed
+from pipeline.sign.texts import Texts, packed
 from pipeline.sites.sketch import NOTHING
 from pipeline.sites.template import site_of
 from pipeline.values import MASK_RULE, Document, Mask, MaskKind, Place, Quarantined, RawRecord, Rejection, Removal
@@ -45,6 +48,8 @@ STAGED: dict[str, pa.Schema] = {
 
 # A column of texts that begin where 32 bits can say.
 _MOST_BYTES = 2**31 - 1
+# Half a surrogate pair begins with this byte: what alone of a string in Python may be no UTF-8.
+_MAY_BE_HALF = 0xED
 
 MARKED = ("exact_key", "bands", "fingerprints", "fingerprint_steps", "letters", "letter_steps", "page", "domain")
 """The columns of signed documents by which these are found."""
@@ -97,7 +102,9 @@ def _clean_batch(items: Sequence[Item], config: Config) -> Batch:
     records = [item for item in items if isinstance(item, RawRecord)]
     documents = list(clean_records(records, config, seconds))
     clock = Clock(seconds)
-    signed, unsigned = _signed([document.text for document in documents if isinstance(document, Document)], config)
+    texts = [document.text for document in documents if isinstance(document, Document)]
+    data = packed(texts)
+    signed, unsigned = _signed(texts, data, config)
     clock.lap("sign")
     rest = iter(unsigned)
     errors = [document if isinstance(document, Exception) else next(rest) for document in documents]
@@ -106,7 +113,9 @@ def _clean_batch(items: Sequence[Item], config: Config) -> Batch:
         for record, document, error in zip(records, documents, errors, strict=True)
         if isinstance(document, Document) and error is None
     ]
-    tables = _tables(told, signed, config)
+    if len(told) < len(texts):
+        data = packed([document.text for _, document in told])
+    tables = _tables(told, data, signed, config)
     lost = iter([_failed(record, error) if error else None for record, error in zip(records, errors, strict=True)])
     aside = [item if isinstance(item, Quarantined) else next(lost) for item in items]
     tables["quarantine"] = _quarantine([item for item in aside if item is not None], config)
@@ -114,9 +123,9 @@ def _clean_batch(items: Sequence[Item], config: Config) -> Batch:
     return Batch(tables, seconds)
 
 
-def _signed(texts: Sequence[str], config: Config) -> tuple[SignedBatch, list[Exception | None]]:
-    """Give what texts are compared by, and of each text what was raised: it has no row then."""
-    together = _tried(texts, config)
+def _signed(texts: Sequence[str], data: Texts, config: Config) -> tuple[SignedBatch, list[Exception | None]]:
+    """Give what texts are compared by, and of each text what was raised: it has no row then. `data` are their bytes."""
+    together = _tried(data, config)
     if not isinstance(together, Exception):
         return together, [None for _ in texts]
     # Which text it was shows once each is by itself.
@@ -127,25 +136,28 @@ def _signed(texts: Sequence[str], config: Config) -> tuple[SignedBatch, list[Exc
     ]
 
 
-def _tried(texts: Sequence[str], config: Config) -> SignedBatch | Exception:
+def _tried(texts: Sequence[str] | Texts, config: Config) -> SignedBatch | Exception:
     try:
         return sign_batch(texts, config.match)
     except Exception as error:  # noqa: BLE001 - it is handed on to whoever asked for these texts
         return error
 
 
-def _tables(told: Sequence[tuple[RawRecord, Document]], signed: SignedBatch, config: Config) -> dict[str, pa.Table]:
-    """Make the tables of documents; `signed` has a row for each."""
+def _tables(
+    told: Sequence[tuple[RawRecord, Document]], data: Texts, signed: SignedBatch, config: Config
+) -> dict[str, pa.Table]:
+    """Make the tables of documents; `data` has the text of each, `signed` a row."""
     ids = [record_id(record.place, record.sha256) for record, _ in told]
     documents = [document for _, document in told]
+    known = _document_columns(documents)
     columns = {
         "id": ids,
         **_record_columns([record for record, _ in told], config),
-        **_document_columns(documents),
-        **text_columns([document.text for document in documents], signed),
-        **signed_columns(signed, [document.metadata.url for document in documents], config.match),
+        **known,
+        **text_columns([document.text for document in documents], data, signed),
+        **signed_columns(signed, known["url"], known["source_domain"], config.match),
+        **_site_columns(told, known["source_domain"]),
     }
-    columns |= _site_columns(told, columns["source_domain"])
     columns["before_sha256"] = [
         # Most texts lose nothing.
         digest if document.before is document.text else sha256(document.before)
@@ -175,10 +187,9 @@ def parted(cleaned: pa.Table, rejections: Sequence[Rejection | None]) -> tuple[p
 
 def _record_columns(records: Sequence[RawRecord], config: Config) -> dict[str, Any]:
     return {
-        **{name: [getattr(record.place, name) for record in records] for name in _PLACE},
+        **{name: list(map(attrgetter(f"place.{name}"), records)) for name in _PLACE},
         "source_id": _masked([record.given.source_id for record in records], config),
-        "format": [record.format for record in records],
-        "media": [record.media for record in records],
+        **{name: list(map(attrgetter(name), records)) for name in ("format", "media")},
         "source_sha256": [record.sha256 for record in records],
         "pipeline_version": pa.repeat(winnow_version(), len(records)),
         "config_hash": pa.repeat(config_hash(config), len(records)),
@@ -187,28 +198,25 @@ def _record_columns(records: Sequence[RawRecord], config: Config) -> dict[str, A
 
 def _document_columns(documents: Sequence[Document]) -> dict[str, Any]:
     told = [document.metadata for document in documents]
+    urls = [one.url for one in told]
     return {
-        **{name: [getattr(one, name) for one in told] for name in ("url", "date", "title", "site_name", "category")},
-        "authors": [list(one.authors) for one in told],
-        "source_domain": [source_domain(one.url) for one in told],
-        "encoding": [document.encoding for document in documents],
-        "extractor": [document.extractor for document in documents],
-        "language": [document.language for document in documents],
-        "language_score": [document.language_score for document in documents],
+        "url": urls,
+        **{name: list(map(attrgetter(name), told)) for name in ("date", "title", "site_name", "category", "authors")},
+        "source_domain": list(map(source_domain, urls)),
+        **{name: list(map(attrgetter(name), documents)) for name in _CARRIED},
         "chars_before": [len(document.before) for document in documents],
     }
 
 
-def text_columns(texts: Sequence[str], signed: SignedBatch) -> dict[str, Any]:
-    """Give the columns that are told of texts after cutting by the texts alone."""
-    data = [text.encode("utf-8", "surrogatepass") for text in texts]
+def text_columns(texts: Sequence[str], data: Texts, signed: SignedBatch) -> dict[str, Any]:
+    """Give the columns that are told of texts after cutting by the texts alone; `data` are their bytes."""
     chars = np.fromiter(map(len, texts), np.int64, len(texts))
-    signals = Signals(data)
+    signals = Signals(*data)
     with np.errstate(invalid="ignore"):
         digit_shares = signals.digits() / chars
     return {
-        "text": _texts(data),
-        "text_sha256": [hashlib.sha256(one).hexdigest() for one in data],
+        "text": _column(data),
+        "text_sha256": [hashlib.sha256(one).hexdigest() for one in _each(data)],
         "chars_after": chars,
         "tokens": signed.tokens,
         "ended_share": _numbers(signals.ended_shares()),
@@ -217,15 +225,23 @@ def text_columns(texts: Sequence[str], signed: SignedBatch) -> dict[str, Any]:
     }
 
 
-def _texts(data: Sequence[bytes]) -> pa.Array:
-    """Give a column of texts, given in UTF-8."""
-    ends = np.cumsum([0, *map(len, data)])
-    if ends[-1] > _MOST_BYTES:
-        return pa.array(data, pa.string())
-    buffers = [None, pa.py_buffer(ends.astype(np.int32)), pa.py_buffer(b"".join(data))]
-    column = pa.Array.from_buffers(pa.string(), len(data), buffers)
-    column.validate(full=True)
+def _column(texts: Texts) -> pa.Array:
+    """Give a column of texts, whose bytes are not copied."""
+    rows = len(texts.offsets) - 1
+    if texts.offsets[-1] > _MOST_BYTES:
+        return pa.array(map(bytes, _each(texts)), pa.string(), rows)
+    column = pa.Array.from_buffers(
+        pa.string(), rows, [None, pa.py_buffer(texts.offsets.astype(np.int32)), pa.py_buffer(texts.data)]
+    )
+    if (texts.data == _MAY_BE_HALF).any():
+        column.validate(full=True)
     return column
+
+
+def _each(texts: Texts) -> Iterator[memoryview]:
+    """Give the bytes of each text."""
+    whole = texts.data.data
+    return (whole[start:end] for start, end in pairwise(texts.offsets.tolist()))
 
 
 def _numbers(column: NDArray[np.float64]) -> pa.Array:
@@ -233,15 +249,16 @@ def _numbers(column: NDArray[np.float64]) -> pa.Array:
     return pa.array(column.astype(np.float32), pa.float32(), mask=np.isnan(column))
 
 
-def signed_columns(signed: SignedBatch, urls: Sequence[str | None], config: MatchConfig) -> dict[str, Any]:
-    """Give the columns that documents are compared by (`schemas.SIGNED`)."""
+def signed_columns(
+    signed: SignedBatch, urls: Sequence[str | None], domains: Sequence[str | None], config: MatchConfig
+) -> dict[str, Any]:
+    """Give the columns that documents are compared by (`schemas.SIGNED`); `domains` are the hosts of their URLs."""
     bands, band_offsets = bands_of(signed.signatures, config)
     fingerprints, fingerprint_steps = part_hashes(signed.fingerprints, signed.fingerprint_offsets, HASH_BYTES)
-    wide = signed.letters.astype(np.uint64) << np.uint64(32)
-    letters, letter_steps = part_hashes(wide, signed.letter_offsets, LETTER_BYTES)
+    letters, letter_steps = part_hashes(signed.letters, signed.letter_offsets, LETTER_BYTES)
     return {
         "exact_key": pa.Array.from_buffers(
-            pa.binary(16), len(signed), [None, pa.py_buffer(signed.exact_keys.tobytes())]
+            pa.binary(16), len(signed), [None, pa.py_buffer(np.ascontiguousarray(signed.exact_keys))]
         ),
         "shingles": signed.shingle_counts,
         "bands": _packed(pack_hashes(bands, HASH_BYTES), band_offsets, HASH_BYTES),
@@ -249,15 +266,15 @@ def signed_columns(signed: SignedBatch, urls: Sequence[str | None], config: Matc
         "fingerprint_steps": _packed(fingerprint_steps, signed.fingerprint_offsets, 1),
         "letters": _packed(letters, signed.letter_offsets, LETTER_BYTES - 1),
         "letter_steps": _packed(letter_steps, signed.letter_offsets, 1),
-        "figures": _packed(signed.figures.astype("<u4").view(np.uint8), signed.figure_offsets, 4),
+        "figures": _packed(signed.figures.astype("<u4", copy=False).view(np.uint8), signed.figure_offsets, 4),
         "page": list(map(page_key, urls)),
-        "domain": list(map(domain_key, urls)),
+        "domain": _domain_keys(domains),
     }
 
 
 def signed_rows(signed: Sequence[Signed], urls: Sequence[str | None], config: MatchConfig) -> list[dict[str, Any]]:
     """Give the same of texts that were signed one by one, a row for each."""
-    columns = signed_columns(gathered(signed, config), urls, config)
+    columns = signed_columns(gathered(signed, config), urls, list(map(source_domain, urls)), config)
     schema = pa.schema([schemas.INDEX.field(name) for name in schemas.SIGNED])
     return list(pa.Table.from_pydict(columns, schema=schema).to_pylist())
 
@@ -270,8 +287,8 @@ def _packed(data: NDArray[np.uint8], offsets: NDArray[np.int64], width: int) -> 
         offsets: (rows + 1,): where each begins, in values.
         width: bytes of a value.
     """
-    places = pa.py_buffer((offsets * width).astype(np.int32).tobytes())
-    return pa.Array.from_buffers(pa.binary(), len(offsets) - 1, [None, places, pa.py_buffer(data.tobytes())])
+    places = pa.py_buffer((offsets * width).astype(np.int32))
+    return pa.Array.from_buffers(pa.binary(), len(offsets) - 1, [None, places, pa.py_buffer(data)])
 
 
 def marks_of_table(batch: pa.RecordBatch | pa.Table) -> Marks:
@@ -314,8 +331,16 @@ def page_key(url: str | None) -> int:
 
 def domain_key(url: str | None) -> int:
     """Hash the host of a URL as a 32-bit number; 0 for none."""
-    domain = source_domain(url) if url else None
-    return xxhash.xxh32_intdigest(domain.encode("utf-8", "surrogatepass")) if domain else 0
+    return _domain_keys([source_domain(url)])[0]
+
+
+def _domain_keys(domains: Sequence[str | None]) -> list[int]:
+    # Many documents are of few sites.
+    known = {
+        domain: xxhash.xxh32_intdigest(domain.encode("utf-8", "surrogatepass")) if domain else 0
+        for domain in dict.fromkeys(domains)
+    }
+    return [known[domain] for domain in domains]
 
 
 def _site_columns(told: Sequence[tuple[RawRecord, Document]], domains: Sequence[str | None]) -> dict[str, Any]:
@@ -371,6 +396,7 @@ def _masked(texts: Sequence[str | None], config: Config) -> Sequence[str | None]
 
 
 _REMOVED = ("rule", "kind", "start", "end", "text", "score", "weighed")
+_CARRIED = ("encoding", "extractor", "language", "language_score")
 _PLACE = ("file_path", "member", "record", "byte_offset")
 
 

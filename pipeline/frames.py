@@ -123,23 +123,17 @@ def _settle(cleaned: pa.Table, config: MatchConfig) -> dict[str, pa.Table]:
     ids: list[Any] = cleaned["id"].to_pylist()
     candidates = Candidates(lambda: (), lambda: [marks_of_table(cleaned)], 0, len(ids), config)
     arrivals = Arrivals(config, candidates, Texts((), map(ColumnTexts, cleaned["text"].chunks)), 0)
-    chosen = [arrivals.choose() for _ in ids]
-    copies = copies_of(chosen)
+    told = arrivals.choose_all(len(ids))
+    copies = copies_of(told, 0, len(ids))
     of = named(ids, copies)
     documents = as_documents(cleaned, of, Carriers(copies, cleaned["source_domain"].chunks, 0), 0)
     if not config.keep_duplicates:
         documents = documents.filter(pc.is_null(documents["duplicate_of"]))
-    superseded = as_superseded(
-        ids, [(earlier, later, verdict) for later, one in enumerate(chosen) for earlier, verdict in one.supersedes]
-    )
-    refused = as_refused(
-        ids, [(pair.earlier, later, pair.measured) for later, one in enumerate(chosen) for pair in one.refused]
-    )
     return {
         "documents": documents,
-        "duplicates": as_duplicates(cleaned, of, chosen),
-        "superseded": pa.Table.from_pylist(superseded, schema=schemas.without_run(schemas.SUPERSEDED)),
-        "refused": pa.Table.from_pylist(refused, schema=schemas.without_run(schemas.REFUSED)),
+        "duplicates": as_duplicates(cleaned, of, told.copies),
+        "superseded": pa.table(as_superseded(ids, told.fuller), schemas.without_run(schemas.SUPERSEDED)),
+        "refused": pa.table(as_refused(ids, told.refused), schemas.without_run(schemas.REFUSED)),
     }
 
 

@@ -14,6 +14,7 @@ from pipeline.cuts import Cut, apply_cuts, read_removals, restore
 from pipeline.filter.filters import reject
 from pipeline.record import detect
 from pipeline.sign.batch import sign_batch
+from pipeline.sign.texts import packed
 from pipeline.sites.cut import holds_any, template_cuts
 from pipeline.sites.sketch import block_at, keys_of
 from pipeline.sites.template import Templates
@@ -140,13 +141,15 @@ def _joined(
         for identity, path, record in zip(*columns, strict=True):
             order[identity] = (path.encode("utf-8", "surrogatepass"), record)
     documents = list(changed.values())
-    signed = sign_batch([document.text for document in documents], config.match)
+    texts = [document.text for document in documents]
+    data = packed(texts)
+    signed = sign_batch(data, config.match)
     changes = {
         **{name: [row[name] for row in rows] for name in STAGED["cleaned"].names},
         "language": [document.language for document in documents],
         "language_score": [document.language_score for document in documents],
-        **text_columns([document.text for document in documents], signed),
-        **signed_columns(signed, [row["url"] for row in rows], config.match),
+        **text_columns(texts, data, signed),
+        **signed_columns(signed, [row["url"] for row in rows], [row["source_domain"] for row in rows], config.match),
     }
     rejections = [
         reject(document, tokens, True, config.filter)

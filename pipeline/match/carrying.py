@@ -63,6 +63,7 @@ def joined(ready: Any, rows: Any, others: Any, runs: Any, runs_at: Any, runs_met
             runs_met[to] = True
     raw, raw_at = _rows(ready.raw, ready.raw_at, rows, others.raw, others.raw_at)
     shingles, shingles_at = _rows(ready.shingles, ready.shingles_at, rows, others.shingles, others.shingles_at)
+    bits, bits_at = _rows(ready.bits, ready.bits_at, rows, others.bits, others.bits_at)
     letters, letters_at = _rows(ready.letters, ready.letters_at, rows, others.letters, others.letters_at)
     figures, figures_at = _rows(ready.figures, ready.figures_at, rows, others.figures, others.figures_at)
     in_order, _ = _rows(ready.figures_sorted, ready.figures_at, rows, others.figures_sorted, others.figures_at)
@@ -77,6 +78,9 @@ def joined(ready: Any, rows: Any, others: Any, runs: Any, runs_at: Any, runs_met
         _singles(ready.tokens, rows, others.tokens),
         shingles,
         shingles_at,
+        bits,
+        bits_at,
+        _singles(ready.bits_set, rows, others.bits_set),
         letters,
         letters_at,
         figures,

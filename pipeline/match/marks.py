@@ -155,7 +155,9 @@ def unpack_hashes(packed: NDArray[np.uint8], size: int) -> U64:
     return hashes
 
 
-def part_hashes(hashes: U64, offsets: I64, size: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+def part_hashes(
+    hashes: NDArray[np.uint64] | NDArray[np.uint32], offsets: I64, size: int
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Pack sorted hashes into two rows of bytes, of which the second takes next to no room once it is compressed.
 
     Args:
@@ -165,11 +167,13 @@ def part_hashes(hashes: U64, offsets: I64, size: int) -> tuple[NDArray[np.uint8]
 
     Gives all but the uppermost byte of each, and by how much each uppermost byte is above the one before it.
     """
-    upper = (hashes >> np.uint64(56)).astype(np.uint8)
+    width = hashes.itemsize
+    octets = hashes.astype(f"<u{width}", copy=False).view(np.uint8).reshape(-1, width)
+    upper = octets[:, -1]
     steps = np.diff(upper, prepend=np.uint8(0))
     first = offsets[:-1][np.diff(offsets) > 0]
     steps[first] = upper[first]
-    return pack_hashes(hashes << np.uint64(8), size - 1), steps
+    return octets[:, width - size : -1].ravel(), steps
 
 
 def join_hashes(lower: NDArray[np.uint8], steps: NDArray[np.uint8], offsets: I64, size: int) -> U64:

@@ -31,7 +31,9 @@ Bytes = NDArray[np.uint8]
 _compile = njit
 _inline = partial(njit, inline=True)
 
-_0, _1, _2, _6, _8, _63 = (np.uint64(number) for number in (0, 1, 2, 6, 8, 63))
+_0, _1, _2, _4, _6, _8, _56, _63 = (np.uint64(number) for number in (0, 1, 2, 4, 6, 8, 56, 63))
+_ODD, _PAIRS = np.uint64(0x5555555555555555), np.uint64(0x3333333333333333)
+_FOURS, _ONES = np.uint64(0x0F0F0F0F0F0F0F0F), np.uint64(0x0101010101010101)
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 # Of a run the last letter, the letters that it may hold, a bit each; so many letters are looked at before it is asked.
 _LAST, _WINDOW, _STEP = np.uint64(RUN - 1), np.uint64((1 << RUN) - 1), np.uint64(256)
@@ -162,6 +164,63 @@ def letters_above(raw: Bytes, offsets: I64, of: Any) -> tuple[I64, NDArray[np.bo
     return out, lined, quoted, np.int64(-1)
 
 
+@_compile
+def bits_of_shingles(shingles: U64, shingles_at: I64, bits_at: I64) -> tuple[U64, I64]:
+    """Set a bit for each shingle of texts; gives the bits, and of each text how many are set.
+
+    Args:
+        shingles, shingles_at: as in `Ready`.
+        bits_at: where the bits of each text begin, a power of two of words for each.
+    """
+    texts = len(shingles_at) - 1
+    bits, bits_set = np.zeros(bits_at[texts], np.uint64), np.zeros(texts, np.int64)
+    for text in range(texts):
+        its = bits[bits_at[text] : bits_at[text + 1]]
+        last = (np.uint64(len(its)) << _6) - _1
+        for at in range(shingles_at[text], shingles_at[text + 1]):
+            bit = shingles[at] & last
+            its[bit >> _6] |= _1 << (bit & _63)
+        count = _0
+        for at in range(len(its)):
+            count += _set_bits(its[at])
+        bits_set[text] = np.int64(count)
+    return bits, bits_set
+
+
+@_inline
+def _set_bits(word: Any) -> Any:
+    """Count the bits that are set: a sum of sums (H. Warren, Hacker's Delight, 2002), which compilers know."""
+    word = word - (word >> _1 & _ODD)
+    word = (word & _PAIRS) + (word >> _2 & _PAIRS)
+    return ((word + (word >> _4)) & _FOURS) * _ONES >> _56
+
+
+@_compile
+def at_most_shared(earlier: int, later: int, texts: Any) -> Any:
+    """Give a number of shingles of which two texts do not share more, by their bits.
+
+    Those that are shared set bits in both. Of the shingles of a text as many set no bit of their own as it has more
+    shingles than bits; so many of the shared ones may be among them, and no more.
+    """
+    few, many = earlier, later
+    if texts.bits_at[few + 1] - texts.bits_at[few] > texts.bits_at[many + 1] - texts.bits_at[many]:
+        few, many = many, few
+    one = texts.bits[texts.bits_at[few] : texts.bits_at[few + 1]]
+    two = texts.bits[texts.bits_at[many] : texts.bits_at[many + 1]]
+    both = _0
+    if len(one) == len(two):
+        for at in range(len(one)):
+            both += _set_bits(one[at] & two[at])
+    else:
+        # The lower bits of a hash tell the place, so each part of the larger table is laid over the smaller one.
+        for at in range(len(one)):
+            over = _0
+            for place in range(at, len(two), len(one)):
+                over |= two[place]
+            both += _set_bits(one[at] & over)
+    return np.int64(both) + texts.shingles_at[few + 1] - texts.shingles_at[few] - texts.bits_set[few]
+
+
 @_inline
 def _shared(values: Any, one: Any, one_end: Any, two: Any, two_end: Any) -> Any:
     """Count what two sorted rows share, what comes again as often as it does in both."""
@@ -267,6 +326,21 @@ def _borders(row: Any, begin: Any, end: Any, letters: Any, texts: Any) -> Any:
             before += size
             size = 0
     return upper and lower
+
+
+@_compile
+def letters_of_lines(row: int, texts: Any) -> I64:
+    """Count the letters of each line of a text, between one line feed and the next, where no characters join."""
+    at, stop = np.uint64(texts.raw_at[row]), np.uint64(texts.raw_at[row + 1])
+    out, line = np.zeros(np.int64(stop - at) + 1, np.int64), 0
+    while at < stop:
+        code, width = decoded(texts.raw, at, stop)
+        at += width
+        if code == _LINE_FEED:
+            line += 1
+        else:
+            out[line] += texts.raw_classes[code] & _LETTERS
+    return out[: line + 1]
 
 
 @_compile
@@ -458,7 +532,7 @@ def measure(
     Args:
         earlier, later: their rows.
         kin, by_letters: as `pipeline.match.verify.likeness` takes them.
-        whole: letters are told of a pair, too, that comes to nothing by them.
+        whole: all is told of a pair that comes to nothing, too, which else may be left at 0.
         texts: `Ready`.
         limits: `pipeline.match.verify.Limits`.
         out: (verify.COLUMNS,): filled in.
@@ -466,27 +540,34 @@ def measure(
     one, one_end = texts.shingles_at[earlier], texts.shingles_at[earlier + 1]
     two, two_end = texts.shingles_at[later], texts.shingles_at[later + 1]
     a, b = one_end - one, two_end - two
+    tokens = min(texts.tokens[earlier], texts.tokens[later])
+    out[:] = 0.0
+    out[verify.GROWTH] = b / a if a else np.inf
+    out[verify.MATCHED_EARLIER] = out[verify.MATCHED_LATER] = np.nan
+    # With fewer shingles than this in common a pair comes to nothing, unless its letters tell more.
+    fewest = min(limits.jaccard, limits.containment, verify.SOME) * min(a, b)
+    few = not whole and tokens >= limits.min_tokens and at_most_shared(earlier, later, texts) < fewest
+    kind = -1
+    if few:
+        if limits.altered and by_letters and _may_match(earlier, later, texts):
+            kind = _by_letters(earlier, later, texts, limits, out)
+        if kind < 0:
+            return
     shared = _shared(texts.shingles, one, one_end, two, two_end)
     out[verify.JACCARD] = shared / (a + b - shared) if a + b else 1.0
     out[verify.EARLIER_IN_LATER] = shared / a if a else 0.0
     out[verify.LATER_IN_EARLIER] = shared / b if b else 0.0
-    out[verify.GROWTH] = b / a if a else np.inf
-    out[verify.MATCHED_EARLIER] = out[verify.MATCHED_LATER] = np.nan
-    out[verify.ALTERED] = out[verify.UPDATE] = out[verify.REFUSED] = out[verify.KIND] = 0
-    tokens = min(texts.tokens[earlier], texts.tokens[later])
     if tokens < limits.min_tokens:
         out[verify.REFUSED] = _TOO_SHORT
         return
     contained = max(out[verify.EARLIER_IN_LATER], out[verify.LATER_IN_EARLIER])
     near = out[verify.JACCARD] >= limits.jaccard
-    alike = near or contained >= limits.containment
-    if not alike:
+    if not (near or contained >= limits.containment):
         update = kin == verify.SAME_PAGE and limits.updates and contained >= verify.SHARE_OF_UPDATE
-        kind = -1
-        looked = limits.altered and (by_letters or update or contained >= verify.SOME)
+        looked = not few and limits.altered and (by_letters or update or contained >= verify.SOME)
         if looked and (whole or update or _may_match(earlier, later, texts)):
             kind = _by_letters(earlier, later, texts, limits, out)
-        alike = kind >= 0 or update
+        if kind < 0 and not update:
+            return
         out[verify.ALTERED], out[verify.UPDATE], out[verify.KIND] = kind >= 0, update, max(kind, _ALIKE)
-    if alike:
-        out[verify.REFUSED] = _refused(earlier, later, int(out[verify.KIND]), kin, near, texts, limits)
+    out[verify.REFUSED] = _refused(earlier, later, int(out[verify.KIND]), kin, near, texts, limits)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cached_property
+from typing import Any
 
 from pipeline.match.passages import Letters
 from pipeline.sign.figures import figures_of
@@ -55,7 +56,7 @@ class Profile:
         return figures_of(self._folded)
 
     @cached_property
-    def words(self) -> Counter[str]:
+    def words(self) -> Counter[Any]:
         """How often each token without a digit does."""
         counted = Counter(self._words)
         # Most tokens are letters alone, which one call tells.
@@ -66,18 +67,22 @@ class Profile:
         """The lines that hold letters, each with the number of letters before it."""
         lines: list[tuple[int, str]] = []
         before = 0
-        for line in self.text.split("\n"):
-            size = _count_letters(line)
+        every = self.text.split("\n")
+        for line, size in zip(every, self._sizes(every), strict=True):
             if size:
                 lines.append((before, line.strip()))
                 before += size
         return lines
 
+    def _sizes(self, lines: list[str]) -> list[int]:
+        """Count the letters of its lines."""
+        return list(map(_count_letters, lines))
+
     @cached_property
     def letters(self) -> Letters:
         """Its letters."""
         codes = letters_of(self._folded)
-        return Letters(codes, _head(self.text, len(codes)))
+        return Letters(codes, head_of(letters_above(self.text), len(codes)))
 
 
 def profile(text: str, shingle_tokens: int) -> Profile:
@@ -101,8 +106,8 @@ def letters_above(text: str) -> int:
     return above
 
 
-def _head(text: str, letters: int) -> int:
-    above = letters_above(text)
+def head_of(above: int, letters: int) -> int:
+    """Give how many of its letters are a text's head, of those above the prose: none where too little stands below."""
     return above if letters - above >= max(BODY_LETTERS, BODY_SHARE * letters) else 0
 
 

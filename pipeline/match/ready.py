@@ -6,13 +6,16 @@ once; pairs are measured on the arrays then (`pipeline.match.measuring`). What t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.match.profile import letters_above
+from pipeline.match.passages import Letters
+from pipeline.match.profile import Profile, head_of, letters_above
 from pipeline.match.raw import Raw, raw_classes
 from pipeline.sign.compiled import Compiled
 from pipeline.sign.letters import U32
@@ -24,6 +27,7 @@ from pipeline.sign.texts import Bytes, Texts, string_of
 from pipeline.words.tables import BLOCK
 
 I64 = NDArray[np.int64]
+F64 = NDArray[np.float64]
 
 
 class Ready(NamedTuple):
@@ -45,6 +49,11 @@ class Ready(NamedTuple):
     shingles: U64
     """Distinct, sorted."""
     shingles_at: I64
+    bits: U64
+    """Bits, 16 or more for each shingle, as many as are a power of two: whether a shingle has such a hash."""
+    bits_at: I64
+    bits_set: I64
+    """(texts,): how many are set."""
     letters: U32
     letters_at: I64
     figures: U64
@@ -79,6 +88,8 @@ def ready(fast: Compiled, raw: Texts, shingle_tokens: int) -> Ready:
         )
         if unmet >= 0:
             known.learn([unmet >> BLOCK])
+    bits_at = _powers(np.diff(shingles_at) / 4)
+    table, bits_set = measuring.bits_of_shingles(shingles, shingles_at, bits_at)
     texts = len(raw.offsets) - 1
     plain = np.ones(texts, np.bool_)
     plain[text.undecided] = False
@@ -94,6 +105,9 @@ def ready(fast: Compiled, raw: Texts, shingle_tokens: int) -> Ready:
         np.diff(text.hashes.offsets),
         shingles,
         shingles_at,
+        table,
+        bits_at,
+        bits_set,
         letters,
         letters_at,
         figures,
@@ -107,6 +121,43 @@ def ready(fast: Compiled, raw: Texts, shingle_tokens: int) -> Ready:
     )
 
 
+class ReadyProfile(Profile):
+    """A text that was made ready, for guards that plain code tells of: what arrays hold is not made again.
+
+    Its words are known by their hashes, so it is compared with its like only.
+    """
+
+    def __init__(self, texts: Ready, row: int, shingle_tokens: int) -> None:
+        """Take the text of a row."""
+        super().__init__(string_of(Texts(texts.raw, texts.raw_at), row), shingle_tokens)
+        from pipeline.match.measuring import letters_of_lines
+
+        # Copies: the arrays hold many texts, and may be gone before this one is.
+        self._tokens = int(texts.tokens[row])
+        self._codes = texts.letters[texts.letters_at[row] : texts.letters_at[row + 1]].copy()
+        self._above = int(texts.above[row])
+        self._hashes = texts.words[texts.words_at[row] : texts.words_at[row + 1]].copy()
+        self._of_lines: list[int] | None = letters_of_lines(row, texts).tolist() if texts.plain[row] else None
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens it has."""
+        return self._tokens
+
+    @cached_property
+    def words(self) -> Counter[int]:
+        """How often the hash of each token without a digit stands in it."""
+        return Counter(self._hashes.tolist())
+
+    @cached_property
+    def letters(self) -> Letters:
+        """Its letters."""
+        return Letters(self._codes, head_of(self._above, len(self._codes)))
+
+    def _sizes(self, lines: list[str]) -> list[int]:
+        return super()._sizes(lines) if self._of_lines is None else self._of_lines
+
+
 def carried(ready: Ready, rows: I64, others: Ready) -> Ready:
     """Put texts that are ready, named by their rows, before others."""
     from pipeline.match.carrying import joined
@@ -118,10 +169,15 @@ def carried(ready: Ready, rows: I64, others: Ready) -> Ready:
 
 def _room_for_runs(letters: I64) -> tuple[U64, I64, NDArray[np.bool_]]:
     """Make room for the bits of texts of so many letters: as many as are a power of two."""
-    words = 1 << np.ceil(np.log2(np.maximum(letters / 2, 1))).astype(np.int64)
-    offsets = np.concatenate([[0], np.cumsum(words)])
+    offsets = _powers(letters / 2)
     # Zeros that nobody writes to take no memory.
     return np.zeros(int(offsets[-1]), np.uint64), offsets, np.zeros(len(letters), np.bool_)
+
+
+def _powers(words: F64) -> I64:
+    """Give offsets of rows of so many words each, or more: as many as are a power of two."""
+    sizes = 1 << np.ceil(np.log2(np.maximum(words, 1))).astype(np.int64)
+    return np.concatenate([[0], np.cumsum(sizes)])
 
 
 def _folded(fast: Compiled, raw: Texts) -> Folded:

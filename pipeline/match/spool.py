@@ -101,6 +101,9 @@ class Spool:
 
 def _parted(numbers: U64, shift: int, parts: int) -> tuple[U64, I64]:
     """Put numbers in order by their bits from `shift` on alone, or wholly; and say where each part begins."""
+    if parts == 1:
+        # No bit is left to part by, and compiled code that shifts a number by all its bits gives anything.
+        return numbers, np.array([0, len(numbers)])
     if compiled(_NUMBER_NS * len(numbers)) is not None:
         from pipeline.match.parting import parted
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import isnan
+from math import isnan, nan
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
@@ -100,6 +100,13 @@ def as_likeness(row: Sequence[float]) -> Likeness:
         bool(update),
         GUARDS[int(guard)],
     )
+
+
+def as_row(pair: Likeness) -> list[float]:
+    """Give the numbers that stand for a likeness; of its kind they do not tell."""
+    earlier, later = (nan if share is None else share for share in (pair.matched_earlier, pair.matched_later))
+    shares = [pair.jaccard, pair.earlier_in_later, pair.later_in_earlier, pair.growth, earlier, later]
+    return [*shares, pair.altered, pair.update, GUARDS.index(pair.refused), 0]
 
 
 # Least figures that must differ, by the tokens of the shorter text: two in a hundred. A longer report whose toll was

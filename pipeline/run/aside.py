@@ -8,9 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from pipeline.batch import STAGED
+
+I32 = NDArray[np.int32]
 
 # Arrow wants its buffers so aligned. A process that was killed may have left a part of a table.
 _ALIGNED = 64
@@ -57,19 +61,39 @@ class Mapped:
             self._map.madvise(mmap.MADV_DONTNEED)
 
 
-def read_aside(
-    folder: Path, segments: Iterable[Segment], table: str, maps: list[Mapped] | None = None
-) -> Iterator[pa.RecordBatch]:
-    """Give one table of each of some batches. Their columns point into the mapped files, which `maps` is told."""
+class Strings(NamedTuple):
+    """Where a column of strings stands that is not held."""
+
+    file: Path
+    begin: int
+    """Where in the file its bytes begin."""
+    offsets: I32
+    """(rows + 1,): string i is the bytes from offsets[i] to offsets[i + 1], counted from there."""
+
+
+def read_aside(folder: Path, segments: Iterable[Segment], table: str) -> Iterator[pa.RecordBatch]:
+    """Give one table of each of some batches. Their columns point into the mapped files."""
+    return (batch for _, _, batch in _read(folder, segments, table))
+
+
+def find_aside(folder: Path, segments: Iterable[Segment], table: str, column: str) -> Iterator[Strings]:
+    """Say of each of some batches that is not empty where a column of one of its tables stands."""
+    for segment, file, batch in _read(folder, segments, table):
+        if batch.num_rows:
+            _, offsets, data = batch[column].buffers()
+            # A buffer of no bytes stands nowhere.
+            begin = data.address - file.content.address if data is not None and data.size else 0
+            yield Strings(folder / segment.file, begin, np.frombuffer(offsets, np.int32, batch.num_rows + 1).copy())
+
+
+def _read(folder: Path, segments: Iterable[Segment], table: str) -> Iterator[tuple[Segment, Mapped, pa.RecordBatch]]:
     number = list(STAGED).index(table)
     mapped: dict[str, Mapped] = {}
     for segment in segments:
         file = mapped.get(segment.file)
         if file is None:
             file = mapped[segment.file] = Mapped(folder / segment.file)
-            if maps is not None:
-                maps.append(file)
-        yield pa.ipc.read_record_batch(file.content.slice(*segment.places[number]), STAGED[table])
+        yield segment, file, pa.ipc.read_record_batch(file.content.slice(*segment.places[number]), STAGED[table])
         file.forget()
 
 

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from pipeline.config import GuardConfig
 from pipeline.errors import TooMuchLost
 from pipeline.read.sniff import named_shape
-from pipeline.run.rows import copies_of
 from pipeline.run.settle import Settled
 from pipeline.run.stage import Shard
 from pipeline.sites.template import site_of
@@ -179,7 +178,7 @@ def guard(
 
 
 def _find(shards: Sequence[Shard], settled: Settled, corpus: Corpus, config: GuardConfig) -> LossesEntry:
-    copy_of = copies_of(settled.selected)
+    copy_of = settled.copy_of
 
     def records() -> Iterator[Fated]:
         # Table by table, so that what is named does not depend on how the run was cut into shards.

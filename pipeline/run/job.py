@@ -230,7 +230,7 @@ class Run:
             previous = self.corpus.manifests[-1].run_id if self.corpus.manifests else None
             run_id = run_identity(sequence, previous, _inputs_digest(shards), config_hash(self.config))
             tables = self.staging / "tables"
-            tally = write_tables(shards, settled, self._sites, tables, run_id, self.config)
+            tally = write_tables(shards, settled, self._sites, tables, run_id, self.config, beside=self._workers > 1)
             counts = _counts(read, shards, settled, tally)
             if not counts.balances():
                 raise Unbalanced(
@@ -399,7 +399,7 @@ def _counts(read: int, shards: Sequence[Shard], settled: Settled, tally: Tally) 
         rejected=tally.rejected.total(),
         quarantined=tally.quarantined.total(),
         seen_before=sum(shard.seen_before for shard in shards),
-        superseded=len(settled.superseded),
+        superseded=len(settled.told.fuller),
         duplicates_by_relation=dict(sorted(tally.duplicates.items())),
         rejected_by_reason=dict(sorted(tally.rejected.items())),
         quarantined_by_reason=dict(sorted(tally.quarantined.items())),

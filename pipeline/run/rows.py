@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import compress
-from typing import Any, Protocol
+from collections import Counter
+from collections.abc import Iterable
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pipeline.match.verify import Likeness
-from pipeline.select.select import Selected, Verdict
+from pipeline.match.verify import (
+    EARLIER_IN_LATER,
+    GUARDS,
+    JACCARD,
+    LATER_IN_EARLIER,
+    MATCHED_EARLIER,
+    MATCHED_LATER,
+    REFUSED,
+    Likeness,
+)
+from pipeline.select.told import EARLIER, F64, LATER, RELATION, RELATIONS, SIMILARITY, Told
 
 I64 = NDArray[np.int64]
 
@@ -20,11 +29,17 @@ class _Ids(Protocol):
     def __getitem__(self, number: int, /) -> str: ...
 
 
-def copies_of(selected: Sequence[Selected]) -> I64:
-    """Give the number of the document that each one is a copy of, -1 for none: shape (documents,)."""
-    return np.fromiter(
-        (-1 if one.duplicate_of is None else one.duplicate_of for one in selected), np.int64, len(selected)
-    )
+def copies_of(told: Told, first: int, documents: int) -> I64:
+    """Give the number of the document that each one is a copy of, -1 for none: shape (documents,).
+
+    Args:
+        told: what is told of them.
+        first: the number of the first of them.
+        documents: how many there are.
+    """
+    of = np.full(documents, -1, np.int64)
+    of[_numbers(told.copies, LATER) - first] = _numbers(told.copies, EARLIER)
+    return of
 
 
 class Carriers:
@@ -93,19 +108,17 @@ def as_documents(table: pa.Table, of: pa.Array, carriers: Carriers, first: int) 
     )
 
 
-def as_duplicates(table: pa.Table, of: pa.Array, chosen: Sequence[Selected]) -> pa.Table:
-    """Take the duplicates among cleaned rows, each with the document that stands for it: `of` and `chosen` (rows,)."""
-    copies = of.is_valid()
-    dropped = list(compress(chosen, copies.to_pylist()))
-    measured = [measured_columns(one.measured) for one in dropped]
-    table = (
-        table.filter(copies)
-        .append_column("duplicate_of", of.drop_null())
-        .append_column("relation", pa.array([one.relation for one in dropped], pa.string()))
-        .append_column("similarity", pa.array([one.similarity for one in dropped], pa.float64()))
-    )
-    for name in measured_columns(None):
-        table = table.append_column(name, pa.array([one[name] for one in measured], pa.float64()))
+def as_duplicates(table: pa.Table, of: pa.Array, copies: F64) -> pa.Table:
+    """Take the duplicates among cleaned rows, each with the document that stands for it.
+
+    Args:
+        table: rows.
+        of: id of the document that stands for each, null for none.
+        copies: what is told of the duplicates among them, see `Told`.
+    """
+    table = table.filter(of.is_valid()).append_column("duplicate_of", of.drop_null())
+    for name, column in (_judged(copies) | _measured(copies)).items():
+        table = table.append_column(name, column)
     return table
 
 
@@ -121,33 +134,63 @@ def measured_columns(pair: Likeness | None, *, earlier: bool = False) -> dict[st
     """
     if pair is None:
         return {"jaccard": 1.0, "contained": 1.0, "containing": 1.0, "matched": None, "matching": None}
-    contained = (pair.later_in_earlier, pair.earlier_in_later)
-    matched = (pair.matched_later, pair.matched_earlier)
-    step = -1 if earlier else 1
+    contained, containing, matched, matching = (
+        (pair.earlier_in_later, pair.later_in_earlier, pair.matched_earlier, pair.matched_later)
+        if earlier
+        else (pair.later_in_earlier, pair.earlier_in_later, pair.matched_later, pair.matched_earlier)
+    )
     return {
         "jaccard": pair.jaccard,
-        **dict(zip(("contained", "containing"), contained[::step], strict=True)),
-        **dict(zip(("matched", "matching"), matched[::step], strict=True)),
+        "contained": contained,
+        "containing": containing,
+        "matched": matched,
+        "matching": matching,
     }
 
 
-def as_refused(ids: _Ids, pairs: Iterable[tuple[int, int, Likeness]]) -> list[dict[str, Any]]:
-    """Make a row for each pair of an earlier and a later document that was refused, by their numbers in `ids`."""
-    return [
-        {"id": ids[later], "other": ids[earlier], "reason": pair.refused, **measured_columns(pair)}
-        for earlier, later, pair in pairs
-    ]
+def as_refused(ids: _Ids, refused: F64) -> dict[str, pa.Array]:
+    """Make columns of the pairs of an earlier and a later document that were refused, by their numbers in `ids`."""
+    guards = pa.array(GUARDS, pa.string())
+    return {
+        "id": named(ids, _numbers(refused, LATER)),
+        "other": named(ids, _numbers(refused, EARLIER)),
+        "reason": guards.take(pa.array(_numbers(refused, REFUSED))),
+        **_measured(refused),
+    }
 
 
-def as_superseded(ids: _Ids, pairs: Iterable[tuple[int, int, Verdict]]) -> list[dict[str, Any]]:
-    """Make a row for each pair of an earlier and a later document, given by their numbers in `ids`."""
-    return [
-        {
-            "id": ids[earlier],
-            "superseded_by": ids[later],
-            "relation": verdict.relation,
-            "similarity": verdict.similarity,
-            **measured_columns(verdict.measured, earlier=True),
-        }
-        for earlier, later, verdict in pairs
-    ]
+def as_superseded(ids: _Ids, fuller: F64) -> dict[str, pa.Array]:
+    """Make columns of the pairs of an earlier document and one that supersedes it, given by their numbers in `ids`."""
+    return {
+        "id": named(ids, _numbers(fuller, EARLIER)),
+        "superseded_by": named(ids, _numbers(fuller, LATER)),
+        **_judged(fuller),
+        **_measured(fuller, earlier=True),
+    }
+
+
+def relations_of(rows: F64) -> Counter[str]:
+    """Count the relations of pairs."""
+    counts = np.bincount(_numbers(rows, RELATION), minlength=len(RELATIONS))
+    return Counter({name: count for name, count in zip(RELATIONS, counts.tolist(), strict=True) if count})
+
+
+def _judged(rows: F64) -> dict[str, pa.Array]:
+    relations = pa.array(RELATIONS, pa.string())
+    return {
+        "relation": relations.take(pa.array(_numbers(rows, RELATION))),
+        "similarity": pa.array(rows[:, SIMILARITY]),
+    }
+
+
+def _measured(rows: F64, *, earlier: bool = False) -> dict[str, pa.Array]:
+    """Give what was measured of pairs as `measured_columns` does of one."""
+    step = -1 if earlier else 1
+    places = [JACCARD, *(LATER_IN_EARLIER, EARLIER_IN_LATER)[::step], *(MATCHED_LATER, MATCHED_EARLIER)[::step]]
+    # What was not taken of a pair is not a number.
+    columns = (pa.array(rows[:, place], from_pandas=True) for place in places)
+    return dict(zip(measured_columns(None), columns, strict=True))
+
+
+def _numbers(rows: F64, column: int) -> I64:
+    return rows[:, column].astype(np.int64)

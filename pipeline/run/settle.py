@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +13,11 @@ import pyarrow.compute as pc
 from pipeline.batch import MARKED, marks_of_table, packed_marks
 from pipeline.config import MatchConfig
 from pipeline.match.candidates import Candidates
-from pipeline.match.verify import Likeness
+from pipeline.run.rows import I64, copies_of
 from pipeline.run.stage import Shard
 from pipeline.run.texts import texts_of_run
 from pipeline.select.arrivals import Arrivals
-from pipeline.select.select import Refusal, Selected, Verdict
+from pipeline.select.told import Told
 from pipeline.sign.texts import texts_of_arrow
 from pipeline.store.corpus import Corpus
 
@@ -56,17 +56,10 @@ class Settled:
     first_new: int
     ids: Ids
     """Id of each document."""
-    selected: list[Selected]
-    """One for each staged document, from `first_new` on."""
-    superseded: list[tuple[int, int, Verdict]] = field(default_factory=list)
-    """Earlier document, the later one that supersedes it, how they are alike."""
-    refusals: list[tuple[int, Sequence[Refusal]]] = field(default_factory=list)
-    """Kept documents that came close to earlier ones, and these."""
-
-    @property
-    def refused(self) -> Iterator[tuple[int, int, Likeness]]:
-        """Give the pairs that were refused: earlier document, later one, what was measured."""
-        return ((one.earlier, later, one.measured) for later, refused in self.refusals for one in refused)
+    copy_of: I64
+    """(staged documents,): the number of the document that each is a copy of, -1 for none."""
+    told: Told
+    """What is told of the staged documents."""
 
 
 def settle(shards: Sequence[Shard], corpus: Corpus, config: MatchConfig, folder: Path | None = None) -> Settled:
@@ -89,20 +82,14 @@ def settle(shards: Sequence[Shard], corpus: Corpus, config: MatchConfig, folder:
         folder=folder,
     )
     arrivals = Arrivals(config, candidates, texts, first_new)
-    settled = Settled(first_new=first_new, ids=Ids(), selected=[])
+    ids = Ids()
     gone = corpus.table("superseded", ["id"])["id"].combine_chunks()
     for batch in corpus.batches("index", ["id"]):
         for place in np.flatnonzero(pc.is_in(batch["id"], gone)).tolist() if len(gone) else ():
-            arrivals.mark_superseded(len(settled.ids) + place)
-        settled.ids.add(batch["id"])
+            arrivals.mark_superseded(len(ids) + place)
+        ids.add(batch["id"])
     for shard in shards:
         for batch in shard.batches("cleaned"):
-            first = len(settled.ids)
-            settled.ids.add(batch["id"])
-            for number in range(first, len(settled.ids)):
-                chosen = arrivals.choose()
-                settled.selected.append(chosen)
-                settled.superseded += [(earlier, number, verdict) for earlier, verdict in chosen.supersedes]
-                if chosen.refused:
-                    settled.refusals.append((number, chosen.refused))
-    return settled
+            ids.add(batch["id"])
+    told = arrivals.choose_all(len(texts))
+    return Settled(first_new, ids, copies_of(told, first_new, len(texts) - first_new), told)

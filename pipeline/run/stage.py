@@ -20,7 +20,7 @@ from pipeline.config import Config
 from pipeline.mask.key import sealer
 from pipeline.read.listing import InputFile
 from pipeline.read.reader import Block, read_blocks, read_file
-from pipeline.run.aside import Mapped, Segment, read_arrow, read_aside
+from pipeline.run.aside import Segment, Strings, find_aside, read_arrow, read_aside
 from pipeline.run.events import Listener, Progress
 from pipeline.run.parcel import Filling, Parcel
 from pipeline.run.plan import SeenIds
@@ -47,15 +47,19 @@ class Shard:
     segments: list[Segment] = field(default_factory=list)
     """Where the tables of its batches stand, in order of arrival."""
 
-    def batches(self, table: str, maps: list[Mapped] | None = None) -> Iterator[pa.RecordBatch]:
-        """Stream a staged table; `maps` is told the files of a table of `STAGED`, which keep what is read later."""
-        return (batch for batch in self.all_batches(table, maps) if batch.num_rows)
+    def batches(self, table: str) -> Iterator[pa.RecordBatch]:
+        """Stream a staged table."""
+        return (batch for batch in self.all_batches(table) if batch.num_rows)
 
-    def all_batches(self, table: str, maps: list[Mapped] | None = None) -> Iterator[pa.RecordBatch]:
+    def all_batches(self, table: str) -> Iterator[pa.RecordBatch]:
         """Stream a staged table with its empty batches: those of the tables of `STAGED` belong together by number."""
         if table in STAGED:
-            return read_aside(self.folder, self.segments, table, maps)
+            return read_aside(self.folder, self.segments, table)
         return read_arrow(self.folder / f"{table}.arrow")
+
+    def strings(self, table: str, column: str) -> Iterator[Strings]:
+        """Say where a column of a table of `STAGED` stands, batch by batch; of empty batches nothing."""
+        return find_aside(self.folder, self.segments, table, column)
 
     def save(self) -> None:
         """Write down what its folder does not show, so that `load_shard` finds it."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import os
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
+from pathlib import Path
 from typing import Protocol
+from weakref import finalize
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from pipeline.run.aside import Mapped
+from pipeline.run.aside import Strings
 from pipeline.run.committed import CommittedTexts
 from pipeline.run.stage import Shard
 from pipeline.sign import texts as packed
@@ -19,9 +22,6 @@ from pipeline.sign.texts import string_of, texts_of_arrow
 from pipeline.store.corpus import Corpus, readable
 
 I64 = NDArray[np.int64]
-
-# Bytes of texts after which what is mapped is given back. Linux maps 64 kB where 3 kB are asked for.
-_READ_AT_MOST = 4 * 2**20
 
 
 class Source(Protocol):
@@ -40,9 +40,16 @@ class Source(Protocol):
 
 def texts_of_run(shards: Iterable[Shard], corpus: Corpus) -> Texts:
     """Give the texts of the kept documents of earlier runs, then of the staged documents."""
-    maps: list[Mapped] = []
-    staged = (ColumnTexts(batch["text"]) for shard in shards for batch in shard.batches("cleaned", maps))
-    return Texts(_committed(corpus), staged, maps)
+    return Texts(_committed(corpus), _staged(shards))
+
+
+def _staged(shards: Iterable[Shard]) -> Iterator[Source]:
+    files: dict[Path, Opened] = {}
+    for shard in shards:
+        for column in shard.strings("cleaned", "text"):
+            if column.file not in files:
+                files[column.file] = Opened(column.file)
+            yield StagedTexts(files[column.file], column)
 
 
 def _committed(corpus: Corpus) -> Iterator[Source]:
@@ -58,10 +65,8 @@ def _committed(corpus: Corpus) -> Iterator[Source]:
 class Texts:
     """The texts of documents in order of arrival."""
 
-    def __init__(self, old: Iterable[Source], new: Iterable[Source], maps: Sequence[Mapped] = ()) -> None:
-        """Take those of kept documents of earlier runs, and those of the others, which may stand in mapped files."""
-        self._maps = maps
-        self._read = 0
+    def __init__(self, old: Iterable[Source], new: Iterable[Source]) -> None:
+        """Take those of kept documents of earlier runs, and those of the others."""
         self._sources: list[Source] = []
         self._starts: list[int] = []
         self._end = 0
@@ -95,11 +100,6 @@ class Texts:
     def take(self, numbers: I64) -> packed.Texts:
         """Give the texts of documents in UTF-8; their numbers are sorted."""
         parts = [part for source, _, rows in self._parted(numbers) for part in source.take(rows)]
-        self._read += sum(part.nbytes for part in parts)
-        if self._read > _READ_AT_MOST:
-            self._read = 0
-            for one in self._maps:
-                one.forget()
         return texts_of_arrow(pa.concat_arrays([pa.array([], pa.string()), *parts]))
 
     def _parted(self, numbers: I64) -> Iterator[tuple[Source, slice, I64]]:
@@ -112,7 +112,7 @@ class Texts:
 
 
 class ColumnTexts:
-    """A column. That of a staged batch points into the mapped file, so only what is asked for is read."""
+    """A column in memory."""
 
     def __init__(self, column: pa.StringArray) -> None:
         self._column = column
@@ -127,6 +127,52 @@ class ColumnTexts:
     def take(self, rows: I64) -> list[pa.Array]:
         """Give texts by their rows."""
         return [_taken(self._column, rows)]
+
+
+class Opened:
+    """A file that is read here and there, until nobody holds it.
+
+    It is not mapped: Linux would count 64 kB as ours for each text, a million of them before all are looked at once.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open it."""
+        self._file = os.open(path, os.O_RDONLY)
+        finalize(self, os.close, self._file)
+
+    def read(self, begin: int, size: int) -> bytes:
+        """Give so many bytes from a place on; fewer only at the end."""
+        parts = [os.pread(self._file, size, begin)]
+        while parts[-1] and (left := size - sum(map(len, parts))):
+            parts.append(os.pread(self._file, left, begin + size - left))
+        return b"".join(parts)
+
+
+class StagedTexts:
+    """The texts of a staged batch, read where they lie; of each four bytes are held."""
+
+    def __init__(self, file: Opened, column: Strings) -> None:
+        self._file = file
+        self._begin = column.begin
+        self._offsets = column.offsets
+
+    def __len__(self) -> int:
+        return len(self._offsets) - 1
+
+    def sizes(self, rows: I64) -> I64:
+        """Give the bytes of texts, by their rows."""
+        return (self._offsets[rows + 1] - self._offsets[rows]).astype(np.int64)
+
+    def take(self, rows: I64) -> list[pa.Array]:
+        """Give texts by their rows."""
+        begins, ends = self._offsets[rows], self._offsets[rows + 1]
+        # Texts that stand one after another are read at once.
+        first = np.flatnonzero(begins[1:] != ends[:-1]) + 1
+        spans = zip(begins[[0, *first]].tolist(), ends[[*(first - 1), -1]].tolist(), strict=True)
+        data = b"".join([self._file.read(self._begin + begin, end - begin) for begin, end in spans])
+        offsets = np.zeros(len(rows) + 1, np.int32)
+        np.cumsum(ends - begins, out=offsets[1:])
+        return [pa.StringArray.from_buffers(len(rows), pa.py_buffer(offsets), pa.py_buffer(data))]
 
 
 def _sizes(column: pa.Array, rows: I64) -> I64:

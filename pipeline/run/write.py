@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from itertools import compress
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,11 +14,18 @@ import pyarrow.compute as pc
 
 from pipeline.config import Config
 from pipeline.run.learn import SiteFacts
-from pipeline.run.rows import I64, Carriers, as_documents, as_duplicates, as_refused, as_superseded, copies_of, named
+from pipeline.run.rows import I64, Carriers, as_documents, as_duplicates, as_refused, as_superseded, named, relations_of
 from pipeline.run.settle import Settled
 from pipeline.run.stage import Shard
-from pipeline.schemas import DOCUMENTS, DUPLICATES, INDEX, SIGNED, TABLES
+from pipeline.schemas import CLEANED, DOCUMENTS, DUPLICATES, INDEX, SIGNED, TABLES
+from pipeline.select.told import F64
 from pipeline.store.tables import TableWriter
+
+_COPIED = [name for name in DUPLICATES.names if name in CLEANED.names or name == "run_id"]
+"""The columns of `duplicates` that are the document's own."""
+
+# So many pairs are made into rows at once.
+_PAIRS = 8192
 
 
 @dataclass(slots=True)
@@ -37,15 +42,25 @@ class Tally:
 
 
 def write_tables(
-    shards: Sequence[Shard], settled: Settled, sites: SiteFacts, folder: Path, run_id: str, config: Config
+    shards: Sequence[Shard],
+    settled: Settled,
+    sites: SiteFacts,
+    folder: Path,
+    run_id: str,
+    config: Config,
+    *,
+    beside: bool = False,
 ) -> Tally:
-    """Write every table of a run below a folder, as `<table>/part-00000.parquet`, …"""
+    """Write every table of a run below a folder, as `<table>/part-00000.parquet`, …; `beside`: see `TableWriter`."""
     tally = Tally()
-    of = copies_of(settled.selected)
+    of = settled.copy_of
     domains = (batch["source_domain"] for shard in shards for batch in shard.batches("cleaned"))
     carriers = Carriers(of, domains, settled.first_new)
     with ExitStack() as stack:
-        writers = {name: stack.enter_context(TableWriter(folder / name, schema)) for name, schema in TABLES.items()}
+        writers = {
+            name: stack.enter_context(TableWriter(folder / name, schema, beside=beside))
+            for name, schema in TABLES.items()
+        }
         number = row = 0
         for shard in shards:
             for batch in shard.batches("cleaned"):
@@ -55,8 +70,12 @@ def write_tables(
             _pass_on(shard, "rejections", "reason", tally.rejected, run_id, writers)
             _pass_on(shard, "quarantine", "reason", tally.quarantined, run_id, writers)
             _pass_on(shard, "inputs", None, Counter(), run_id, writers)
-        writers["superseded"].write(_of_pairs("superseded", as_superseded(settled.ids, settled.superseded), run_id))
-        writers["refused"].write(_of_pairs("refused", as_refused(settled.ids, settled.refused), run_id))
+        for name, told, columns in (
+            ("superseded", settled.told.fuller, as_superseded),
+            ("refused", settled.told.refused, as_refused),
+        ):
+            for some in _parts(told):
+                writers[name].write(_with_run(pa.table(columns(settled.ids, some)), run_id))
         for batch in sites.batches():
             writers["site_stories"].write(_with_run(batch, run_id))
         rows = [row | {"run_id": run_id} for row in sites.templates]
@@ -78,9 +97,10 @@ def _write_cleaned(
 ) -> int:
     """Write one batch to documents, duplicates and index; gives the rows written to documents."""
     table = _with_run(batch, run_id)
-    chosen = settled.selected[number : number + len(table)]
     names = named(settled.ids, of[number : number + len(table)])
     kept = of[number : number + len(table)] < 0
+    before = tally.duplicates.total()
+    copies = settled.told.copies[before : before + int((~kept).sum())]
     shown = np.ones(len(table), bool) if config.match.keep_duplicates else kept
     documents = as_documents(table, names, carriers, number)
     # What a table has no column for need not be filtered.
@@ -88,17 +108,17 @@ def _write_cleaned(
     places = row + np.cumsum(shown) - 1
     index = table.select(["id", *SIGNED]).append_column("row", pa.array(places, pa.int64()))
     writers["index"].write(index.filter(kept).select(INDEX.names))
-    told = [name for name in DUPLICATES.names if name in table.column_names]
-    writers["duplicates"].write(as_duplicates(table.select(told), names, chosen))
+    writers["duplicates"].write(as_duplicates(table.select(_COPIED), names, copies))
     tally.documents += int(kept.sum())
-    tally.duplicates.update(str(one.relation) for one in compress(chosen, (~kept).tolist()))
+    tally.duplicates += relations_of(copies)
     tally.chars_before += pc.sum(table["chars_before"]).as_py() or 0
     tally.chars_after += pc.sum(table["chars_after"]).as_py() or 0
     return int(shown.sum())
 
 
-def _of_pairs(table: str, rows: list[dict[str, Any]], run_id: str) -> pa.Table:
-    return pa.Table.from_pylist([row | {"run_id": run_id} for row in rows], schema=TABLES[table])
+def _parts(told: F64) -> Iterator[F64]:
+    """Give some pairs at a time: templates have very many."""
+    return (told[at : at + _PAIRS] for at in range(0, len(told), _PAIRS))
 
 
 def _pass_on(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -11,9 +12,9 @@ from numpy.typing import NDArray
 
 from pipeline.config import MatchConfig
 from pipeline.match.candidates import Candidate, Candidates, Turn, Wanted
-from pipeline.match.ready import Ready, carried, ready
+from pipeline.match.ready import Ready, ReadyProfile, carried, ready
+from pipeline.match.verify import COLUMNS as LIKENESS
 from pipeline.match.verify import (
-    COLUMNS,
     GUARDS,
     JACCARD,
     KIND,
@@ -30,7 +31,7 @@ from pipeline.match.verify import (
     profile,
 )
 from pipeline.select.select import EXACT, Refusal, Selected, judge, select
-from pipeline.select.told import COPY, EARLIER, OUTCOME, SIMILARITY, selected
+from pipeline.select.told import COLUMNS, COPY, EARLIER, F64, FULLER, OUTCOME, SIMILARITY, Told, rows_of, selected, told
 from pipeline.sign.compiled import Compiled, compiled
 from pipeline.sign.sets import I64
 from pipeline.sign.texts import Texts, string_of
@@ -80,9 +81,7 @@ class Arrivals:
         self._config = config
         self._candidates = candidates
         self._texts = texts
-        self._profiles = _Held(
-            lambda number: profile(string_of(texts.take(np.array([number])), 0), config.shingle_tokens)
-        )
+        self._profiles, self._of_ready = _Held(), _Held()
         self._superseded: set[int] = set()
         self._next = self._decided = first_new
         self._told: dict[int, Selected] = {}
@@ -97,48 +96,61 @@ class Arrivals:
         number = self._next
         self._next += 1
         while number >= self._decided:
-            self._decide()
-        chosen = self._told.pop(number, _KEPT)
-        if not chosen.supersedes:
-            return chosen
-        first = tuple(pair for pair in chosen.supersedes if pair[0] not in self._superseded)
-        self._superseded.update(earlier for earlier, _ in first)
-        return Selected(supersedes=first, refused=chosen.refused)
+            self._told |= selected(self._decide())
+        return self._told.pop(number, _KEPT)
 
-    def _decide(self) -> None:
-        """Decide on the next documents: by compiled code, or on those up to the next one that has candidates."""
+    def choose_all(self, last: int) -> Told:
+        """Decide as `choose` does on all documents up to the last one, in columns; `last` is one past its number."""
+        rows = []
+        while self._decided < last:
+            rows.append(self._decide())
+        return told(rows)
+
+    def _decide(self) -> F64:
+        """Decide on the next documents: by compiled code, or on those up to the next one that has candidates.
+
+        Gives rows of what is told of them.
+        """
         fast = compiled(0)
-        turn, rows = (self._candidates.next(), []) if fast is None else self._run(fast)
+        rows, turn, its = (np.zeros((0, COLUMNS)), self._candidates.next(), []) if fast is None else self._run(fast)
         if turn is None:
             self._decided = _END if self._stretch is None else self._stretch.last
-            return
+            return self._first_to_supersede(rows)
         self._decided = turn.number + 1
         same = turn.same
         if same is not None:
             chosen = select([(same, EXACT)])
-        elif rows:
-            chosen = self._close(turn.number, rows)
+        elif fast is not None and its:
+            chosen = self._close(fast, turn.number, its)
         else:
             chosen = self._compare(turn.number, turn.candidates)
         if chosen.duplicate_of is None:
             self._candidates.keep()
-        self._told[turn.number] = chosen
+        return self._first_to_supersede(np.concatenate([rows, rows_of(turn.number, chosen)]))
 
-    def _run(self, fast: Compiled) -> tuple[Turn | None, list[list[float]]]:
+    def _first_to_supersede(self, rows: F64) -> F64:
+        """Leave out what a document was superseded by later."""
+        fresh = np.ones(len(rows), np.bool_)
+        for place in np.flatnonzero(rows[:, OUTCOME] == FULLER).tolist():
+            earlier = int(rows[place, EARLIER])
+            fresh[place] = earlier not in self._superseded
+            self._superseded.add(earlier)
+        return rows[fresh]
+
+    def _run(self, fast: Compiled) -> tuple[F64, Turn | None, list[list[float]]]:
         """Decide on documents until arrays do not tell what becomes of one, or their end.
 
-        Gives that one, and rows of its pairs where only sentences are left to tell.
+        Gives rows of what is told of them; that one, and rows of its pairs where only sentences are left to tell.
         """
         from pipeline.select import deciding
 
         if self._stretch is None or self._decided >= self._stretch.last:
             self._stretch = self._read(fast)
         stretch = self._stretch
-        turn, (told, rows) = self._candidates.decide(
+        turn, (rows, its) = self._candidates.decide(
             deciding.decide, stretch.last, stretch.documents, stretch.rows, stretch.texts, limits_of(self._config)
         )
-        self._told |= selected(told)
-        return turn, rows.tolist()
+        return rows, turn, its.tolist()
 
     def _read(self, fast: Compiled) -> _Stretch:
         """Read the texts that the next documents need, as many as go together."""
@@ -168,7 +180,7 @@ class Arrivals:
             size = int(ends[-1])
         return len(wanted.documents)
 
-    def _close(self, number: int, rows: list[list[float]]) -> Selected:
+    def _close(self, fast: Compiled, number: int, rows: list[list[float]]) -> Selected:
         """Decide on a document by rows of its pairs, of which guards were left open."""
         copies = [(-row[SIMILARITY], int(row[EARLIER])) for row in rows if row[OUTCOME] == COPY]
         best = min(copies, default=None)
@@ -180,7 +192,7 @@ class Arrivals:
                 if best and (passed is None or passed.outcome != "copy" or (-passed.similarity, earlier) > best):
                     # The document is a copy of another one in any case.
                     continue
-                row[REFUSED] = GUARDS.index(self._guard(earlier, number, row))
+                row[REFUSED] = GUARDS.index(self._guard(earlier, number, row, *self._rows(fast, earlier, number)))
             pair = as_likeness(row)
             verdict = judge(pair, self._config)
             if verdict is not None:
@@ -189,10 +201,19 @@ class Arrivals:
                 refused.append(Refusal(earlier, pair))
         return select(verdicts, refused)
 
-    def _guard(self, earlier: int, later: int, row: Sequence[float]) -> Guard | None:
+    def _guard(self, earlier: int, later: int, row: Sequence[float], texts: Ready, one: int, two: int) -> Guard | None:
+        """Say which guard that only sentences tell of speaks against a pair, documents `one` and `two` of `texts`."""
         kind, near = KINDS[int(row[KIND])], row[JACCARD] >= self._config.jaccard
-        kin = self._candidates.kin(earlier, later)
-        return by_sentences(self._profiles[earlier], self._profiles[later], kind, self._config, kin, near)
+        first, second = (
+            self._of_ready.get(number, partial(ReadyProfile, texts, place, self._config.shingle_tokens))
+            for number, place in ((earlier, one), (later, two))
+        )
+        return by_sentences(first, second, kind, self._config, self._candidates.kin(earlier, later), near)
+
+    def _profile(self, number: int) -> Profile:
+        return self._profiles.get(
+            number, lambda: profile(string_of(self._texts.take(np.array([number])), 0), self._config.shingle_tokens)
+        )
 
     def _compare(self, number: int, candidates: list[Candidate]) -> Selected:
         verdicts, refused = [], []
@@ -209,14 +230,14 @@ class Arrivals:
         kin = self._candidates.kin(earlier, later)
         fast = compiled(_PAIR_NS)
         if fast is None:
-            return likeness(self._profiles[earlier], self._profiles[later], self._config, kin, by_letters)
+            return likeness(self._profile(earlier), self._profile(later), self._config, kin, by_letters)
         from pipeline.match.measuring import measure
 
         texts, one, two = self._rows(fast, earlier, later)
-        row = np.zeros(COLUMNS)
+        row = np.zeros(LIKENESS)
         measure(one, two, kin, by_letters, False, texts, limits_of(self._config), row)
         if row[REFUSED] == OPEN:
-            row[REFUSED] = GUARDS.index(self._guard(earlier, later, row.tolist()))
+            row[REFUSED] = GUARDS.index(self._guard(earlier, later, row.tolist(), texts, one, two))
         return as_likeness(row.tolist())
 
     def _rows(self, fast: Compiled, earlier: int, later: int) -> tuple[Ready, int, int]:
@@ -250,17 +271,17 @@ class _Stretch(NamedTuple):
 
 
 class _Held:
-    """The values of a function of a number, the ones asked for last held in memory."""
+    """Profiles of documents by their numbers, the ones asked for last."""
 
-    def __init__(self, make: Callable[[int], Profile]) -> None:
-        self._make = make
+    def __init__(self) -> None:
         self._held: OrderedDict[int, Profile] = OrderedDict()
         self._characters = 0
 
-    def __getitem__(self, number: int) -> Profile:
+    def get(self, number: int, make: Callable[[], Profile]) -> Profile:
+        """Give the profile of a document, and make it first where it is not held."""
         value = self._held.pop(number, None)
         if value is None:
-            value = self._make(number)
+            value = make()
             self._characters += len(value.text)
         self._held[number] = value
         # The two that are being compared stay.

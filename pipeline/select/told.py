@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import get_args, overload
+from typing import NamedTuple, get_args, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.match import verify
-from pipeline.match.verify import as_likeness
+from pipeline.match.verify import Likeness, as_likeness
 from pipeline.select.select import EXACT, Refusal, Selected, Verdict
 from pipeline.values import Relation
 
@@ -21,6 +21,56 @@ COLUMNS = verify.COLUMNS + 5
 NONE, SAME, COPY, FULLER, REFUSED = range(5)
 """Outcomes: nothing is told of the pair; the texts are the same; verdicts; refused by a guard."""
 RELATIONS: tuple[Relation, ...] = get_args(Relation)
+
+
+class Told(NamedTuple):
+    """What is told of documents, in their order: rows of pairs, the later document's number in each."""
+
+    copies: F64
+    """One of each duplicate, with the document that stands for it."""
+    fuller: F64
+    """Earlier documents, and the later ones that supersede them."""
+    refused: F64
+    """Kept documents that came close to earlier ones, and these."""
+
+
+def told(rows: Sequence[F64]) -> Told:
+    """Share out what was told of documents, one after the other; each shape (pairs, COLUMNS)."""
+    every = np.concatenate([np.zeros((0, COLUMNS)), *rows])
+    outcome = every[:, OUTCOME]
+    copies = every[(outcome == SAME) | (outcome == COPY)]
+    # Of texts that are the same nothing was measured.
+    copies[copies[:, OUTCOME] == SAME, : verify.COLUMNS] = _SAME
+    copies[copies[:, OUTCOME] == SAME, RELATION] = RELATIONS.index(EXACT.relation)
+    copies[copies[:, OUTCOME] == SAME, SIMILARITY] = EXACT.similarity
+    return Told(copies, every[outcome == FULLER], every[outcome == REFUSED])
+
+
+def rows_of(number: int, chosen: Selected) -> F64:
+    """Give the rows that stand for what becomes of a document."""
+    rows = []
+    if chosen.duplicate_of is not None and chosen.measured is None:
+        rows.append([*_SAME, number, chosen.duplicate_of, SAME, 0, 0])
+    elif chosen.duplicate_of is not None:
+        rows.append(_row(number, chosen.duplicate_of, COPY, chosen.measured, chosen.relation, chosen.similarity))
+    rows += [_row(number, one, FULLER, it.measured, it.relation, it.similarity) for one, it in chosen.supersedes]
+    rows += [_row(number, pair.earlier, REFUSED, pair.measured) for pair in chosen.refused]
+    return np.array(rows, np.float64).reshape(-1, COLUMNS)
+
+
+def _row(
+    later: int,
+    earlier: int,
+    outcome: int,
+    pair: Likeness | None,
+    relation: Relation | None = None,
+    similarity: float | None = None,
+) -> list[float]:
+    place = 0 if relation is None else RELATIONS.index(relation)
+    return [*(_SAME if pair is None else verify.as_row(pair)), later, earlier, outcome, place, similarity or 0.0]
+
+
+_SAME = verify.as_row(Likeness(1.0, 1.0, 1.0, 1.0))
 
 
 class Refusals(Sequence[Refusal]):

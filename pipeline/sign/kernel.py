@@ -2,12 +2,11 @@
 
 Importing this loads numba (see `pipeline.sign.compiled`). What is made of one text is told by `pipeline.sign.shingles`,
 `pipeline.sign.minhash` and `pipeline.sign.fingerprints`, whose results these are.
-
-Source of the least of every window in three steps a value, whatever its length: M. van Herk, "A fast algorithm for
-local minimum and maximum filters on rectangular and octagonal kernels" (1992).
 """
 
 from __future__ import annotations
+
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +18,7 @@ U64 = NDArray[np.uint64]
 I64 = NDArray[np.int64]
 
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
-_MOST = np.uint64(0xFFFFFFFFFFFFFFFF)
+_0, _1, _MOST = (np.uint64(number) for number in (0, 1, 0xFFFFFFFFFFFFFFFF))
 # Shingles whose mixed hashes stay in the first-level cache while all permutations go over them.
 _BLOCK = 2048
 # A multiple of how many shingles compilers take at once; a block is one of it.
@@ -27,9 +26,13 @@ _LANES = 32
 # As many hashes in a bucket are sorted by insertion; more are the same one over and over, or were made to be slow.
 _CROWD = 24
 _MOST_BITS = 24
+# With so many bits for each, one hash in 256 comes where another one was.
+_BITS_A_VALUE = 128
 
 # Loops take seconds less to compile than slices that are assigned to.
 _compile = njit
+# A call that takes an array counts a reference to it, which costs more than this does.
+_inline = partial(njit, inline=True)
 
 
 def _sort_by_digits(values: U64, spare: U64, counts: I64) -> None:
@@ -110,17 +113,58 @@ def _distinct(values: U64, out: U64) -> int:
 distinct = _compile(_distinct)
 
 
+def _count_distinct(values: U64, bits: U64) -> int:
+    """Count different hashes without sorting them; give -1 where too many look the same for that.
+
+    Of hashes only those are compared with all before them whose upper bits were seen: hardly any, if they are not the
+    same.
+
+    Args:
+        values: (n,)
+        bits: (4 * n + 1,) at least; overwritten.
+    """
+    size = len(values)
+    seen_bits = 6
+    while (1 << seen_bits) < _BITS_A_VALUE * size:
+        seen_bits += 1
+    shift = np.uint64(64 - seen_bits)
+    for word in range(1 << seen_bits - 6):
+        bits[word] = _0
+    count, compared = size, 0
+    for i in range(size):
+        bit = values[i] >> shift
+        word, mask = bit >> np.uint64(6), _1 << (bit & np.uint64(63))
+        if bits[word] & mask:
+            compared += i
+            if compared > _CROWD * size:
+                return -1
+            same = False
+            for before in range(i):
+                same |= values[before] == values[i]
+            count -= int(same)
+        bits[word] |= mask
+    return count
+
+
+count_distinct = _compile(_count_distinct)
+
+
 def _shingle(hashes: U64, n: int, sequence: U64) -> None:
     """Hash every run of n tokens: (tokens,) → (tokens - n + 1,)."""
+    # From one run to the next: a token comes and one goes, which has been multiplied n times by then.
+    total, gone, passed = _0, _0, _MULTIPLIER
+    for i in range(n - 1):
+        total = total * _MULTIPLIER + hashes[i]
+        passed *= _MULTIPLIER
+    coming = hashes[n - 1 :]
     for i in range(len(sequence)):
-        total = hashes[i]
-        for j in range(1, n):
-            total = total * _MULTIPLIER + hashes[i + j]
-        total ^= total >> np.uint64(33)
-        total *= np.uint64(0xFF51AFD7ED558CCD)
-        total ^= total >> np.uint64(33)
-        total *= np.uint64(0xC4CEB9FE1A85EC53)
-        sequence[i] = total ^ (total >> np.uint64(33))
+        total = total * _MULTIPLIER + (coming[i] - gone * passed)
+        gone = hashes[i]
+        h = total ^ (total >> np.uint64(33))
+        h *= np.uint64(0xFF51AFD7ED558CCD)
+        h ^= h >> np.uint64(33)
+        h *= np.uint64(0xC4CEB9FE1A85EC53)
+        sequence[i] = h ^ (h >> np.uint64(33))
 
 
 shingle = _compile(_shingle)
@@ -166,35 +210,48 @@ def _minima(sequence: U64, a: U32, b: U32, mixed: U32, signature: U32) -> None:
 minima = _compile(_minima)
 
 
-def _winnow(sequence: U64, window: int, ahead: U64, chosen: U64) -> np.int64 | int:
-    """Write the least of every window to `chosen`, those of neighbours once; give how many they are."""
-    size = len(sequence)
-    if size <= window:
-        least = _MOST
-        for i in range(size):
-            least = min(least, sequence[i])
-        chosen[0] = least
-        return min(size, 1)
-    # A window reaches from the end of one block into the next: the least of both parts is the least of all.
-    for start in range(0, size, window):
-        block, from_here = sequence[start : start + window], ahead[start : start + window]
-        least = _MOST
-        for back in range(len(block)):
-            at = np.uint64(len(block) - 1 - back)
-            least = min(least, block[at])
-            from_here[at] = least
-    last = ahead[0]
-    chosen[0] = last
-    written = np.uint64(1)
-    for start in range(window, size, window):
-        block, from_there = sequence[start : start + window], ahead[start - window + 1 : start + 1]
-        least = _MOST
-        for i in range(len(block)):
-            least = min(least, block[i])
-            value = min(least, from_there[i])
-            chosen[written] = value
-            written += np.uint64(value != last)
-            last = value
+def _least(sequence: U64, begin: np.uint64, end: np.uint64) -> tuple[np.uint64, np.uint64]:
+    """Give the least of sequence[begin:end], and its place, the last one of several."""
+    lowest, place = _MOST, begin
+    for at in range(begin, end):
+        value = sequence[at]
+        place = np.uint64(at) if value <= lowest else place
+        lowest = min(lowest, value)
+    return lowest, place
+
+
+least = _inline(_least)
+
+
+def _winnow(sequence: U64, window: int, chosen: U64) -> np.int64 | int:
+    """Write the least of every window to `chosen`, those of neighbours once; give how many they are.
+
+    The least of a window stays until a lower one comes or it is passed, and only then its window is looked at: for one
+    value in eight or so where a window has 16, for all of them where hashes rise from one to the next.
+
+    Args:
+        sequence: (n,)
+        window: how many values are in one.
+        chosen: (n + 1,) at least.
+    """
+    size, width = np.uint64(len(sequence)), np.uint64(window)
+    if size == _0:
+        return 0
+    lowest, place = least(sequence, _0, min(width, size))
+    chosen[0] = lowest
+    written, at = _1, width
+    while at < size:
+        before = lowest
+        passed = min(place + width, size)
+        while at < passed and sequence[at] > lowest:
+            at += _1
+        if at < passed:
+            lowest, place = sequence[at], at
+        elif at < size:
+            lowest, place = least(sequence, at + _1 - width, at + _1)
+        at += _1
+        chosen[written] = lowest
+        written += np.uint64(lowest != before)
     return np.int64(written)
 
 
@@ -224,6 +281,7 @@ def _sign_hashes(
     ordered = np.empty(most + 1, np.uint64)
     spare = np.empty(most + 1, np.uint64)
     places = np.empty(2 * most + 256, np.int64)
+    bits = np.empty(0 if keep else 4 * most + 1, np.uint64)
     mixed = np.empty(_BLOCK, np.uint32)
     sets = np.empty(len(hashes) if keep else most + 1, np.uint64)
     set_offsets = np.zeros(texts + 1, np.int64)
@@ -241,11 +299,15 @@ def _sign_hashes(
         shingle(tokens, size, here)
         minima(here, a, b, mixed, signatures[text])
         if count:
-            for i in range(count):
-                ordered[i] = here[i]
-            sort(ordered[:count], spare, places)
-            done += distinct(ordered[:count], sets[done if keep else 0 :])
-            found = winnow(here, window, spare, ordered)
+            # How many differ is all that is asked of most texts.
+            different = -1 if keep else count_distinct(here, bits)
+            if different < 0:
+                for i in range(count):
+                    ordered[i] = here[i]
+                sort(ordered[:count], spare, places)
+                different = distinct(ordered[:count], sets[done if keep else 0 :])
+            done += different
+            found = winnow(here, window, ordered)
             sort(ordered[:found], spare, places)
             chosen_done += distinct(ordered[:found], chosen[chosen_done:])
         set_offsets[text + 1] = done

@@ -9,7 +9,6 @@ remembered in a byte. Sketches are kept with the corpus: whoever changes how the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import compress
 
 import numpy as np
 import xxhash
@@ -110,20 +109,22 @@ def sketches(rows: Rows, removals: Sequence[Sequence[Removal]]) -> Iterator[Sket
 
 def _numbers(rows: Rows, stays: NDArray[np.bool_]) -> tuple[NDArray[np.uint64], NDArray[np.uint32], NDArray[np.bool_]]:
     """Give the numbers of those blocks that stay, the anchors of those that tell stories apart, and which they are."""
-    flags, sizes, ends = _flags(rows)[stays], rows.sizes[stays], rows.ends[stays]
+    flags, sizes, starts, ends = _flags(rows)[stays], rows.sizes[stays], rows.starts[stays], rows.ends[stays]
     telling = np.flatnonzero(flags & TELLING)
     anchored = np.zeros(len(sizes), np.uint32)
     anchored[telling] = anchors(rows, ends[telling])
-    parts = list(compress(rows.data, stays.tolist()))
-    figures = np.zeros(len(parts), np.uint64)
+    # Most blocks are hashed where they stand.
+    whole = memoryview(rows.whole)
+    spans = list(map(slice, starts.tolist(), ends.tolist()))
+    keys = np.array([_hash64(whole[span]) for span in spans], np.uint64)
+    figures = np.zeros(len(keys), np.uint64)
     for at in np.flatnonzero(sizes <= _FIGURES_BYTES).tolist():
-        part = parts[at]
+        part = rows.whole[spans[at]]
         bare = part.translate(None, _DIGITS)
         if len(part) > len(bare) >= (1 - _MOST_FIGURES) * len(part):
             figures[at] = _hash32(part) % 255 + 1
-            parts[at] = bare
+            keys[at] = _hash64(bare)
             anchored[at] = _hash32(bare[-ANCHOR_BYTES:])
-    keys = np.fromiter(map(_hash64, parts), np.uint64, len(parts))
     bits = np.frexp(np.minimum(sizes, _LARGEST).astype(np.float64))[1]
     numbers = (
         keys << np.uint64(KEY_SHIFT)

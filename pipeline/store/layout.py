@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import NotACorpus, Refused
+from pipeline.errors import NotACorpus, Refused, StorageFailed
 from pipeline.schemas import TABLES
 
 if TYPE_CHECKING:
@@ -85,6 +85,7 @@ def open_layout(path: str | Path, *, must_exist: bool, writing: bool = False) ->
     Raises:
         NotACorpus: other things are there, or nothing is and it must exist.
         Refused: its path is no UTF-8, or its address holds credentials.
+        StorageFailed: the folder cannot be looked into.
         Transient: the store does not answer.
     """
     uri = in_a_store(path)
@@ -100,12 +101,24 @@ def open_layout(path: str | Path, *, must_exist: bool, writing: bool = False) ->
     name = os.fsencode(layout.root)
     if name.decode("utf-8", "replace").encode() != name:
         raise Refused(f"{str(path)!a}: the path is not UTF-8, which Arrow needs. Give another folder with --out.")
+    try:
+        _check_folder(layout, path, must_exist)
+    except OSError as error:
+        raise StorageFailed(
+            f"{error.filename or layout.root}: cannot be looked into ({error.strerror or error}). Nothing was begun; "
+            "mend that and run again."
+        ) from error
+    return layout
+
+
+def _check_folder(layout: Layout, path: str | Path, must_exist: bool) -> None:
+    """Check that a folder, named by whoever asks as `path`, is a corpus or may become one; raises what it is not."""
     if layout.root.is_symlink() and not layout.root.exists():
         raise NotACorpus(f"{path}: is a link to nothing. Make the folder that it leads to, or give another with --out.")
     if layout.root.exists() and not layout.root.is_dir():
         raise NotACorpus(f"{path}: is a file. Give a folder for the corpus with --out.")
     if layout.is_committing():
-        return layout
+        return
     if layout.is_empty():
         if must_exist:
             raise NotACorpus(f"{path}: holds no corpus. Make one with `winnow clean RAW --out {path}`.")
@@ -115,7 +128,7 @@ def open_layout(path: str | Path, *, must_exist: bool, writing: bool = False) ->
                 f"{path}: is inside the corpus {outer}, which could not be read any more with another in it. Give a "
                 "folder outside it with --out."
             )
-        return layout
+        return
     strangers = sorted({path.name for path in layout.root.iterdir()} - known_names())
     if strangers or not layout.runs.is_dir():
         told = ", ".join(strangers[:5]) or "no runs/ folder"
@@ -123,7 +136,6 @@ def open_layout(path: str | Path, *, must_exist: bool, writing: bool = False) ->
             "Name the folder that `winnow clean` wrote." if must_exist else "Give an empty or new folder with --out."
         )
         raise NotACorpus(f"{path}: is not a corpus of Winnow (found {told}), and nothing in it was touched. {way_out}")
-    return layout
 
 
 def in_a_store(path: str | Path) -> str | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,7 +53,15 @@ class WrittenFile:
 class TableWriter:
     """Writes one table of one run as `part-00000.parquet`, …; nothing for no rows."""
 
-    def __init__(self, folder: Path, schema: pa.Schema) -> None:
+    def __init__(self, folder: Path, schema: pa.Schema, *, beside: bool = False) -> None:
+        """Begin with no file.
+
+        Args:
+            folder: where to.
+            schema: of the rows.
+            beside: whether row groups are encoded in a thread, one at a time, while the caller goes on; to the same
+                bytes. What fails there is raised by a later call.
+        """
         self._folder = folder
         self._schema = schema
         # As Parquet names them: what a list holds is the column.
@@ -62,6 +71,8 @@ class TableWriter:
         self._pending: list[pa.Table] = []
         self._pending_rows = 0
         self._pending_bytes = 0
+        self._thread = ThreadPoolExecutor(1) if beside else None
+        self._under_way: Future[None] | None = None
         self._writer: pq.ParquetWriter | None = None
         self._file_rows = 0
         self._file_bytes = 0
@@ -79,32 +90,61 @@ class TableWriter:
         table = table.select(self._schema.names).cast(self._schema)
         self.rows += table.num_rows
         for piece, size in self._split(table):
-            if piece.num_rows:
-                self._pending.append(piece)
-                self._pending_rows += piece.num_rows
-                self._pending_bytes += size
+            self._pending.append(piece)
+            self._pending_rows += piece.num_rows
+            self._pending_bytes += size
             if self._pending_rows >= GROUP_ROWS or self._pending_bytes >= GROUP_BYTES:
                 self._flush()
 
     def close(self) -> list[Path]:
         """Finish the last file; gives the files written, in order."""
-        self._flush()
-        self._end_file()
+        try:
+            self._flush()
+            self._do(self._end_file)
+            self._wait()
+        finally:
+            if self._thread is not None:
+                self._thread.shutdown()
         return self.paths
 
     def _split(self, table: pa.Table) -> Iterator[tuple[pa.Table, int]]:
-        sizes = row_bytes(table)
+        """Cut rows where groups end; gives the bytes of each piece."""
         start = 0
         while start < table.num_rows:
-            totals = np.cumsum(sizes[start:])
-            by_bytes = int(np.searchsorted(totals, GROUP_BYTES - self._pending_bytes)) + 1
-            count = min(by_bytes, GROUP_ROWS - self._pending_rows, table.num_rows - start)
-            yield table.slice(start, count), int(totals[count - 1])
-            start += count
+            piece = table.slice(start, GROUP_ROWS - self._pending_rows)
+            size = bytes_of(piece)
+            if size >= GROUP_BYTES - self._pending_bytes:
+                totals = np.cumsum(row_bytes(piece))
+                count = int(np.searchsorted(totals, GROUP_BYTES - self._pending_bytes)) + 1
+                piece, size = piece.slice(0, count), int(totals[count - 1])
+            yield piece, size
+            start += piece.num_rows
 
     def _flush(self) -> None:
         if not self._pending_rows:
             return
+        self._do(self._encode, self._pending)
+        self._file_rows += self._pending_rows
+        self._file_bytes += self._pending_bytes
+        self._pending, self._pending_rows, self._pending_bytes = [], 0, 0
+        if self._file_rows >= FILE_ROWS or self._file_bytes >= FILE_BYTES:
+            self._do(self._end_file)
+            self._file_rows, self._file_bytes = 0, 0
+
+    def _do(self, work: Callable[..., None], *arguments: object) -> None:
+        """Do what changes the file under way, here or in the thread; one after the other."""
+        if self._thread is None:
+            work(*arguments)
+            return
+        self._wait()
+        self._under_way = self._thread.submit(work, *arguments)
+
+    def _wait(self) -> None:
+        under_way, self._under_way = self._under_way, None
+        if under_way is not None:
+            under_way.result()
+
+    def _encode(self, pieces: list[pa.Table]) -> None:
         if self._writer is None:
             self._folder.mkdir(parents=True, exist_ok=True)
             path = self._folder / f"part-{len(self.paths):05d}.parquet"
@@ -121,32 +161,50 @@ class TableWriter:
                 data_page_size=_PAGE_BYTES,
                 write_batch_size=_PAGE_ROWS,
             )
-        self._writer.write_table(pa.concat_tables(self._pending).combine_chunks(), row_group_size=self._pending_rows)
-        self._file_rows += self._pending_rows
-        self._file_bytes += self._pending_bytes
-        self._pending, self._pending_rows, self._pending_bytes = [], 0, 0
-        if self._file_rows >= FILE_ROWS or self._file_bytes >= FILE_BYTES:
-            self._end_file()
+        group = pa.concat_tables(pieces).combine_chunks()
+        self._writer.write_table(group, row_group_size=group.num_rows)
 
     def _end_file(self) -> None:
         if self._writer is not None:
             self._writer.close()
-        self._writer, self._file_rows, self._file_bytes = None, 0, 0
+        self._writer = None
 
 
 def row_bytes(table: pa.Table) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """Give the bytes of the strings of each row: shape (rows,)."""
     total = np.zeros(table.num_rows, np.int64)
+    for column in _strings(table):
+        first = 0
+        for chunk in column.chunks:
+            # What lies under a null does not count.
+            there = 1 if not chunk.null_count else chunk.is_valid().to_numpy(zero_copy_only=False)
+            total[first : first + len(chunk)] += np.diff(_ends(chunk)) * there
+            first += len(chunk)
+    return total
+
+
+def bytes_of(table: pa.Table) -> int:
+    """Give the bytes of the strings of all rows."""
+    total = 0
+    for column in _strings(table):
+        for chunk in column.chunks:
+            ends = _ends(chunk)
+            if chunk.null_count:
+                total += int((np.diff(ends) * chunk.is_valid().to_numpy(zero_copy_only=False)).sum())
+            else:
+                total += int(ends[-1]) - int(ends[0])
+    return total
+
+
+def _strings(table: pa.Table) -> Iterator[pa.ChunkedArray]:
     for field, column in zip(table.schema, table.columns, strict=True):
         if pa.types.is_string(field.type) or pa.types.is_binary(field.type):
-            first = 0
-            for chunk in column.chunks:
-                ends = np.frombuffer(chunk.buffers()[1], np.int32, len(chunk) + 1, chunk.offset * 4)
-                # What lies under a null does not count.
-                there = 1 if not chunk.null_count else chunk.is_valid().to_numpy(zero_copy_only=False)
-                total[first : first + len(chunk)] += np.diff(ends) * there
-                first += len(chunk)
-    return total
+            yield column
+
+
+def _ends(chunk: pa.Array) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+    """Give where each text begins, and where the last one ends."""
+    return np.frombuffer(chunk.buffers()[1], np.int32, len(chunk) + 1, chunk.offset * 4)
 
 
 def describe(path: Path, root: Path, relative_to: Path) -> WrittenFile:

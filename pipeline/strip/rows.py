@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,11 +71,6 @@ class Rows:
             list(map(len, batch)),
             batch,
         )
-
-    @cached_property
-    def data(self) -> list[bytes]:
-        """The bytes of each block."""
-        return list(compress(self.whole.split(b"\n"), self._held.tolist()))
 
     @cached_property
     def chars(self) -> Ints:

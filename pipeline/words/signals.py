@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 Doubles = NDArray[np.float64]
 
-_LINE_FEED, _ZERO, _DIGITS = 0x0A, 0x30, 10
-_ASCII = bytes(range(0x80))
+_LINE_FEED, _ZERO, _DIGITS, _BEYOND_ASCII = 0x0A, 0x30, 10, 0x80
 _SENTENCE_ENDS = '.!?…。！？؟।"”’»」』)'
-_ENDS = np.array([chr(byte) in _SENTENCE_ENDS and byte < 0x80 for byte in range(256)])
+_ENDS = np.array([chr(byte) in _SENTENCE_ENDS and byte < _BEYOND_ASCII for byte in range(256)])
 # Those beyond ASCII, by their size, as numbers of which the last byte is the lowest.
 _LONGER_ENDS = {
     size: np.array(
@@ -26,29 +25,32 @@ _LONGER_ENDS = {
 class Signals:
     """The bytes of many texts in one row, and what is told by them."""
 
-    def __init__(self, texts: Sequence[bytes]) -> None:
-        """Put texts in a row.
+    def __init__(self, octets: NDArray[np.uint8], offsets: Ints) -> None:
+        """Take texts.
 
         Args:
-            texts: in UTF-8, as `pipeline.decode.normalise` leaves them: a line feed is the only end of a line.
+            octets: in UTF-8, as `pipeline.decode.normalise` leaves them: a line feed is the only end of a line.
+            offsets: (texts + 1,): text i is octets[offsets[i]:offsets[i + 1]].
         """
-        self._whole = b"\n".join([*texts, b""])
-        self._octets: NDArray[np.uint8] = np.frombuffer(self._whole, np.uint8)
-        self._texts = texts
-        self._ends: Ints = np.cumsum([len(text) + 1 for text in texts], dtype=np.int64) - 1
+        self._octets = octets
+        self._offsets = offsets
 
     def ended_shares(self) -> Doubles:
         """Give the share of each text's lines that end a sentence, empty ones aside; not a number without lines."""
         octets = self._octets
         feeds = np.flatnonzero(octets == _LINE_FEED)
-        last = feeds[octets[feeds - 1] != _LINE_FEED] - 1
+        # What a line ends before, and the text that it is of; none ends where its text begins.
+        ends = np.concatenate([feeds, self._offsets[1:]])
+        lines = np.concatenate([self._of(feeds), np.arange(len(self._offsets) - 1)])
+        told = ends > self._offsets[lines]
+        told[told] = octets[ends[told] - 1] != _LINE_FEED
+        last, lines = ends[told] - 1, lines[told]
         ended = _ENDS[octets[last]]
-        beyond = np.flatnonzero(octets[last] >= 0x80)
+        beyond = np.flatnonzero(octets[last] >= _BEYOND_ASCII)
         at = last[beyond]
         one, two, three = (octets[at - back].astype(np.int64) for back in range(3))
         found = np.isin(two << 8 | one, _LONGER_ENDS[2]) | np.isin(three << 16 | two << 8 | one, _LONGER_ENDS[3])
         ended[beyond[found]] = True
-        lines = self._of(last)
         with np.errstate(invalid="ignore"):
             shares: Doubles = self._counted(lines[ended]) / self._counted(lines)
         return shares
@@ -57,18 +59,21 @@ class Signals:
         """Count in each text the characters that `str.isdigit` is true of."""
         # Below the nought there is no byte: the difference wraps.
         counts = self._counted(self._of(np.flatnonzero(self._octets - np.uint8(_ZERO) < _DIGITS)))
-        if any(map(str.isdigit, set(_beyond(self._whole)))):
-            counts += np.array([sum(map(str.isdigit, _beyond(text))) for text in self._texts], np.int64)
+        if any(map(str.isdigit, set(_beyond(self._octets)))):
+            bounds = pairwise(self._offsets.tolist())
+            counts += np.array(
+                [sum(map(str.isdigit, _beyond(self._octets[start:end]))) for start, end in bounds], np.int64
+            )
         return counts
 
     def _of(self, places: Ints) -> Ints:
         """Give the text that each place is in."""
-        return np.searchsorted(self._ends, places)
+        return np.searchsorted(self._offsets, places, "right") - 1
 
     def _counted(self, texts: Ints) -> Ints:
-        return np.bincount(texts, minlength=len(self._texts))
+        return np.bincount(texts, minlength=len(self._offsets) - 1)
 
 
-def _beyond(data: bytes) -> str:
+def _beyond(octets: NDArray[np.uint8]) -> str:
     """Give the characters beyond ASCII."""
-    return data.translate(None, _ASCII).decode("utf-8", "surrogatepass")
+    return octets[octets >= _BEYOND_ASCII].tobytes().decode("utf-8", "surrogatepass")

@@ -8,9 +8,10 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from pipeline import compiling
 from pipeline.match import spool
 from pipeline.match.spool import Spool
 
@@ -48,10 +49,13 @@ def test_disk_gives_all_numbers_in_order(given_batches, expected, held):
     assert [*chain(*through_disk(given_batches, BITS, expected, held))] == told
 
 
-@settings(deadline=None)
-@given(st.lists(st.lists(st.integers(0, 2**64 - 1), max_size=9), max_size=9), st.integers(1, 9))
-def test_numbers_may_take_all_bits(given_batches, held):
-    assert [*chain(*through_disk(given_batches, 64, 1000, held))] == sorted(chain(*given_batches))
+@pytest.mark.parametrize("worth", [0, float("inf")], ids=["compiled", "plain"])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(st.integers(0, 2**64 - 1), max_size=9), max_size=9), st.integers(1, 9), st.integers(0, 1000))
+@example([[2**63, 1], [5]], 2, 0)
+def test_numbers_may_take_all_bits_and_be_more_than_were_expected(monkeypatch, worth, given_batches, held, expected):
+    monkeypatch.setattr(compiling, "WORTH_NS", worth)
+    assert [*chain(*through_disk(given_batches, 64, expected, held))] == sorted(chain(*given_batches))
 
 
 def test_equal_numbers_come_in_one_part():

@@ -73,6 +73,8 @@ def same(one: Signed, two: Signed) -> bool:
 def check(texts: list[str], config: MatchConfig) -> SignedBatch:
     batch = sign_batch(texts, config, shingles=True)
     assert len(batch) == len(texts)
+    # Without the sets their sizes are found another way.
+    assert sign_batch(texts, config).shingle_counts.tolist() == batch.shingle_counts.tolist()
     for number, text in enumerate(texts):
         alone = sign(text, config)
         assert same(batch.row(number), alone), text[:200]

@@ -1,8 +1,11 @@
+import errno
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from pipeline.errors import NotACorpus, Refused
+from pipeline.errors import NotACorpus, Refused, StorageFailed
 from pipeline.store.layout import open_layout
 from pipeline.store.manifest import redact, run_identity
 
@@ -102,3 +105,13 @@ def test_a_link_to_nothing_is_refused(tmp_path):
 def test_an_empty_word_is_no_folder():
     with pytest.raises(Refused, match="is an empty word; a variable in the command may be unset"):
         open_layout("", must_exist=False)
+
+
+def test_a_folder_that_cannot_be_looked_into_is_told_and_so_is_why(tmp_path, monkeypatch):
+    def fails(path: Path) -> Iterator[Path]:
+        raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+
+    (tmp_path / "notes.txt").touch()
+    monkeypatch.setattr(Path, "iterdir", fails)
+    with pytest.raises(StorageFailed, match=f"{tmp_path}: cannot be looked into .Input/output error"):
+        open_layout(tmp_path, must_exist=True)

@@ -1,4 +1,6 @@
+import errno
 import random
+import threading
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -20,8 +22,8 @@ def rows(count: int) -> pa.Table:
     )
 
 
-def written(folder, table, cuts):
-    with TableWriter(folder, SCHEMA) as writer:
+def written(folder, table, cuts, **how):
+    with TableWriter(folder, SCHEMA, **how) as writer:
         for start, end in zip([0, *cuts], [*cuts, table.num_rows], strict=True):
             writer.write(table.slice(start, end - start))
     return [path.read_bytes() for path in writer.paths]
@@ -37,6 +39,7 @@ def test_bytes_do_not_depend_on_how_rows_are_handed_over(tmp_path_factory, cuts)
         patch.setattr(tables, "FILE_ROWS", 250)
         whole = rows(700)
         assert written(folder / "a", whole, []) == written(folder / "b", whole, cuts)
+        assert written(folder / "a", whole, []) == written(folder / "c", whole, cuts, beside=True)
 
 
 def test_files_and_groups_are_cut_by_rows_and_bytes(tmp_path, monkeypatch):
@@ -73,6 +76,18 @@ def test_no_rows_give_no_file(tmp_path):
 def test_null_where_the_schema_allows_none_is_an_error(tmp_path):
     with pytest.raises(ValueError, match="null"), TableWriter(tmp_path, SCHEMA) as writer:
         writer.write(pa.table({"id": pa.array([None], pa.string()), "text": ["x"]}))
+
+
+def test_what_fails_in_the_thread_fails_the_caller(tmp_path, monkeypatch):
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "no space")
+
+    monkeypatch.setattr(tables.pq, "ParquetWriter", full)
+    monkeypatch.setattr(tables, "GROUP_ROWS", 10)
+    before = threading.active_count()
+    with pytest.raises(OSError, match="no space"), TableWriter(tmp_path, SCHEMA, beside=True) as writer:
+        writer.write(rows(30))
+    assert threading.active_count() == before
 
 
 def test_describe_tells_rows_size_and_digest(tmp_path):

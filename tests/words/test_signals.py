@@ -17,7 +17,9 @@ _TEXT = st.text(alphabet=st.one_of(st.sampled_from([*_ENDS, *"a1٢³ é\n\n:»«
 @given(st.lists(_TEXT, max_size=5))
 @example(["", "\n", "One.\n\nTwo", "؟", "\n”"])
 def test_signals(texts: list[str]) -> None:
-    signals = Signals([text.encode() for text in texts])
+    encoded = [text.encode() for text in texts]
+    octets = np.frombuffer(b"".join(encoded), np.uint8)
+    signals = Signals(octets, np.cumsum([0, *map(len, encoded)]))
     digits, shares = signals.digits(), signals.ended_shares()
     assert len(digits) == len(shares) == len(texts)
     for text, count, share in zip(texts, digits.tolist(), shares.tolist(), strict=True):
