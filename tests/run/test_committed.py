@@ -51,6 +51,7 @@ def check(files: list[Path]) -> None:
 
 
 def test_as_winnow_writes_them(tmp_path, monkeypatch):
+    monkeypatch.setattr("pipeline.store.tables._PAGED", SCHEMA.names)
     monkeypatch.setattr("pipeline.store.tables.GROUP_ROWS", 400)
     monkeypatch.setattr("pipeline.store.tables.FILE_ROWS", 800)
     files = written(tmp_path)
