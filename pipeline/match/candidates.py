@@ -122,10 +122,11 @@ class Candidates:
                 self._count,
                 old_count,
                 few=few,
+                most=self._most(kind),
                 folder=folder,
                 expected=_EXPECTED[name] * self._count,
             )
-            for name in _NAMES
+            for kind, name in enumerate(_NAMES)
         ]
         same = self._take(old, new, channels)
         of_text = np.full(self._count, -1, np.int32)
@@ -254,24 +255,27 @@ class Candidates:
         old, filled = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
         crowds = 0
         for kind, channel in enumerate(channels):
-            most = _CROWD if kind in (PAGE, BANDS) else self._config.common_fingerprint
             for found in channel.found():
                 (lettered if kind == LETTERS else likely).add(found.pairs)
                 members.add(found.members + np.uint64(crowds))
                 crowds += len(found.sizes)
                 kinds.append(np.full(len(found.sizes), kind, np.int8))
-                rooms.append(np.minimum(found.sizes, most))
-                filled.append(np.minimum(found.old_sizes, most))
-                old.append(found.old[ranges(np.cumsum(found.old_sizes) - found.old_sizes, filled[-1])])
+                rooms.append(np.minimum(found.sizes, self._most(kind)))
+                filled.append(found.old_sizes)
+                old.append(found.old)
         kind_of, room, of_old = np.concatenate(kinds), np.concatenate(rooms), np.concatenate(filled)
         start = np.cumsum(room) - room
         inside = np.zeros(int(room.sum()), np.int32)
         inside[ranges(start, of_old)] = np.concatenate(old)
-        most_of = np.where(np.isin(kind_of, (PAGE, BANDS)), _CROWD, self._config.common_fingerprint)
+        most_of = np.array([self._most(kind) for kind in range(len(channels))])[kind_of]
         self._crowds = Crowds(kind_of, most_of.astype(np.int32), start, of_old.astype(np.int32), inside)
         self._members = _Ahead(members.sorted_parts())
         self._likely = _Ahead(map(np.unique, likely.sorted_parts()))
         self._lettered = _Ahead(lettered.sorted_parts())
+
+    def _most(self, kind: int) -> int:
+        """Say how many documents of a crowd matter: the first ones."""
+        return _CROWD if kind in (PAGE, BANDS) else self._config.common_fingerprint
 
     def _take(self, old: PackedBatches, new: Batches, channels: list[Channel]) -> I32:
         """Take the marks of all documents; gives of each the first one with the same text, if any of them is new."""

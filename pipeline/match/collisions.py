@@ -32,9 +32,9 @@ class Found:
     members: U64
     """New documents in crowds: document in the upper half, number of the crowd in the lower."""
     sizes: I64
-    """Documents in each crowd."""
+    """Documents in each crowd, or a smaller number that is above `most`."""
     old: I64
-    """The old documents of each crowd, in order, one crowd after the other."""
+    """The first old documents of each crowd, in order, one crowd after the other."""
     old_sizes: I64
     """How many each has."""
 
@@ -42,7 +42,9 @@ class Found:
 class Channel:
     """Marks of one kind."""
 
-    def __init__(self, name: str, documents: int, first_new: int, few: int, folder: Path | None, expected: int) -> None:
+    def __init__(
+        self, name: str, documents: int, first_new: int, few: int, most: int, folder: Path | None, expected: int
+    ) -> None:
         """Begin with none.
 
         Args:
@@ -50,6 +52,7 @@ class Channel:
             documents: how many there are, old and new.
             first_new: number of the first new one; the old ones before it are kept ones.
             few: of so many documents with a mark in common every two are a pair; more are a crowd.
+            most: of a crowd so many old documents matter: the first ones; as many as `few` at least.
             folder: where files may be made.
             expected: about how many marks will come.
         """
@@ -57,7 +60,8 @@ class Channel:
         self._first_new = first_new
         self._few = few
         self._spool = Spool(folder, name, 64, expected, together=self._bits)
-        self._sieve = Sieve() if first_new else None
+        self._most = most
+        self._sieve = Sieve(self._bits, most) if first_new else None
 
     def add_new(self, marks: U64, documents: I64) -> None:
         """Take marks of new documents, all of them before any of an old one: shapes (n,)."""
@@ -118,7 +122,10 @@ class Channel:
         crowds = np.repeat(np.arange(len(sizes)), sizes)
         new = of_crowds >= self._first_new
         members = of_crowds[new].astype(np.uint64) << np.uint64(32) | crowds[new].astype(np.uint64)
-        return members, sizes, of_crowds[~new], np.bincount(crowds[~new], minlength=len(sizes))
+        # Within a crowd old documents stand first.
+        old_sizes = np.minimum(np.bincount(crowds[~new], minlength=len(sizes)), self._most)
+        old = of_crowds[ranges(np.cumsum(sizes) - sizes, old_sizes)]
+        return members, sizes, old, old_sizes
 
 
 def _pairs(documents: I64, starts: I64, sizes: I64, first_new: int) -> U64:

@@ -123,6 +123,10 @@ class Thrift:
         return value
 
     def _unsigned(self) -> int:
+        value = self._data[self.at]
+        if value < 128:
+            self.at += 1
+            return value
         value, self.at = uleb128(self._data, self.at)
         return value
 

@@ -14,14 +14,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from pipeline.read.parquet_pages import ZSTD, Leaf, Page, find_pages, is_plain, texts_in
+from pipeline.read.parquet_pages import ZSTD, Leaf, Page, Values, find_pages, is_plain, texts_in
 from pipeline.run.aside import Mapped
+from pipeline.sign.texts import texts_of_arrow
 from pipeline.store.corpus import readable
 
 I64 = NDArray[np.int64]
 
-# Bytes of texts that are held: documents that are asked for one by one often stand together.
-_HELD = 32 * 2**20
+# Bytes of texts that are held: documents that are asked for one by one often stand together. More of them than a
+# processor holds close by would make reading others twice as long.
+_HELD = 2 * 2**20
 
 
 class _Group(NamedTuple):
@@ -54,7 +56,7 @@ class CommittedTexts:
         self._starts = np.array(starts, np.int64)
         self._means = np.array(means, np.int64)
         self._pages: dict[int, tuple[list[Page], I64]] = {}
-        self._held: OrderedDict[tuple[int, int], pa.Array] = OrderedDict()
+        self._held: OrderedDict[tuple[int, int], Values] = OrderedDict()
         self._held_bytes = 0
 
     def __len__(self) -> int:
@@ -73,26 +75,27 @@ class CommittedTexts:
         return self._means[np.searchsorted(self._starts, self._rows[rows], side="right") - 1]
 
     def take(self, rows: I64) -> list[pa.Array]:
-        """Give texts by their sorted numbers, some at a time."""
-        return [
-            texts.take(pa.array(its))
-            for group, places in _parted(self._rows[rows], self._starts)
-            for texts, its in self._of_group(group, places)
-        ]
+        """Give texts by their sorted numbers."""
+        texts: list[memoryview] = []
+        for group, places in _parted(self._rows[rows], self._starts):
+            _, starts = self._pages_of(group)
+            for page, its in _parted(places, starts):
+                data, begins, ends = self._of_page(group, page)
+                texts += [data[begins[one] : ends[one]] for one in its.tolist()]
+        offsets = np.cumsum([0, *map(len, texts)]).astype(np.int32)
+        buffers = [None, pa.py_buffer(offsets), pa.py_buffer(b"".join(texts))]
+        return [pa.Array.from_buffers(pa.string(), len(texts), buffers)]
 
-    def _of_group(self, group: int, rows: I64) -> Iterator[tuple[pa.Array, I64]]:
-        """Give texts that stand together and of which some are needed, with the places of these among them."""
-        _, starts = self._pages_of(group)
-        for page, its in _parted(rows, starts):
-            key = (group, page)
-            texts = self._held.pop(key, None)
-            if texts is None:
-                texts = self._read(group, page)
-                self._held_bytes += texts.nbytes
-            self._held[key] = texts
-            while len(self._held) > 1 and self._held_bytes > _HELD:
-                self._held_bytes -= self._held.popitem(last=False)[1].nbytes
-            yield texts, its
+    def _of_page(self, group: int, page: int) -> Values:
+        key = (group, page)
+        texts = self._held.pop(key, None)
+        if texts is None:
+            texts = self._read(group, page)
+            self._held_bytes += len(texts.data)
+        self._held[key] = texts
+        while len(self._held) > 1 and self._held_bytes > _HELD:
+            self._held_bytes -= len(self._held.popitem(last=False)[1].data)
+        return texts
 
     def _pages_of(self, group: int) -> tuple[list[Page], I64]:
         """Give the pages of a row group's texts, and the row at which each begins; none where it is read as a whole."""
@@ -110,7 +113,7 @@ class CommittedTexts:
             self._pages[group] = pages, starts
         return self._pages[group]
 
-    def _read(self, group: int, page: int) -> pa.Array:
+    def _read(self, group: int, page: int) -> Values:
         """Read the texts of a page of a row group, or all of these."""
         path, number, leaf = self._groups[group]
         pages, starts = self._pages_of(group)
@@ -121,8 +124,10 @@ class CommittedTexts:
                 if texts is not None:
                     return texts
             with pq.ParquetFile(path) as file:
-                texts = file.read_row_group(number, columns=["text"])["text"].combine_chunks()
-        return texts.slice(starts[page], starts[page + 1] - starts[page])
+                column = file.read_row_group(number, columns=["text"])["text"].combine_chunks()
+        data, offsets = texts_of_arrow(column)
+        ends = offsets[int(starts[page]) : int(starts[page + 1]) + 1].tolist()
+        return Values(memoryview(data.data), ends[:-1], ends[1:])
 
 
 def _read_at(file: BinaryIO, at: int, size: int) -> bytes:

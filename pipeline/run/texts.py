@@ -56,8 +56,8 @@ def _committed(corpus: Corpus) -> Iterator[Source]:
     for manifest in corpus.manifests:
         rows = [np.empty(0, np.int64)]
         for path in corpus.files_of(manifest, "index"):
-            with readable(path):
-                rows.append(pq.read_table(path, columns=["row"])["row"].to_numpy())
+            with readable(path), pq.ParquetFile(path, pre_buffer=False) as file:
+                rows.append(file.read(columns=["row"])["row"].to_numpy())
         if len(rows) > 1:
             yield CommittedTexts(corpus.files_of(manifest, "documents"), np.concatenate(rows))
 

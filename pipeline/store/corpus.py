@@ -69,7 +69,8 @@ class Corpus:
             Damaged: a file that a manifest names is missing or cannot be read.
         """
         for path in self.files(table):
-            with readable(path), pq.ParquetFile(path) as file:
+            # Else Arrow reads all row groups of these columns ahead, which takes memory as large as the file.
+            with readable(path), pq.ParquetFile(path, pre_buffer=False) as file:
                 yield from file.iter_batches(batch_size=4096, columns=list(columns) if columns else None)
 
     def table(self, table: str, columns: Sequence[str] | None = None) -> pa.Table:

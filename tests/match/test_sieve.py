@@ -66,6 +66,14 @@ def test_next_to_nothing_else_passes():
     assert sieve.has(others).mean() < 0.01
 
 
+@pytest.mark.parametrize("compiled", [True, False])
+def test_without_marks_next_to_nothing_passes(compiled):
+    pytest.importorskip("numba")
+    values = np.arange(1, 1000, dtype=np.uint64) << np.uint64(50)
+    packed = Packed(pack_hashes(values, 5), None, np.array([0, len(values)]), 5)
+    assert sifted(Sieve(), packed, 0, 1, compiled) == []
+
+
 def test_what_comes_after_the_first_question_is_an_error():
     sieve = Sieve()
     sieve.has(np.zeros(1, np.uint64))

@@ -34,6 +34,7 @@ TABLE = pa.Table.from_pylist(ROWS)
 NAMES = ["id", "text", "title", "authors", "site", "date"]
 WRITERS: dict[str, dict[str, Any]] = {
     "plain": {"use_dictionary": False},
+    "no statistics": {"use_dictionary": False, "write_statistics": False},
     "dictionary": {"use_dictionary": True},
     "mixed": {"dictionary_pagesize_limit": 2000},
     "lengths": {"use_dictionary": False, "column_encoding": {"text": "DELTA_LENGTH_BYTE_ARRAY"}},
@@ -92,6 +93,24 @@ def test_every_page_is_found_and_bounds_the_rows(monkeypatch: pytest.MonkeyPatch
             elif path == "text":
                 longest = max(len(row["text"]) for row in rows)
                 assert most == longest if writer == "dictionary" else 0 < most <= 200_000
+
+
+def test_headers_without_statistics_say_the_same_however_they_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = _written(compression="zstd", **WRITERS["no statistics"])
+    group = groups_of(made[-8 - int.from_bytes(made[-8:-4], "little") : -8], 10_000)[0]
+    schema = pq.ParquetFile(io.BytesIO(made)).schema
+    leaves = [leaf_of(column, schema.column(number)) for number, column in enumerate(group.columns)]
+
+    def pages() -> list[object]:
+        return [find_pages(leaf, lambda at, size: made[at : at + size]) for leaf in leaves]
+
+    usual = pages()
+    monkeypatch.setattr(parquet_pages, "_usual", lambda *_: None)
+    assert pages() == usual
+    monkeypatch.undo()
+    # They are all read in the short way.
+    monkeypatch.setattr(parquet_pages, "Thrift", None)
+    assert pages() == usual
 
 
 @pytest.mark.parametrize("at_once", [True, False])

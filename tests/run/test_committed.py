@@ -47,10 +47,11 @@ def check(files: list[Path]) -> None:
     assert taken == [TEXTS[rows[at]] for at in some]
     assert [texts.text(at) for at in range(len(rows))] == [TEXTS[row] for row in rows]
     assert texts.data(5) == TEXTS[rows[5]].encode()
-    assert texts.take(np.empty(0, np.int64)) == []
+    assert sum(map(len, texts.take(np.empty(0, np.int64)))) == 0
 
 
 def test_as_winnow_writes_them(tmp_path, monkeypatch):
+    monkeypatch.setattr("pipeline.store.tables._PAGED", SCHEMA.names)
     monkeypatch.setattr("pipeline.store.tables.GROUP_ROWS", 400)
     monkeypatch.setattr("pipeline.store.tables.FILE_ROWS", 800)
     files = written(tmp_path)
