@@ -20,7 +20,7 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 _HERE = Path(__file__).parent
 _PREFIX = "winnow-compiled-"
-# The versions of numba whose cache was read, and whose code runs when it was loaded by itself.
+# The versions of numba whose cache was read, and whose code runs when it was loaded as is done here.
 _LOADED_ALONE = "0.68."
 
 
@@ -57,17 +57,83 @@ def njit(function: _Function, *, inline: bool = False) -> _Function:
 
 @cache
 def _kept() -> Any:
-    """Give numba's cache of a function, but that loading from it does not make ready all that compiling needs.
+    """Give numba's cache of a function, but that to load from it does what running takes and no more.
 
-    That takes as long as all else of loading. Where there is nothing to load, compiling makes it ready itself.
+    numba makes ready all that compiling needs, reads the code as LLVM's text too, in case other code is to be compiled
+    with it, looks through that for names, and imports the module of each function that was compiled into it, some of
+    which load SciPy: five sixths of what loading took.
     """
-    from numba.core.caching import FunctionCache
-    from numba.core.runtime.nrt import rtsys
+    import llvmlite.binding as llvm
+    from numba.core import caching, codegen, environment
+    from numba.core.compiler import compile_result
+    from numba.core.runtime import nrt
 
-    class Kept(FunctionCache):
+    memo = environment.Environment._memo
+    runtime: Any = nrt
+    result: Any = compile_result
+    # What compiled code counts references to arrays by.
+    for name, address in runtime._nrt.c_helpers.items():
+        llvm.add_symbol(name if name.startswith("_") else f"NRT_{name}", address)
+
+    def found(name: str, module: str | None, consts: list[Any]) -> Any:
+        """Give what code finds objects of Python by; of its module, which numba imports, compiling asks the name."""
+        if name not in memo:
+            memo[name] = made = environment.Environment({"__name__": module})
+            made.consts[:], made.env_name = consts, name
+            return made
+        return memo[name]
+
+    class Loaded(codegen.JITCodeLibrary):
+        """Code as the processor has it; as LLVM's text where other code is compiled with it."""
+
+        _finalized = True
+
+        def __init__(self, owner: Any, name: str, code: bytes, text: bytes, symbol: str) -> None:
+            codegen.CodeLibrary.__init__(self, owner, name)
+            self._text = text
+            self._shared_module = None
+            owner._engine._ee.add_object_file(llvm.ObjectFileRef.from_data(code))
+            owner._engine._defined_symbols.add(symbol)
+            owner._engine.finalize_object()
+
+        def _get_module_for_linking(self) -> Any:
+            if self._shared_module is None:
+                self._shared_module = llvm.parse_bitcode(self._text)
+            return self._shared_module
+
+    class Results(caching.CompileResultCacheImpl):
+        def reduce(self, cres: Any) -> Any:
+            library, about, own, signature, _, _, told, _, others = cres._reduce()
+            where = [(one.env_name, one.globals.get("__name__"), one.consts) for one in (own, *others)]
+            return library, about, where, signature, told
+
+        def rebuild(self, target_context: Any, payload: Any) -> Any:
+            (name, _, (code, text)), about, where, signature, told = payload
+            owner = target_context.codegen()
+            library = Loaded(owner, name, code, text, about.llvm_cpython_wrapper_name)
+            own, *others = (found(*one) for one in where)
+            entry_point = target_context.get_executable(library, about, own)
+            for one in others:
+                owner.set_env(one.env_name, one)
+            return result(
+                typing_context=target_context.typing_context,
+                target_context=target_context,
+                entry_point=entry_point,
+                type_annotation=told,
+                signature=signature,
+                objectmode=False,
+                lifted=(),
+                fndesc=about,
+                library=library,
+                environment=own,
+                reload_init=(),
+                referenced_envs=tuple(others),
+            )
+
+    class Kept(caching.FunctionCache):
+        _impl_class = Results
+
         def load_overload(self, sig: Any, target_context: Any) -> Any:
-            # Compiled code counts references to arrays by it.
-            rtsys.initialize(target_context)
             with self._guard_against_spurious_io_errors():
                 return self._load_overload(sig, target_context)  # type: ignore[no-untyped-call]
             return None
