@@ -49,7 +49,7 @@ def njit(function: _Function, *, inline: bool = False) -> _Function:
         numba.core.entrypoints._already_initialized = True
     with _in_folder():
         if numba.__version__.startswith(_LOADED_ALONE):
-            made: Any = numba.njit(function, nogil=True, forceinline=inline)
+            made: Any = numba.njit(function, nogil=True, forceinline=inline, no_cfunc_wrapper=True)
             made._cache = _kept()(function)
         else:
             made = numba.njit(function, cache=True, nogil=True, forceinline=inline)
