@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,6 +22,13 @@ _HERE = Path(__file__).parent
 _PREFIX = "winnow-compiled-"
 # The versions of numba whose cache was read, and whose code runs when it was loaded as is done here.
 _LOADED_ALONE = "0.68."
+
+_alone = [False]
+
+
+def without_additions() -> None:
+    """Let numba not look through all that is installed for what adds to it: for a process that runs Winnow alone."""
+    _alone[0] = True
 
 
 def njit(function: _Function, *, inline: bool = False) -> _Function:
@@ -38,21 +45,32 @@ def njit(function: _Function, *, inline: bool = False) -> _Function:
     """
     import numba
 
+    if _alone[0]:
+        numba.core.entrypoints._already_initialized = True
+    with _in_folder():
+        if numba.__version__.startswith(_LOADED_ALONE):
+            made: Any = numba.njit(function, nogil=True, forceinline=inline, no_cfunc_wrapper=True)
+            made._cache = _kept()(function)
+        else:
+            made = numba.njit(function, cache=True, nogil=True, forceinline=inline)
+    result: _Function = made
+    return result
+
+
+@contextmanager
+def _in_folder() -> Iterator[None]:
+    """Let numba keep code in the folder of these sources."""
+    import numba
+
     settings: Any = numba.config
     before = settings.CACHE_DIR
     folder = _folder(before)
     if folder is not None:
         settings.CACHE_DIR = str(folder)
     try:
-        if numba.__version__.startswith(_LOADED_ALONE):
-            made: Any = numba.njit(function, nogil=True, forceinline=inline)
-            made._cache = _kept()(function)
-        else:
-            made = numba.njit(function, cache=True, nogil=True, forceinline=inline)
+        yield
     finally:
         settings.CACHE_DIR = before
-    result: _Function = made
-    return result
 
 
 @cache
@@ -64,10 +82,12 @@ def _kept() -> Any:
     which load SciPy: five sixths of what loading took.
     """
     import llvmlite.binding as llvm
+    import numba
     from numba.core import caching, codegen, environment
     from numba.core.compiler import compile_result
     from numba.core.runtime import nrt
 
+    settings: Any = numba.config
     memo = environment.Environment._memo
     runtime: Any = nrt
     result: Any = compile_result
@@ -131,7 +151,24 @@ def _kept() -> Any:
             )
 
     class Kept(caching.FunctionCache):
+        """What was kept of a function is looked for once it is asked: most are compiled into others alone."""
+
         _impl_class = Results
+
+        def __init__(self, function: Any) -> None:
+            self._function = function
+            if _folder(settings.CACHE_DIR) is None:
+                self._look()
+
+        def __getattr__(self, name: str) -> Any:
+            if "_impl" in self.__dict__:
+                raise AttributeError(name)
+            self._look()
+            return getattr(self, name)
+
+        def _look(self) -> None:
+            with _in_folder():
+                caching.FunctionCache.__init__(self, self._function)  # type: ignore[no-untyped-call]
 
         def load_overload(self, sig: Any, target_context: Any) -> Any:
             with self._guard_against_spurious_io_errors():
@@ -174,10 +211,19 @@ def _folder(chosen: str) -> Path | None:
 def _state(sources: Path) -> str:
     """Digest which sources there are, and when they were last changed."""
     digest = hashlib.sha256()
-    for path in sorted(sources.rglob("*.py")):
+    for path in _modules(str(sources)):
         facts = path.stat()
-        digest.update(f"{path.relative_to(sources)}\0{facts.st_size}\0{facts.st_mtime_ns}\n".encode())
+        digest.update(f"{path.path[len(str(sources)) :]}\0{facts.st_size}\0{facts.st_mtime_ns}\n".encode())
     return digest.hexdigest()[:16]
+
+
+def _modules(folder: str) -> Iterator[os.DirEntry[str]]:
+    # Each process that compiles goes through some hundred: `Path` takes four times as long.
+    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+        if entry.name.endswith(".py"):
+            yield entry
+        elif entry.is_dir() and entry.name != "__pycache__":
+            yield from _modules(entry.path)
 
 
 def _forget_others(folder: Path) -> None:

@@ -1,12 +1,15 @@
 """What a process that runs Winnow and nothing else need not load: it loads much that it never uses.
 
 Given any values of Python, pyarrow loads pandas to see whether they are a frame's: a third of a second. numba loads
-SciPy to have linear algebra: an eighth. ftfy loads what lays out tables on a terminal, pydantic whatever is installed
-beside it, and numpy starts a thread for each processor to multiply matrices.
+SciPy to have linear algebra: an eighth, YAML for settings that may lie in the current folder, and looks through all
+that is installed for what adds to it. pyarrow takes apart what it tells of each function's options. ftfy loads what
+lays out tables on a terminal, pydantic whatever is installed beside it, and numpy starts a thread for each processor to
+multiply matrices. And Python looks through all objects for garbage after each 700 that are made.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -14,7 +17,12 @@ from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
+from pipeline.jit import without_additions
+
 _own = [False]
+
+# Objects, and times that so many were looked through, after which more are. Loading makes no garbage, records little.
+_LOOK_THROUGH = (50_000, 20, 20)
 
 
 def begin_lean() -> None:
@@ -25,8 +33,12 @@ def begin_lean() -> None:
     _own[0] = True
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    sys.modules.setdefault("scipy", None)  # type: ignore[arg-type]
-    sys.modules.setdefault("wcwidth", _Widths("wcwidth"))
+    gc.set_threshold(*_LOOK_THROUGH)
+    for name in ("scipy", "yaml"):
+        sys.modules.setdefault(name, None)  # type: ignore[arg-type]
+    for stand_in in (_Widths("wcwidth"), _Documentation("pyarrow.vendored.docscrape")):
+        sys.modules.setdefault(stand_in.__name__, stand_in)
+    without_additions()
     if "pandas" in sys.modules:
         return
     import pyarrow as pa
@@ -55,6 +67,15 @@ class _Widths(ModuleType):
     """How wide characters are on a terminal: ftfy asks for it when it is loaded, to print tables that nobody wants."""
 
     wcwidth = wcswidth = None
+
+
+class _Documentation(ModuleType):
+    """What functions of pyarrow tell of their options, where nobody asks."""
+
+    @staticmethod
+    def NumpyDocString(text: str) -> dict[str, tuple[()]]:  # noqa: N802 - so pyarrow calls it
+        del text
+        return {"Parameters": ()}
 
 
 class _NotThere(MetaPathFinder):

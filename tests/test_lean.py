@@ -59,7 +59,7 @@ from pipeline.config import MatchConfig
 from pipeline.sign.batch import sign_batch
 sign_batch(["one two three four five six"], MatchConfig())
 assert "numba" in sys.modules
-assert "scipy.linalg" not in sys.modules
+assert not {"scipy.linalg", "yaml.reader"} & set(sys.modules)
 """
 
 

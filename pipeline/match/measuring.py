@@ -43,7 +43,8 @@ _LETTERS, _SPACE, _ENDS, _QUOTES = (np.uint16(kind) for kind in (kinds.LETTERS, 
 _NUMERAL = np.uint8(classes.NUMERAL)
 
 _TOO_SHORT, _FIGURES_DIFFER = (verify.GUARDS.index(name) for name in ("too-short", "figures-differ"))
-_ALIKE, _NOISY, _EDITED = (verify.KINDS.index(name) for name in ("alike", "noisy", "edited"))
+# No integers of Python: for each that is handed to a function as it stands in code, compilers make code of its own.
+_ALIKE, _NOISY, _EDITED = (np.int64(verify.KINDS.index(name)) for name in ("alike", "noisy", "edited"))
 # An array: for each number that stands in code for a place in a tuple, compilers make code of its own.
 _FIGURES_SHARE = np.array([verify.FIGURES_SHARE[kind] for kind in verify.KINDS])
 
@@ -369,7 +370,7 @@ def may_be_composite(shorter: int, longer: int, texts: Any) -> Any:
         if at >= before:
             around -= shared[at - before]
     least = max(composite.REST_LETTERS, composite.REST_SHARE * letters)
-    begin = first if first >= least else 0
+    begin = first if first >= least else np.int64(0)
     end = beyond if letters - beyond >= least else letters
     inside = 0
     for at in range(begin, end):

@@ -23,6 +23,8 @@ _TOO_SHORT = verify.GUARDS.index("too-short")
 _NEAR, _CONTAINED, _ALTERED_COPY, _OF_PAGE = (
     columns.RELATIONS.index(name) for name in ("near", "contained", "altered", "update")
 )
+# Of a number that stands in code, `False` too, compilers make code of its own beside that for what is not known.
+_NOT_WHOLE = np.bool_(False)
 
 
 @_compile
@@ -110,7 +112,7 @@ def _compare(
             return -1, False
         kin = kin_of(one, number, pages, domains)
         row = told[count]
-        measure(earlier, later, kin, known.by_letters[at], False, texts, limits, row)
+        measure(earlier, later, kin, known.by_letters[at], _NOT_WHOLE, texts, limits, row)
         is_open |= row[verify.REFUSED] == verify.OPEN
         judge(row, limits)
         row[columns.LATER], row[columns.EARLIER] = number, one

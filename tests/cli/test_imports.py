@@ -17,7 +17,7 @@ from pipeline.store.corpus import read_corpus
 from tests.cli.program import REPOSITORY, environment
 from tests.read.files import ARTICLES, PAGE, jsonl, parquet, read
 
-IDLE = ("pandas", "scipy.linalg", "datasketch", "prefect", "trafilatura", "requests", "urllib3")
+IDLE = ("pandas", "scipy.linalg", "yaml.reader", "datasketch", "prefect", "trafilatura", "requests", "urllib3")
 """Installed for what a run does not do, or does by itself."""
 
 

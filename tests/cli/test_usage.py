@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from argparse import Namespace
 
 import pytest
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.cli.arguments import WrongUsage, command_parser, did_you_mean, parse_words
 from pipeline.cli.main import COMMANDS, main
+from tests.cli.program import environment
 
 
 @pytest.mark.parametrize(
@@ -113,3 +116,18 @@ def test_any_words_are_understood_or_named_wrong(command, words):
 def test_only_known_words_are_suggested(word, known):
     hint = did_you_mean(word, known)
     assert hint == "" or hint.removeprefix("; did you mean ").removesuffix("?") in known
+
+
+@pytest.mark.parametrize(("words", "status"), [(["--version"], 0), (["status", "nowhere"], 2)])
+def test_the_process_ends_with_the_status_and_all_that_is_to_be_done_at_its_end(tmp_path, words, status):
+    program = (
+        "import atexit, sys; from pipeline.cli.main import program\n"
+        "atexit.register(print, 'the end'); sys.stdout.write('first\\n'); program()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, *words],
+        cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == status
+    assert done.stdout.startswith("first\n")
+    assert done.stdout.endswith("the end\n")
