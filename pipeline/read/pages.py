@@ -21,7 +21,7 @@ def read_page(stream: Stream, shape: Literal["html", "text", "markdown"], limit:
         yield lost(stream.failure, content or b"")
     elif content is None:
         yield too_large(size, sha256, limit)
-    elif shape == "text" and looks_like_html(head_as_text(content[:HEAD_BYTES]) or ""):
+    elif shape == "text" and b"<" in content and looks_like_html(head_as_text(content[:HEAD_BYTES]) or ""):
         yield Found("html", "html", content, sha256, 0)
     else:
         yield Found(shape, shape, content, sha256, 0)

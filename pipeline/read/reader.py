@@ -72,7 +72,7 @@ def read_blocks(file: InputFile, config: ReadConfig) -> Iterator[Block | RawReco
     tally = Tally()
     count = 0
     try:
-        source = open_source(file.location, file.is_local)
+        source = open_source(file.location, file.is_local, file.size)
     except Unreadable as error:
         yield _placed(file.file_path, count, None, lost(error))
         yield FileRead(file.file_path, 0, tally.sha256(), 1)

@@ -64,6 +64,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"ORC", "an ORC table"),
     (b"Obj\x01", "an Avro file"),
 )
+_MAGIC_STARTS = tuple(magic for magic, _ in _MAGIC)
 _ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 _TAR_MAGIC_AT = 257
 _HTML_START = re.compile(
@@ -102,10 +103,21 @@ def without_compression(name: str) -> str:
     >>> without_compression("feed.warc.gz"), without_compression("feed.tgz")
     ('feed.warc', 'feed.tar')
     """
-    path = PurePosixPath(name)
-    if path.suffix.lower() == ".tgz":
-        return str(path.with_suffix(".tar"))
-    return str(path.with_suffix("")) if path.suffix.lower() in SUFFIXES and path.stem else name
+    suffix = suffix_of(name)
+    if suffix == ".tgz":
+        return str(PurePosixPath(name).with_suffix(".tar"))
+    return str(PurePosixPath(name).with_suffix("")) if suffix in SUFFIXES else name
+
+
+def suffix_of(name: str) -> str:
+    """Give the ending of a name in lower case, as `pathlib` has it, which takes longer than to open the file.
+
+    >>> suffix_of("a.b/page.HTM"), suffix_of("a.b/.html"), suffix_of("README.")
+    ('.htm', '', '')
+    """
+    last = name.rstrip("/").rpartition("/")[2]
+    dot = last.rfind(".")
+    return last[dot:].lower() if 0 < dot < len(last) - 1 else ""
 
 
 def named_shape(name: str) -> Shape | None:
@@ -114,7 +126,7 @@ def named_shape(name: str) -> Shape | None:
     >>> named_shape("feed.jsonl.gz"), named_shape("a/page.HTM"), named_shape("README")
     ('jsonl', 'html', None)
     """
-    return _BY_SUFFIX.get(PurePosixPath(without_compression(name)).suffix.lower())
+    return _BY_SUFFIX.get(suffix_of(without_compression(name)))
 
 
 def tell_shape(name: str, head: bytes, holds_content: Callable[[dict[str, Any]], bool]) -> Shape:
@@ -128,12 +140,12 @@ def tell_shape(name: str, head: bytes, holds_content: Callable[[dict[str, Any]],
     Raises:
         Unreadable: "binary" for what is no text, "unknown-format" for a text that is no article and no table of them.
     """
-    suffix = PurePosixPath(name).suffix.lower()
+    suffix = suffix_of(name)
     named = _BY_SUFFIX.get(suffix)
     sure = _unmistakable(head)
     if sure is not None:
         return sure
-    for magic, what in _MAGIC:
+    for magic, what in _MAGIC if head.startswith(_MAGIC_STARTS) else ():
         if head.startswith(magic):
             raise Unreadable("unknown-format" if "document" in what else "binary", f"this is {what}; {_TAKEN}")
     if named == "tar" and head:

@@ -11,12 +11,13 @@ from pipeline.read.stream import CHUNK
 _CLEAR_NO = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError)
 
 
-def open_source(location: str, is_local: bool) -> BinaryIO:
+def open_source(location: str, is_local: bool, size: int) -> BinaryIO:
     """Open a file for reading at any place.
 
     Args:
         location: a path (its name may hold any bytes, as `os.fsdecode` gives them), or a URI that fsspec knows.
         is_local: whether it is a path.
+        size: its bytes, as it was listed. A small file is read at once, which spares most of what opening one costs.
 
     Raises, here and when the file is read:
         Unreadable: "unreadable-file": it is not there, or may not be read, or the device fails.
@@ -25,6 +26,8 @@ def open_source(location: str, is_local: bool) -> BinaryIO:
     try:
         if is_local:
             source: Any = open(location, "rb", buffering=0)  # noqa: PTH123, SIM115 - the caller closes what is given
+            if size < CHUNK and (whole := _whole(source, size)) is not None:
+                return whole
         else:
             import fsspec
 
@@ -32,6 +35,20 @@ def open_source(location: str, is_local: bool) -> BinaryIO:
     except Exception as error:  # noqa: BLE001 - it is raised, under our name
         raise _named(error, is_local) from (error if is_local else None)
     return cast(BinaryIO, io.BufferedReader(_Guarded(source, is_local), CHUNK))
+
+
+def _whole(source: Any, size: int) -> BinaryIO | None:
+    """Give the content of a file of so many bytes, and close it; None, at its beginning, where it has others by now."""
+    try:
+        content = source.read(size + 1)
+        if len(content) != size:
+            source.seek(0)
+            return None
+    except BaseException:
+        source.close()
+        raise
+    source.close()
+    return io.BytesIO(content)
 
 
 class _Guarded(io.RawIOBase):

@@ -364,6 +364,13 @@ def test_a_file_that_is_gone_or_a_folder(tmp_path: Path) -> None:
         assert str(tmp_path) not in outcome.quarantined[0].detail
 
 
+@pytest.mark.parametrize("listed", [0, 3, 14, 15, 16, 10**6])
+def test_a_file_that_has_another_size_than_was_listed_is_read_whole(tmp_path: Path, listed: int) -> None:
+    (tmp_path / "a.txt").write_bytes(b"It has grown up")
+    outcome = read_input(InputFile("a.txt", str(tmp_path / "a.txt"), listed, 1, True))
+    assert [record.content for record in outcome.records] == [b"It has grown up"]
+
+
 class _Failing:
     """A file that gives a little and then fails."""
 
