@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice, repeat
 from time import thread_time
 from typing import NamedTuple, TypeVar
@@ -249,7 +249,7 @@ def _masked(documents: Sequence[Document], config: Config) -> list[Document]:
     masked = mask_documents(documents, config.privacy)
     return [
         # A sketch is hashes of blocks, and whoever guesses a number could try it on them.
-        replace(document, sketch=sketch(split_blocks(document.before), document.removals))
+        document._replace(sketch=sketch(split_blocks(document.before), document.removals))
         if document.masks and document.sketch is not None
         else document
         for document in masked

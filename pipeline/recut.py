@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
@@ -75,7 +75,7 @@ def recut_batch(task: Task, config: Config) -> tuple[dict[str, pa.Table], Texts]
             texts[site, key] = shown(before, start, end)
         document = _cut(row, before, mine, cuts, config)
         if document is not None:
-            changed[row["id"]] = replace(document, masks=tuple(masks))
+            changed[row["id"]] = document._replace(masks=tuple(masks))
             rows.append(row)
     if not changed:
         return task.tables, texts

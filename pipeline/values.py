@@ -172,8 +172,7 @@ class Mask:
     """What is told of the masked text, as `[privacy] told` says: a `•` for each character, a keyed hash, or itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Metadata:
+class Metadata(NamedTuple):
     """What is known of a document beside its text. Dates are ISO 8601, languages ISO 639-1."""
 
     title: str | None = None
@@ -196,8 +195,7 @@ class Sketch(NamedTuple):
     """uint32, start and end of each block in the text before cutting."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A cleaned text and how it became so."""
 
     text: str

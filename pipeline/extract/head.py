@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -121,8 +121,7 @@ def read_head(
         _read_labels(blocks, head, titled=bool(known.title or head.title))
     if not head.cuts:
         return known, []
-    found = replace(
-        known,
+    found = known._replace(
         title=known.title or head.title,
         category=known.category or head.category,
         authors=known.authors or head.authors,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 
 from pipeline.config import PrivacyConfig
 from pipeline.cuts import Cut, apply_cuts
@@ -75,21 +74,20 @@ def _told(known: Metadata) -> list[str]:
 def _masked(document: Document, spans: Sequence[list[Span]], texts: Sequence[str], tell: Tell) -> Document:
     if any(spans[1:]):
         title, url, site_name, category, *authors = map(_replaced, texts[1:], spans[1:])
-        metadata = replace(
-            document.metadata,
+        metadata = document.metadata._replace(
             title=title or None,
             url=url or None,
             site_name=site_name or None,
             category=category or None,
             authors=tuple(authors),
         )
-        document = replace(document, metadata=metadata)
+        document = document._replace(metadata=metadata)
     if not spans[0]:
         return document
     before, masks = _mask(document.before, spans[0], tell)
     moved = _Moved(spans[0], masks)
     text, removals = apply_cuts(before, [moved.cut(one) for one in document.removals])
-    return replace(document, text=text, before=before, removals=removals, masks=tuple(masks))
+    return document._replace(text=text, before=before, removals=removals, masks=tuple(masks))
 
 
 def _mask(text: str, spans: Sequence[Span], tell: Tell) -> tuple[str, list[Mask]]:

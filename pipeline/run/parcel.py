@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipeline.batch import Batch, Item
+from pipeline.batch import Batch, Item, not_collecting
 from pipeline.config import Config, RunConfig
 from pipeline.mask.key import sealer
 from pipeline.read.reader import Block, records_of
@@ -165,6 +165,11 @@ Clean = Callable[[Sequence[Item], Config], Batch]
 
 def clean_parcel(clean: Clean, task: Task, config: Config) -> Staged:
     """Take a parcel apart, clean its records, and write aside what comes of them."""
+    with not_collecting():
+        return _clean_parcel(clean, task, config)
+
+
+def _clean_parcel(clean: Clean, task: Task, config: Config) -> Staged:
     seconds: Seconds = {}
     clock = Clock(seconds)
     items = opened(task.received(), config)
