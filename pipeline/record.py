@@ -19,6 +19,7 @@ from pipeline.extract.dates import iso_date
 from pipeline.extract.head import may_have_head, read_head
 from pipeline.extract.html import Extracted, Unjudged, judge_pages, open_page
 from pipeline.extract.language import detect_languages
+from pipeline.sign.texts import Strings
 from pipeline.sites.sketch import sketch, sketches
 from pipeline.strip.blocks import Blocks, split_blocks
 from pipeline.strip.find import find_boilerplate, match_rows
@@ -164,9 +165,10 @@ def ready(opened: Sequence[Opened], config: Config, seconds: Seconds | None = No
     mend = config.decode.repair_mojibake
     told = [(one.given, page.metadata if page else _NOTHING_FOUND) for one, page in zip(opened, pages, strict=True)]
     known = _known(told, mend)
-    settled = settle([one.content for one in opened if one.page is None], mend)
+    came = Strings([one.content for one in opened if one.page is None])
+    settled = settle(came, mend)
     clock.lap("decode")
-    split = iter(split_texts(settled))
+    split = iter(split_texts(settled, came))
     readied: list[Readied] = []
     for one, page, metadata in zip(opened, pages, known, strict=True):
         cuts: list[Cut] = []

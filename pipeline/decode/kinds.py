@@ -24,7 +24,7 @@ from pipeline.compiling import worth_loading
 from pipeline.decode.spaces import UNTIDY
 from pipeline.jit import can_compile
 from pipeline.sign.marked import bits_of
-from pipeline.sign.texts import packed
+from pipeline.sign.texts import bytes_of
 
 Ints = NDArray[np.int64]
 
@@ -132,9 +132,9 @@ class Kinds:
 
     def _look_compiled(self, texts: Sequence[str]) -> Look:
         """Do the same but for what a normal form says, in compiled code."""
-        from pipeline.decode.kinds_loops import AHEAD, BAD, look
+        from pipeline.decode.kinds_loops import BAD, look
 
-        data, offsets = packed(texts, AHEAD)
+        data, offsets = bytes_of(texts)
         seen = Look(*(np.empty(len(texts), bool) for _ in range(3)))
         room = _ROOM
         at = 0

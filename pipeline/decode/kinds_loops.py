@@ -24,8 +24,6 @@ GOOD, BAD = 1, 2
 """What is known of surroundings; 0 where nothing is."""
 BEFORE, AFTER = 3, 6
 """Characters before and after one that matters which make its surroundings."""
-AHEAD = 8
-"""Bytes past the last text that are looked at, and count for nothing."""
 
 _UNMET = 255
 _SPACE, _NEWLINE = np.uint64(0x20), np.uint64(0x0A)
@@ -147,7 +145,8 @@ def _look(  # noqa: PLR0912 - a call for each character would cost as much as al
     """Look at texts.
 
     Args:
-        data: the texts in UTF-8, one after the other, lone surrogates as three bytes; and `AHEAD` bytes more.
+        data: the texts in UTF-8, one after the other, lone surrogates as three bytes; as
+            `pipeline.sign.texts.bytes_of` gives them.
         offsets: (texts + 1,): where each begins, and the last one ends.
         of: the kind of each character; 255 where it was not met yet.
         traits: what each of these is.

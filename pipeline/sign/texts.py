@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,6 +15,8 @@ Bytes = NDArray[np.uint8]
 
 # So many bytes of texts go through together: what is made of them on the way stays in the cache of a processor.
 TOGETHER = 1 << 19
+# Eight bytes are read at once.
+_AHEAD = 8
 
 
 class Texts(NamedTuple):
@@ -50,6 +53,20 @@ def packed(texts: Sequence[str], ahead: int = 0) -> Texts:
     offsets = np.zeros(len(encoded) + 1, np.int64)
     np.cumsum([len(data) for data in encoded], out=offsets[1:])
     return Texts(np.frombuffer(b"".join([*encoded, bytes(ahead)]), np.uint8), offsets)
+
+
+class Strings(list[str]):
+    """Strings that are put into bytes once, however many stages ask for these."""
+
+    @cached_property
+    def packed(self) -> Texts:
+        """What `bytes_of` gives."""
+        return packed(self, _AHEAD)
+
+
+def bytes_of(texts: Sequence[str]) -> Texts:
+    """Put strings into bytes, and as many more after the last one as any stage looks at."""
+    return texts.packed if isinstance(texts, Strings) else packed(texts, _AHEAD)
 
 
 def strings(texts: Sequence[str] | Texts) -> Iterator[str]:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from pipeline import compiling
 from pipeline.decode import normalise
+from pipeline.sign.texts import Strings
 from pipeline.strip.blocks import Blocks, split_blocks
 from pipeline.strip.find import is_prose_at, surely_prose
 from pipeline.strip.rows import Rows
@@ -58,3 +59,11 @@ def test_what_is_surely_prose_is_prose(texts: list[str]) -> None:
     for at in np.flatnonzero(sure).tolist():
         text = int(rows.text[at])
         assert is_prose_at(rows.batch[text], at - int(rows.firsts[text]))
+
+
+def test_texts_that_were_settled_are_split_as_they_are_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiling, "WORTH_NS", 0)
+    came = Strings(["As it came.\n\nThe End.", " Untidy \r\n\ttext\x00 ", "- One\n- Two", ""])
+    texts = [came[0], "Tidy\ntext", came[2], came[3]]
+    together = split_texts(texts, came)
+    assert list(map(_columns, together)) == [_columns(split_blocks(text, tidy=True)) for text in texts]
