@@ -49,7 +49,9 @@ def njit(function: _Function, *, inline: bool = False) -> _Function:
         numba.core.entrypoints._already_initialized = True
     with _in_folder():
         if numba.__version__.startswith(_LOADED_ALONE):
-            made: Any = numba.njit(function, nogil=True, forceinline=inline, no_cfunc_wrapper=True)
+            # No entry for C is compiled beside that for Python: nobody calls it.
+            options: Any = {"nogil": True, "forceinline": inline, "no_cfunc_wrapper": True}
+            made: Any = numba.njit(function, **options)
             made._cache = _kept()(function)
         else:
             made = numba.njit(function, cache=True, nogil=True, forceinline=inline)

@@ -7,7 +7,7 @@ quotation, is left open here where it may be so.
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +44,9 @@ _NUMERAL = np.uint8(classes.NUMERAL)
 
 _TOO_SHORT, _FIGURES_DIFFER = (verify.GUARDS.index(name) for name in ("too-short", "figures-differ"))
 # No integers of Python: for each that is handed to a function as it stands in code, compilers make code of its own.
-_ALIKE, _NOISY, _EDITED = (np.int64(verify.KINDS.index(name)) for name in ("alike", "noisy", "edited"))
+_ALIKE, _NOISY, _EDITED = cast(
+    "tuple[int, int, int]", tuple(np.int64(verify.KINDS.index(name)) for name in ("alike", "noisy", "edited"))
+)
 # An array: for each number that stands in code for a place in a tuple, compilers make code of its own.
 _FIGURES_SHARE = np.array([verify.FIGURES_SHARE[kind] for kind in verify.KINDS])
 

@@ -24,7 +24,7 @@ _NEAR, _CONTAINED, _ALTERED_COPY, _OF_PAGE = (
     columns.RELATIONS.index(name) for name in ("near", "contained", "altered", "update")
 )
 # Of a number that stands in code, `False` too, compilers make code of its own beside that for what is not known.
-_NOT_WHOLE = np.bool_(False)
+_NOT_WHOLE: Any = np.bool_(False)
 
 
 @_compile
