@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +25,6 @@ from pipeline.sign.sets import read_only
 from pipeline.sign.shingles import U64
 from pipeline.sign.texts import Bytes, Texts, string_of
 from pipeline.words.tables import BLOCK
-
-# Of room for texts, so many times what is put there first.
-_TIMES = 2
 
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
@@ -161,54 +158,85 @@ class ReadyProfile(Profile):
         return super()._sizes(lines) if self._of_lines is None else self._of_lines
 
 
+# Of arrays so much more is made than is needed, lest they grow often.
+_SPARE = 1.25
 _VALUES = ("raw", "shingles", "bits", "letters", "figures", "words", "runs")
 """The arrays that hold more or fewer values of each text; `figures_sorted` is as long as `figures`."""
 _SINGLE = ("plain", "above", "lined", "quoted", "tokens", "bits_set", "words_sorted", "runs_met")
 
 
 class Room:
-    """Texts that are ready, and room for more: as many again as were there when it was made."""
+    """Texts that are ready, one behind the other, in arrays that are used again: to have new ones is what costs."""
 
-    def __init__(self, texts: Ready, rows: I64, more: Ready) -> None:
-        """Take some rows of texts, by their numbers, and all of more, in this order."""
-        sizes = {name: _sizes(texts, name)[rows].sum() + _sizes(more, name).sum() for name in _VALUES}
-        most = _TIMES * (len(rows) + len(more.tokens))
-        arrays = {name: np.empty(_TIMES * int(sizes[name]), getattr(more, name).dtype) for name in _VALUES}
-        arrays["figures_sorted"] = np.empty_like(arrays["figures"])
-        # Zeros that nobody writes to take no memory.
-        arrays["runs"] = np.zeros(len(arrays["runs"]), np.uint64)
-        arrays |= {f"{name}_at": np.zeros(most + 1, np.int64) for name in _VALUES}
-        arrays |= {name: np.zeros(most, getattr(more, name).dtype) for name in _SINGLE}
-        self._raw = arrays["raw"]
-        self.texts = Ready(**arrays | {"raw": read_only(self._raw), "raw_classes": more.raw_classes})
-        """The arrays, whose ends stand for nothing yet."""
+    def __init__(self, expected: int) -> None:
+        """Begin with none; `expected` is how many bytes of texts will be there about, at most."""
+        self._expected = expected
         self.rows = 0
         """How many texts there are."""
-        self._put(texts, rows)
-        self.put(more)
+        self._texts: Ready | None = None
+        # The array of raw texts that may be written to.
+        self._raw: Bytes = np.zeros(0, np.uint8)
 
-    def holds(self, more: Ready) -> bool:
-        """Say whether there is room for more."""
-        return self.rows + len(more.tokens) <= len(self.texts.tokens) and all(
-            getattr(self.texts, f"{name}_at")[self.rows] + _sizes(more, name).sum() <= len(getattr(self.texts, name))
-            for name in _VALUES
-        )
+    @property
+    def texts(self) -> Ready:
+        """The texts, once there are any; the arrays are longer, and what stands behind them tells nothing."""
+        if self._texts is None:
+            raise LookupError("there are no texts")
+        return self._texts
 
-    def put(self, more: Ready) -> None:
-        """Put more behind them, for which there is room."""
-        self._put(more, np.arange(len(more.tokens)))
+    @property
+    def bytes(self) -> int:
+        """How many bytes the texts have."""
+        return int(self.texts.raw_at[self.rows]) if self.rows else 0
 
-    def _put(self, texts: Ready, rows: I64) -> None:
+    def clear(self) -> None:
+        """Forget the texts, and keep the room."""
+        if self.rows:
+            self.texts.runs[: self.texts.runs_at[self.rows]] = 0
+        self.rows = 0
+
+    def put(self, texts: Ready, rows: I64) -> None:
+        """Put some rows of texts, by their numbers, behind those that are there."""
         from pipeline.match.carrying import put
 
+        self._grow(texts, rows)
         put(texts, rows, self._raw, self.texts, self.rows)
         self.rows += len(rows)
 
+    def _grow(self, texts: Ready, rows: I64) -> None:
+        """Make the arrays longer that are too short for some rows more."""
+        held = self._texts
+        grown: dict[str, NDArray[Any]] = {}
+        # Each array is as long for all as for the first texts. Zeros that nobody writes to take no memory.
+        size = int(np.diff(texts.raw_at)[rows].sum())
+        times = _SPARE if held is not None else max(_SPARE, _SPARE * self._expected / max(size, 1))
+        for name in _VALUES:
+            sizes = np.diff(getattr(texts, f"{name}_at"))
+            used = 0 if held is None else int(getattr(held, f"{name}_at")[self.rows])
+            array = self._raw if name == "raw" else getattr(held or texts, name)
+            least = used + int(sizes[rows].sum())
+            if held is None or least > len(array):
+                grown[name] = _longer(array, used, int(times * least))
+        if held is None or self.rows + len(rows) > len(held.tokens):
+            for name in (*(f"{name}_at" for name in _VALUES), *_SINGLE):
+                array, used = getattr(held or texts, name), self.rows if held else 0
+                grown[name] = _longer(array, used, int(times * (used + len(rows))), 1)
+        if not grown:
+            return
+        if "figures" in grown:
+            used = 0 if held is None else int(held.figures_at[self.rows])
+            grown["figures_sorted"] = _longer((held or texts).figures_sorted, used, len(grown["figures"]))
+        self._raw = grown.get("raw", self._raw)
+        grown["raw"] = read_only(self._raw)
+        self._texts = (held or texts)._replace(**grown)
 
-def _sizes(texts: Ready, name: str) -> I64:
-    """Count the values of each text."""
-    sizes: I64 = np.diff(getattr(texts, f"{name}_at"))
-    return sizes
+
+def _longer(array: NDArray[Any], used: int, length: int, more: int = 0) -> NDArray[Any]:
+    """Give a longer array with the values that are used, and some more; zeros behind them."""
+    out = np.zeros(length + more, array.dtype)
+    values = array[: used + more]
+    out[: len(values)] = values
+    return out
 
 
 def _room_for_runs(letters: I64) -> tuple[U64, I64, NDArray[np.bool_]]:

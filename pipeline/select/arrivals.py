@@ -34,7 +34,7 @@ from pipeline.select.select import EXACT, Refusal, Selected, judge, select
 from pipeline.select.told import COLUMNS, COPY, EARLIER, F64, FULLER, OUTCOME, SIMILARITY, Told, rows_of, selected, told
 from pipeline.sign.compiled import Compiled, compiled
 from pipeline.sign.sets import I64
-from pipeline.sign.texts import Texts, string_of
+from pipeline.sign.texts import Texts, parts, string_of
 
 # Profiles of the documents that are compared most often: a story's copies arrive close to one another.
 _PROFILES_HELD = 1024
@@ -42,6 +42,8 @@ _PROFILES_HELD = 1024
 _CHARACTERS_HELD = 1 << 24
 # So many bytes of text are made ready together, which takes some seven times their room; or of so many pairs.
 _BYTES = 1 << 23
+# And of so many bytes at most those that were needed are held.
+_ROOM = 3 << 22
 # So many texts are asked at once how long they are.
 _ASKED = 512
 _PAIRS = 1 << 15
@@ -86,6 +88,7 @@ class Arrivals:
         self._next = self._decided = first_new
         self._told: dict[int, Selected] = {}
         self._stretch: _Stretch | None = None
+        self._rooms = Room(_ROOM), Room(_ROOM)
 
     def mark_superseded(self, number: int) -> None:
         """Say that an earlier run superseded a document, so that no later one is told to do so again."""
@@ -161,20 +164,25 @@ class Arrivals:
             # The first document is decided on in any case: with texts that are read one by one.
             last = max(int(wanted.needed_by[read]), int(wanted.needed_by[0]) + 1)
         documents = np.sort(wanted.documents[:read])
-        if held is None:
-            texts = ready(fast, self._texts.take(documents), self._config.shingle_tokens)
-            return _Stretch(documents, np.arange(read), Room(texts, np.arange(0), texts), last)
-        at, is_held = held.places(documents)
+        kept, rows = (documents[:0], documents[:0]) if held is None else (held.documents, held.rows)
+        at, is_held = _places(kept, documents)
         fresh = documents[~is_held]
-        more = ready(fast, self._texts.take(fresh), self._config.shingle_tokens)
-        room = held.room
-        kept, rows = held.documents, held.rows
-        if room.holds(more):
-            room.put(more)
-        else:
+        texts = self._texts.take(fresh)
+        room, spare = self._rooms
+        if room.bytes + int(texts.offsets[-1] - texts.offsets[0]) > _ROOM:
             # What is not needed now may be again, but there is no room for it.
-            kept, rows = documents[is_held], held.rows[at[is_held]]
-            room, rows = Room(room.texts, rows, more), np.arange(len(rows))
+            kept, rows = documents[is_held], rows[at[is_held]]
+            spare.clear()
+            if len(rows):
+                spare.put(room.texts, rows)
+            room, spare = self._rooms = spare, room
+            rows = np.arange(len(rows))
+        for part in parts(texts.offsets):
+            # A few at a time: what is made of them on the way stays in the cache of a processor.
+            more = ready(
+                fast, Texts(texts.data, texts.offsets[part.start : part.stop + 1]), self._config.shingle_tokens
+            )
+            room.put(more, np.arange(len(more.tokens)))
         every = np.concatenate([kept, fresh])
         order = np.argsort(every)
         rows = np.concatenate([rows, np.arange(room.rows - len(fresh), room.rows)])
@@ -274,10 +282,15 @@ class _Stretch(NamedTuple):
 
     def places(self, documents: I64) -> tuple[I64, NDArray[np.bool_]]:
         """Say of documents where they stand, and whether they do."""
-        if not len(self.documents):
-            return np.zeros(len(documents), np.int64), np.zeros(len(documents), np.bool_)
-        at = np.minimum(np.searchsorted(self.documents, documents), len(self.documents) - 1)
-        return at, self.documents[at] == documents
+        return _places(self.documents, documents)
+
+
+def _places(held: I64, documents: I64) -> tuple[I64, NDArray[np.bool_]]:
+    """Say of documents where they stand among sorted ones, and whether they do."""
+    if not len(held):
+        return np.zeros(len(documents), np.int64), np.zeros(len(documents), np.bool_)
+    at = np.minimum(np.searchsorted(held, documents), len(held) - 1)
+    return at, held[at] == documents
 
 
 class _Held:

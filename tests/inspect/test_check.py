@@ -157,7 +157,8 @@ def test_counts_that_the_tables_do_not_hold(
 def test_a_flipped_byte(corpus: Corpus) -> None:
     path = file_of(corpus, "documents")
     data = bytearray(path.read_bytes())
-    data[len(data) // 3] ^= 0x10
+    # In the name of who wrote the file: nothing but the digest tells.
+    data[data.rindex(b"parquet-cpp")] ^= 0x10
     path.write_bytes(bytes(data))
     expect_only(corpus, "files", path.relative_to(corpus.layout.root).as_posix(), "SHA-256")
 

@@ -156,8 +156,8 @@ def test_a_run_that_dies_between_its_steps_is_done_again_the_same(
     clean_folder(raw, tmp_path / "whole", ONE)
     real = getattr(job, step)
 
-    def dies(*args: object) -> None:
-        real(*args)
+    def dies(*args: object, **options: object) -> None:
+        real(*args, **options)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
