@@ -28,7 +28,8 @@ from pipeline.config import Config
 from pipeline.judge.lines import line_judge
 from pipeline.recut import cut_beside, wanted_cuts
 from pipeline.sites.cut import holds_any, template_cuts
-from pipeline.sites.learn import learn, page_of
+from pipeline.sites.learn import learn
+from pipeline.sites.pages import page_of
 from pipeline.strip.blocks import split_blocks
 from pipeline.values import Document
 

@@ -25,7 +25,8 @@ import pyarrow.parquet as pq
 from pipeline.config import Config
 from pipeline.record import clean_record, raw_record
 from pipeline.sites.cut import template_cuts
-from pipeline.sites.learn import learn, page_of
+from pipeline.sites.learn import learn
+from pipeline.sites.pages import page_of
 from pipeline.values import Document
 from pipeline.words.fold import fold
 from pipeline.words.tokens import tokens

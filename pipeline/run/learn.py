@@ -25,7 +25,8 @@ from pipeline.run.aside import Segment, read_arrow
 from pipeline.run.cutting import Cutting
 from pipeline.run.stage import Shard
 from pipeline.run.workers import Workers
-from pipeline.sites.learn import Page, Pages, learn
+from pipeline.sites.learn import learn
+from pipeline.sites.pages import Page, Pages
 from pipeline.sites.template import Template, Templates, join
 from pipeline.store.corpus import Corpus
 from pipeline.store.sites import known_templates, latest_pages, template_row

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.errors import Damaged
-from pipeline.sites.learn import Page, page_of, pages_of
+from pipeline.sites.pages import Page, page_of, pages_of
 from pipeline.sites.template import Template, Templates
 from pipeline.store.corpus import Corpus, readable
 from pipeline.store.manifest import Manifest

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.sites import learn
-from pipeline.sites.learn import Page, Pages
+from pipeline.sites.pages import Page, Pages
 
 SKETCHES = st.lists(
     st.builds(

@@ -15,7 +15,8 @@ from pipeline.config import SitesConfig
 from pipeline.cuts import Cut, apply_cuts
 from pipeline.sites.anchors import anchors
 from pipeline.sites.cut import template_cuts
-from pipeline.sites.learn import learn, page_of, pages_of
+from pipeline.sites.learn import learn
+from pipeline.sites.pages import page_of, pages_of
 from pipeline.sites.sketch import BREAK, FIGURES_SHIFT, KEY_SHIFT, block_at, key_of_text, left_of, sketch, sketches
 from pipeline.sites.template import Evidence, Place, Template, join
 from pipeline.strip.blocks import Block, split_blocks
