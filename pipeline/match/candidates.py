@@ -146,6 +146,11 @@ class Candidates:
         """Say whether two documents are of one site, or versions of one page: whether they have one host, one URL."""
         return kin_of(one, two, self._pages, self._domains)
 
+    @property
+    def number(self) -> int:
+        """Number of the document whose turn is next."""
+        return self._next
+
     def next(self) -> Turn | None:
         """Give the next document that may be like a kept one; None once there is none."""
         while self._next < self._count:
@@ -173,6 +178,22 @@ class Candidates:
         """
         number, found, told = self._go_on(loop, last, self._pages, self._domains, *more)
         return self._turn(number, found) if number < min(last, self._upto) else None, told
+
+    def foresee(self, loop: Callable[..., Any], last: int, *more: Any) -> Any:
+        """Let compiled code look at the candidates that the next documents, before number `last`, have by now.
+
+        Args:
+            loop: takes the number of the next document, that of the last, what `pipeline.match.turns.gather` takes but
+                its number, then `pages`, `domains` and what follows.
+            last: where to end.
+            more: for the loop.
+        """
+        if self._next >= self._upto:
+            self._look_ahead()
+        return loop(
+            self._next, min(last, self._upto), self._ahead, self._crowds, self._known, _LETTERS_FEWEST, _LETTERS_SHARE,
+            self._pages, self._domains, *more,
+        )  # fmt: skip
 
     def _go_on(self, loop: Callable[..., Any], last: int, *more: Any) -> Any:
         if self._next >= self._upto:

@@ -207,7 +207,7 @@ class Run:
         with self._timed("match"):
             scratch = self.staging / "match"
             scratch.mkdir(exist_ok=True)
-            settled = settle(shards, self.corpus, self.config.match, scratch)
+            settled = settle(shards, self.corpus, self.config.match, scratch, self._workers)
             shutil.rmtree(scratch)
             return settled
 

@@ -62,7 +62,9 @@ class Settled:
     """What is told of the staged documents."""
 
 
-def settle(shards: Sequence[Shard], corpus: Corpus, config: MatchConfig, folder: Path | None = None) -> Settled:
+def settle(
+    shards: Sequence[Shard], corpus: Corpus, config: MatchConfig, folder: Path | None = None, threads: int = 1
+) -> Settled:
     """Decide on every staged document, in order of arrival, against all kept documents before it.
 
     Args:
@@ -70,6 +72,7 @@ def settle(shards: Sequence[Shard], corpus: Corpus, config: MatchConfig, folder:
         corpus: the kept ones of earlier runs.
         config: what counts as a duplicate.
         folder: where files may be made, so that memory does not grow with the corpus.
+        threads: how many work at once.
     """
     texts = texts_of_run(shards, corpus)
     first_new = texts.first_new
@@ -81,7 +84,7 @@ def settle(shards: Sequence[Shard], corpus: Corpus, config: MatchConfig, folder:
         config=config,
         folder=folder,
     )
-    arrivals = Arrivals(config, candidates, texts, first_new)
+    arrivals = Arrivals(config, candidates, texts, first_new, threads)
     ids = Ids()
     gone = corpus.table("superseded", ["id"])["id"].combine_chunks()
     for batch in corpus.batches("index", ["id"]):

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import NamedTuple, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.config import MatchConfig
-from pipeline.match.candidates import Candidate, Candidates, Turn, Wanted
-from pipeline.match.ready import Ready, ReadyProfile, Room, ready
+from pipeline.match.candidates import Candidate, Candidates, Turn
+from pipeline.match.ready import Ready, ReadyProfile, ready
 from pipeline.match.verify import COLUMNS as LIKENESS
 from pipeline.match.verify import (
     GUARDS,
@@ -31,38 +29,19 @@ from pipeline.match.verify import (
     profile,
 )
 from pipeline.select.select import EXACT, Refusal, Selected, judge, select
+from pipeline.select.stretches import Source, Stretch, Stretches
 from pipeline.select.told import COLUMNS, COPY, EARLIER, F64, FULLER, OUTCOME, SIMILARITY, Told, rows_of, selected, told
 from pipeline.sign.compiled import Compiled, compiled
-from pipeline.sign.sets import I64
-from pipeline.sign.texts import Texts, parts, string_of
+from pipeline.sign.texts import string_of
 
 # Profiles of the documents that are compared most often: a story's copies arrive close to one another.
 _PROFILES_HELD = 1024
 # But of long texts no more than so many characters: a profile takes some 25 bytes for each of them.
 _CHARACTERS_HELD = 1 << 24
-# So many bytes of text are made ready together, which takes some seven times their room; or of so many pairs.
-_BYTES = 1 << 23
-# And of so many bytes at most those that were needed are held.
-_ROOM = 3 << 22
-# So many texts are asked at once how long they are.
-_ASKED = 512
-_PAIRS = 1 << 15
 # What comparing a document with a candidate takes longer without compiled code.
 _PAIR_NS = 300_000
 _KEPT = Selected()
 _END = 1 << 62
-
-
-class Source(Protocol):
-    """The texts of documents by their numbers, in UTF-8 with lone surrogates as they are."""
-
-    def sizes(self, numbers: I64) -> I64:
-        """Give the bytes of each text."""
-        ...
-
-    def take(self, numbers: I64) -> Texts:
-        """Give the texts of documents, whose numbers are sorted."""
-        ...
 
 
 class Arrivals:
@@ -71,7 +50,9 @@ class Arrivals:
     Where compiled code is there it decides on many documents at a time, as far as arrays tell enough of them.
     """
 
-    def __init__(self, config: MatchConfig, candidates: Candidates, texts: Source, first_new: int) -> None:
+    def __init__(
+        self, config: MatchConfig, candidates: Candidates, texts: Source, first_new: int, threads: int = 1
+    ) -> None:
         """Begin with none.
 
         Args:
@@ -79,6 +60,7 @@ class Arrivals:
             candidates: what documents may be like one another.
             texts: of the documents; asked for candidates only, and for those that have any.
             first_new: number of the first document to decide on; those before it are kept ones.
+            threads: how many make texts ready and measure pairs at once; what is decided does not hang on it.
         """
         self._config = config
         self._candidates = candidates
@@ -87,8 +69,8 @@ class Arrivals:
         self._superseded: set[int] = set()
         self._next = self._decided = first_new
         self._told: dict[int, Selected] = {}
-        self._stretch: _Stretch | None = None
-        self._room = Room(_ROOM)
+        self._stretches = Stretches(config, candidates, texts, threads)
+        self._stretch: Stretch | None = None
 
     def mark_superseded(self, number: int) -> None:
         """Say that an earlier run superseded a document, so that no later one is told to do so again."""
@@ -148,53 +130,18 @@ class Arrivals:
         from pipeline.select import deciding
 
         if self._stretch is None or self._decided >= self._stretch.last:
-            self._stretch = self._read(fast)
+            self._stretch = self._stretches.read(fast, self._stretch)
         stretch = self._stretch
         turn, (rows, its) = self._candidates.decide(
-            deciding.decide, stretch.last, stretch.documents, stretch.rows, stretch.room.texts, limits_of(self._config)
+            deciding.decide,
+            stretch.last,
+            stretch.documents,
+            stretch.rows,
+            stretch.room.texts,
+            limits_of(self._config),
+            stretch.measured,
         )
         return rows, turn, its.tolist()
-
-    def _read(self, fast: Compiled) -> _Stretch:
-        """Read the texts that the next documents need, as many as go together."""
-        wanted = self._candidates.wanted(_PAIRS)
-        held, read = self._stretch, self._fitting(wanted)
-        last = wanted.last
-        if read < len(wanted.documents):
-            # The first document is decided on in any case: with texts that are read one by one.
-            last = max(int(wanted.needed_by[read]), int(wanted.needed_by[0]) + 1)
-        documents = np.sort(wanted.documents[:read])
-        kept, rows = (documents[:0], documents[:0]) if held is None else (held.documents, held.rows)
-        at, is_held = _places(kept, documents)
-        fresh = documents[~is_held]
-        texts = self._texts.take(fresh)
-        room = self._room
-        if room.bytes + int(texts.offsets[-1] - texts.offsets[0]) > _ROOM:
-            # What is not needed now may be again, but there is no room for it.
-            kept, rows = documents[is_held], rows[at[is_held]]
-            order = np.argsort(rows)
-            room.keep(rows[order])
-            kept, rows = kept[order], np.arange(len(rows))
-        for part in parts(texts.offsets):
-            # A few at a time: what is made of them on the way stays in the cache of a processor.
-            more = ready(
-                fast, Texts(texts.data, texts.offsets[part.start : part.stop + 1]), self._config.shingle_tokens
-            )
-            room.append(more)
-        every = np.concatenate([kept, fresh])
-        order = np.argsort(every)
-        rows = np.concatenate([rows, np.arange(room.rows - len(fresh), room.rows)])
-        return _Stretch(every[order], rows[order], room, last)
-
-    def _fitting(self, wanted: Wanted) -> int:
-        """Count the documents that are wanted first and whose texts go together."""
-        size = 0
-        for first in range(0, len(wanted.documents), _ASKED):
-            ends = size + np.cumsum(self._texts.sizes(wanted.documents[first : first + _ASKED]))
-            if ends[-1] >= _BYTES:
-                return first + int(np.searchsorted(ends, _BYTES)) + 1
-            size = int(ends[-1])
-        return len(wanted.documents)
 
     def _close(self, fast: Compiled, number: int, rows: list[list[float]]) -> Selected:
         """Decide on a document by rows of its pairs, of which guards were left open."""
@@ -265,30 +212,6 @@ class Arrivals:
                 one, two = self._stretch.rows[at].tolist()
                 return self._stretch.room.texts, one, two
         return ready(fast, self._texts.take(documents), self._config.shingle_tokens), 0, 1
-
-
-class _Stretch(NamedTuple):
-    """Texts that are ready."""
-
-    documents: I64
-    """Their numbers, sorted."""
-    rows: I64
-    """The row of each in the room."""
-    room: Room
-    last: int
-    """One past the last document that can be decided on."""
-
-    def places(self, documents: I64) -> tuple[I64, NDArray[np.bool_]]:
-        """Say of documents where they stand, and whether they do."""
-        return _places(self.documents, documents)
-
-
-def _places(held: I64, documents: I64) -> tuple[I64, NDArray[np.bool_]]:
-    """Say of documents where they stand among sorted ones, and whether they do."""
-    if not len(held):
-        return np.zeros(len(documents), np.int64), np.zeros(len(documents), np.bool_)
-    at = np.minimum(np.searchsorted(held, documents), len(held) - 1)
-    return at, held[at] == documents
 
 
 class _Held:

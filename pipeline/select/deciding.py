@@ -16,6 +16,8 @@ from pipeline.match.measuring import measure
 from pipeline.match.turning import enter, gather
 from pipeline.select import told as columns
 
+I64 = NDArray[np.int64]
+
 _compile = njit
 kin_of = _compile(candidates.kin_of)
 
@@ -84,6 +86,59 @@ def _sort(numbers: Any, flags: Any, count: int) -> None:
 
 
 @_compile
+def foresee(
+    number: int,
+    last: int,
+    ahead: Any,
+    crowds: Any,
+    known: Any,
+    fewest: int,
+    share: float,
+    pages: Any,
+    domains: Any,
+    documents: Any,
+    rows: Any,
+) -> tuple[I64, I64, NDArray[np.bool_]]:
+    """Find the pairs of documents with those that are kept by now.
+
+    Args:
+        number, last, ahead, crowds, known, fewest, share: as `pipeline.match.turns.advance` takes them.
+        pages, domains: as `pipeline.match.candidates.kin_of` takes them.
+        documents, rows: as `decide` takes them.
+
+    Gives where the pairs of each document begin; of each pair the earlier document, the rows of the two and where they
+    come from, shape (pairs, 4); and whether letters tell of it. Pairs with a text that is missing are left out.
+    """
+    at, count = np.zeros(max(0, last - number) + 1, np.int64), 0
+    pairs, by_letters = np.empty((64, 4), np.int64), np.empty(64, np.bool_)
+    for later in range(number, last):
+        found = 0 if known.of_text[known.same[later]] >= 0 else gather(later, ahead, crowds, known, fewest, share)
+        row = _row(documents, rows, later) if found else -1
+        if row >= 0:
+            _sort(known.out, known.by_letters, found)
+            while count + found > len(pairs):
+                pairs = np.concatenate((pairs, np.empty_like(pairs)))
+                by_letters = np.concatenate((by_letters, np.empty_like(by_letters)))
+            for place in range(found):
+                one = known.out[place]
+                its = _row(documents, rows, one)
+                if its >= 0:
+                    pairs[count, 0], pairs[count, 1], pairs[count, 2] = one, its, row
+                    pairs[count, 3] = kin_of(one, later, pages, domains)
+                    by_letters[count] = known.by_letters[place]
+                    count += 1
+        at[later + 1 - number] = count
+    return at, pairs[:count], by_letters[:count]
+
+
+@_compile
+def measure_all(pairs: I64, by_letters: NDArray[np.bool_], texts: Any, limits: Any, out: Any) -> None:
+    """Measure pairs as `foresee` gives them; fills in `out`, shape (pairs, `pipeline.match.verify.COLUMNS`)."""
+    for at in range(len(pairs)):
+        measure(pairs[at, 1], pairs[at, 2], pairs[at, 3], by_letters[at], _NOT_WHOLE, texts, limits, out[at])
+
+
+@_compile
 def _compare(
     number: int,
     found: int,
@@ -94,6 +149,7 @@ def _compare(
     rows: Any,
     texts: Any,
     limits: Any,
+    measured: Any,
     told: Any,
 ) -> tuple[int, bool]:
     """Decide on a document with candidates, in `known.out`. Writes rows to `told`; gives how many, or -1 for a text
@@ -105,14 +161,20 @@ def _compare(
     later, count, best, is_open = _row(documents, rows, number), 0, -1, False
     if later < 0:
         return -1, False
+    place, end = measured.at[number - measured.first], measured.at[number - measured.first + 1]
     for at in range(found):
         one = known.out[at]
+        while place < end and measured.earlier[place] < one:
+            place += 1
         earlier = _row(documents, rows, one)
         if earlier < 0:
             return -1, False
-        kin = kin_of(one, number, pages, domains)
         row = told[count]
-        measure(earlier, later, kin, known.by_letters[at], _NOT_WHOLE, texts, limits, row)
+        if place < end and measured.earlier[place] == one and measured.by_letters[place] == known.by_letters[at]:
+            row[: verify.COLUMNS] = measured.rows[place]
+        else:
+            kin = kin_of(one, number, pages, domains)
+            measure(earlier, later, kin, known.by_letters[at], _NOT_WHOLE, texts, limits, row)
         is_open |= row[verify.REFUSED] == verify.OPEN
         judge(row, limits)
         row[columns.LATER], row[columns.EARLIER] = number, one
@@ -144,6 +206,7 @@ def decide(
     rows: Any,
     texts: Any,
     limits: Any,
+    measured: Any,
 ) -> tuple[int, int, tuple[NDArray[np.float64], NDArray[np.float64]]]:
     """Decide on documents until one cannot be decided on here.
 
@@ -154,6 +217,7 @@ def decide(
         rows: of each of them its row in `texts`.
         texts: `Ready`.
         limits: `pipeline.match.verify.Limits`.
+        measured: `pipeline.select.stretches.Measured`, of these documents and others.
 
     Gives the document, or `last`, and how many candidates it has, in `known.out`; what was found out about those
     before it, rows of `pipeline.select.told`; and rows of its own pairs, where guards are all that is left open.
@@ -176,7 +240,7 @@ def decide(
             if found:
                 _sort(known.out, known.by_letters, found)
                 more, is_open = _compare(
-                    number, found, known, pages, domains, documents, rows, texts, limits, told[count:]
+                    number, found, known, pages, domains, documents, rows, texts, limits, measured, told[count:]
                 )
                 if more < 0 or is_open:
                     return number, found, (told[:count], told[count : count + max(0, more)])

@@ -17,6 +17,7 @@ from pipeline.match.candidates import Candidates
 from pipeline.match.marks import marks_of
 from pipeline.match.verify import Profile, likeness, profile
 from pipeline.select import arrivals as code
+from pipeline.select import stretches
 from pipeline.select.arrivals import Arrivals
 from pipeline.select.select import EXACT, Selected, judge, select
 from pipeline.sign.sign import sign
@@ -25,17 +26,20 @@ from tests.match.packing import pack
 from tests.run.stories import records, story
 
 CONFIG = MatchConfig()
+WAY = {"threads": 1}
 
 
-@pytest.fixture(params=["compiled", "plain"])
+@pytest.fixture(params=["compiled", "threads", "plain"])
 def way(request, monkeypatch):
-    """Deciding is by compiled code, on a few texts at a time, or by plain code."""
-    if request.param == "compiled":
+    """Deciding is by compiled code, on a few texts at a time, with or without threads, or by plain code."""
+    if request.param != "plain":
         pytest.importorskip("numba")
-    monkeypatch.setattr(compiling, "WORTH_NS", 0 if request.param == "compiled" else float("inf"))
-    monkeypatch.setattr(code, "_BYTES", 20_000)
-    monkeypatch.setattr(code, "_ROOM", 30_000)
-    monkeypatch.setattr(code, "_PAIRS", 20)
+    monkeypatch.setattr(compiling, "WORTH_NS", float("inf") if request.param == "plain" else 0)
+    monkeypatch.setitem(WAY, "threads", 2 if request.param == "threads" else 1)
+    monkeypatch.setattr(stretches, "_MEASURED", 3)
+    monkeypatch.setattr(stretches, "_BYTES", 20_000)
+    monkeypatch.setattr(stretches, "_ROOM", 30_000)
+    monkeypatch.setattr(stretches, "_PAIRS", 20)
 
 
 # Hypothesis runs all examples under one setting of the fixture, which is what is wanted.
@@ -74,7 +78,7 @@ def arriving(
     candidates = Candidates(
         lambda: map(pack, marks(0, old)), lambda: marks(old, len(texts)), old, len(texts) - old, config
     )
-    return Arrivals(config, candidates, Held(texts), old)
+    return Arrivals(config, candidates, Held(texts), old, WAY["threads"])
 
 
 def choose_all(texts: list[str]) -> list[Selected]:
@@ -200,7 +204,7 @@ def test_long_texts_are_looked_at_two_at_a_time(monkeypatch):
         return plain(fast, some, shingle_tokens)
 
     monkeypatch.setattr(code, "ready", noted)
-    monkeypatch.setattr(code, "_BYTES", 1)
+    monkeypatch.setattr(stretches, "_BYTES", 1)
     assert choose_all(texts) == wanted
     assert max(sizes) <= 2 * max(map(len, texts))
     assert len(sizes) > 20
