@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import codecs
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import count, repeat
 from pathlib import PurePosixPath
 from typing import BinaryIO, NamedTuple
 
@@ -51,11 +52,16 @@ def read_file(file: InputFile, config: ReadConfig) -> Iterator[RawRecord | Quara
             yield one
 
 
-def records_of(block: Block, config: ReadConfig) -> Iterator[RawRecord | Quarantined]:
+def records_of(block: Block, config: ReadConfig) -> Iterable[RawRecord | Quarantined]:
     """Take a block apart."""
-    pieces = block.raw.pieces(Fields(config), config.max_record_bytes)
-    for number, piece in enumerate(pieces, start=block.first):
-        yield _placed(block.file_path, number, block.member, piece)
+    fields, limit = Fields(config), config.max_record_bytes
+    file_path, member, first, raw = block
+    if (columns := raw.columns(fields, limit)) is not None:
+        form, media, content, sha256, offsets, given = columns
+        places = map(Place, repeat(file_path), count(first), repeat(member), offsets)
+        return map(RawRecord, places, repeat(form), media, content, sha256, repeat(None), given)
+    pieces = enumerate(raw.pieces(fields, limit), start=first)
+    return (_placed(file_path, number, member, piece) for number, piece in pieces)
 
 
 def read_blocks(file: InputFile, config: ReadConfig) -> Iterator[Block | RawRecord | Quarantined | FileRead]:
