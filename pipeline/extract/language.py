@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.sign.texts import Strings, bytes_of
+from pipeline.sign.texts import Strings, bytes_of, size_of
 
 if TYPE_CHECKING:
     from pipeline.extract.language_model import Samples
@@ -38,7 +38,7 @@ def detect_language(text: str) -> tuple[str, float] | None:
 
 def detect_languages(texts: Sequence[str]) -> list[tuple[str, float] | None]:
     """Give what `detect_language` gives of each of many texts, which costs a fraction of asking one by one."""
-    if not any(texts):
+    if not size_of(texts):
         return [None for _ in texts]
     from pipeline.extract.language_model import language_model
 
