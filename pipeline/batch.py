@@ -25,6 +25,7 @@ from pipeline.filter.filters import reject
 from pipeline.match.bands import bands_of
 from pipeline.match.marks import HASH_BYTES, LETTER_BYTES, Marks, Packed, PackedMarks, pack_hashes, part_hashes
 from pipeline.record import Clock, Seconds, clean_records, source_domain
+from pipeline.records import Records
 from pipeline.sign.batch import SignedBatch, gathered, joined_batches, sign_batch
 from pipeline.sign.sign import Signed
 from pipeline.sign.texts import Strings, Texts
@@ -111,7 +112,7 @@ def not_collecting() -> Iterator[None]:
 
 def _clean_batch(items: Sequence[Item], config: Config) -> Batch:
     seconds: Seconds = {}
-    records = [item for item in items if isinstance(item, RawRecord)]
+    records = items if isinstance(items, Records) else [item for item in items if isinstance(item, RawRecord)]
     done = clean_records(records, config, seconds)
     clock = Clock(seconds)
     documents = (
@@ -122,13 +123,14 @@ def _clean_batch(items: Sequence[Item], config: Config) -> Batch:
     rest = iter(unsigned)
     errors = [one if isinstance(one, Exception) else next(rest) for one in done] if done is not documents else unsigned
     told = records
+    aside: list[Item | None] = [] if isinstance(items, Records) else list(items)
     if any(errors):
         told = [record for record, error in zip(records, errors, strict=True) if error is None]
         documents = Documents.of([one for one, error in zip(documents, unsigned, strict=True) if error is None])
-    tables = _tables(told, documents, signed, config)
-    lost = iter([_failed(record, error) if error else None for record, error in zip(records, errors, strict=True)])
-    aside = [item if isinstance(item, Quarantined) else next(lost) for item in items]
-    tables["quarantine"] = _quarantine([item for item in aside if item is not None], config)
+        lost = iter([_failed(record, error) if error else None for record, error in zip(records, errors, strict=True)])
+        aside = [item if isinstance(item, Quarantined) else next(lost) for item in items]
+    tables = _tables(told if isinstance(told, Records) else Records.of(told), documents, signed, config)
+    tables["quarantine"] = _quarantine([item for item in aside if isinstance(item, Quarantined)], config)
     clock.lap("rows")
     return Batch(tables, seconds)
 
@@ -159,11 +161,9 @@ def _tried(texts: Sequence[str] | Texts, config: Config) -> SignedBatch | Except
         return error
 
 
-def _tables(
-    records: Sequence[RawRecord], documents: Documents, signed: SignedBatch, config: Config
-) -> dict[str, pa.Table]:
+def _tables(records: Records, documents: Documents, signed: SignedBatch, config: Config) -> dict[str, pa.Table]:
     """Make the tables of documents, of each of which there is a record and in `signed` a row."""
-    ids = [record_id(record.place, record.sha256) for record in records]
+    ids = list(map(record_id, records.places, records.sha256))
     known = _document_columns(documents)
     told = text_columns(_plain(documents.texts), signed)
     columns = {
@@ -187,13 +187,13 @@ def _tables(
 
 
 def _rejections(
-    records: Sequence[RawRecord], documents: Documents, tokens: NDArray[np.int64], config: FilterConfig
+    records: Records, documents: Documents, tokens: NDArray[np.int64], config: FilterConfig
 ) -> list[Rejection | None]:
     rejections: list[Rejection | None] = [None] * len(records)
     # What has a token is not empty.
     asked = tokens < max(1, config.min_tokens) if not config.languages else np.ones(len(records), bool)
     for at in np.flatnonzero(asked).tolist():
-        held_text = bool(records[at].content.strip())
+        held_text = bool(records.contents[at].strip())
         rejections[at] = reject(documents[at], int(tokens[at]), held_text, config)
     return rejections
 
@@ -212,15 +212,20 @@ def parted(cleaned: pa.Table, rejections: Sequence[Rejection | None]) -> tuple[p
     return cleaned.filter(kept), rejected.select(schema.names).cast(schema)
 
 
-def _record_columns(records: Sequence[RawRecord], config: Config) -> dict[str, Any]:
+def _record_columns(records: Records, config: Config) -> dict[str, Any]:
     return {
-        **{name: list(map(attrgetter(f"place.{name}"), records)) for name in _PLACE},
-        "source_id": _masked([record.given.source_id for record in records], config),
-        **{name: list(map(attrgetter(name), records)) for name in ("format", "media")},
-        "source_sha256": [record.sha256 for record in records],
+        **_place_columns(records.places),
+        "source_id": _masked([given.source_id for given in records.given], config),
+        "format": records.formats,
+        "media": records.media,
+        "source_sha256": records.sha256,
         "pipeline_version": pa.repeat(winnow_version(), len(records)),
         "config_hash": pa.repeat(config_hash(config), len(records)),
     }
+
+
+def _place_columns(places: Sequence[Place]) -> dict[str, Any]:
+    return dict(zip(Place._fields, zip(*places, strict=True) if places else ([] for _ in Place._fields), strict=True))
 
 
 def _document_columns(documents: Documents) -> dict[str, Any]:
@@ -373,14 +378,12 @@ def _domain_keys(domains: Sequence[str | None]) -> list[int]:
     return [known[domain] for domain in domains]
 
 
-def _site_columns(
-    records: Sequence[RawRecord], sketches: Sequence[Sketch | None], domains: Sequence[str | None]
-) -> dict[str, Any]:
+def _site_columns(records: Records, sketches: Sequence[Sketch | None], domains: Sequence[str | None]) -> dict[str, Any]:
     held = [sketch or NOTHING for sketch in sketches]
     return {
         "site": [
-            site_of(domain, record.place.file_path, record.place.member, record.format)
-            for record, domain in zip(records, domains, strict=True)
+            site_of(domain, place.file_path, place.member, form)
+            for place, form, domain in zip(records.places, records.formats, domains, strict=True)
         ],
         "blocks": [sketch.blocks for sketch in held],
         "anchors": [sketch.anchors for sketch in held],
@@ -426,13 +429,12 @@ def _masked(texts: Sequence[str | None], config: Config) -> Sequence[str | None]
 
 
 _REMOVED = ("rule", "kind", "start", "end", "text", "score", "weighed")
-_PLACE = ("file_path", "member", "record", "byte_offset")
 
 
 def _quarantine(items: Sequence[Quarantined], config: Config) -> pa.Table:
     columns = {
         "id": [record_id(item.place, item.sha256) for item in items],
-        **{name: [getattr(item.place, name) for item in items] for name in _PLACE},
+        **_place_columns([item.place for item in items]),
         "reason": [item.reason for item in items],
         "detail": _masked([item.detail for item in items], config),
         "bytes_read": [item.bytes_read for item in items],

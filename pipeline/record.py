@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice, repeat
 from time import thread_time
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar, cast
 from urllib.parse import urlsplit
 
 from pipeline.collapse.repeats import find_repeats, may_repeat
@@ -20,6 +19,8 @@ from pipeline.extract.dates import iso_date
 from pipeline.extract.head import may_have_head, read_head
 from pipeline.extract.html import Extracted, Unjudged, judge_pages, open_page
 from pipeline.extract.language import detect_languages
+from pipeline.records import Records
+from pipeline.sign.texts import Strings
 from pipeline.sites.sketch import sketch, sketches
 from pipeline.strip.blocks import Blocks, sources_of, split_blocks
 from pipeline.strip.find import find_boilerplate, match_rows
@@ -36,8 +37,7 @@ Work = TypeVar("Work")
 Value = TypeVar("Value")
 
 
-@dataclass(frozen=True, slots=True)
-class Readied:
+class Readied(NamedTuple):
     """A record decoded and extracted: the blocks of its text before cutting, and what is known of it."""
 
     blocks: Blocks
@@ -84,6 +84,11 @@ def clean_records(
     Raises:
         Refused: a stage cannot work at all, as when its weights are damaged.
     """
+    if isinstance(records, Records) and isinstance(records.contents, Strings):
+        # Nothing has to be opened. Where that fails, each goes its way by itself.
+        readied = _tried(ready, records, config, seconds)
+        if not isinstance(readied, Exception):
+            return _together(strip_and_collapse, readied, config, seconds)
     opened = [_tried(read, record, config, seconds) for record in records]
     return _together(strip_and_collapse, _together(ready, opened, config, seconds), config, seconds)
 
@@ -160,8 +165,16 @@ def read(record: RawRecord, config: Config, seconds: Seconds | None = None) -> O
     return Opened("", page, record.given, record.media, encoding)
 
 
-def ready(opened: Sequence[Opened], config: Config, seconds: Seconds | None = None) -> list[Readied]:
-    """Judge the pages among records, mend and normalise all texts, and split them into blocks."""
+def ready(opened: Sequence[Opened] | Records, config: Config, seconds: Seconds | None = None) -> list[Readied]:
+    """Judge the pages among records, mend and normalise all texts, and split them into blocks.
+
+    Args:
+        opened: the records; as they were read where all of them are `Strings`.
+        config: the configuration.
+        seconds: where given, the time of each stage is added to it.
+    """
+    if isinstance(opened, Records):
+        return _ready_texts(opened, config, seconds)
     clock = Clock(seconds)
     judged = iter(judge_pages([one.page for one in opened if one.page is not None], config.extract))
     pages = [None if one.page is None else next(judged) for one in opened]
@@ -182,6 +195,18 @@ def ready(opened: Sequence[Opened], config: Config, seconds: Seconds | None = No
             blocks = split_blocks(kept, tidy=True).placed(before, starts)
         extractor = page.extractor if page else "plain text"
         readied.append(Readied(blocks, tuple(cuts), metadata, one.media, one.encoding, extractor))
+    clock.lap("strip")
+    return readied
+
+
+def _ready_texts(records: Records, config: Config, seconds: Seconds | None) -> list[Readied]:
+    clock = Clock(seconds)
+    mend = config.decode.repair_mojibake
+    known = _known_of_texts(records.given, mend)
+    settled = settle(cast(Strings, records.contents), mend)
+    clock.lap("decode")
+    split = split_texts(settled)
+    readied = list(map(Readied, split, repeat(()), known, records.media, repeat(None), repeat("plain text")))
     clock.lap("strip")
     return readied
 
@@ -326,6 +351,33 @@ def _known(told: Sequence[tuple[Given, Metadata]], mend: bool) -> Iterator[Metad
             category=category,
             language=(given.language or found.language or "").split("-")[0].lower() or None,
         )
+
+
+def _known_of_texts(told: Sequence[Given], mend: bool) -> list[Metadata]:
+    """Give the same of records that are no pages, column by column."""
+    if not told:
+        return []
+    _, urls, titles, dates, authors, languages, sites, categories = zip(*told, strict=True)
+    columns = (titles, urls, sites, categories, list(chain.from_iterable(authors)))
+    texts = Strings(text for column in columns for text in column if text)
+    mended = iter(repair_all(texts) if mend else texts)
+    title, url, site_name, category, names = (
+        [" ".join(next(mended).split()) or None if text else None for text in column] if any(column) else column
+        for column in columns
+    )
+    rest = iter(names)
+    return list(
+        map(
+            Metadata,
+            title,
+            [tuple(filter(None, islice(rest, len(one)))) for one in authors] if names else authors,
+            [iso_date(date) if date else None for date in dates] if any(dates) else dates,
+            url,
+            site_name,
+            category,
+            [(one or "").split("-")[0].lower() or None for one in languages] if any(languages) else languages,
+        )
+    )
 
 
 def detect(texts: Sequence[str], declared: Sequence[str | None]) -> list[tuple[str | None, float | None]]:

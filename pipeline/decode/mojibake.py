@@ -50,6 +50,7 @@ def repair(text: str) -> str:
 def repair_all(texts: Sequence[str]) -> list[str]:
     """Give what `repair` gives of each of many texts, which costs a fraction of asking one by one."""
     repaired = list(texts)
+    texts = texts if isinstance(texts, Strings) else Strings(repaired)
     for number, text in repaired_of(texts, look(texts).sound).items():
         repaired[number] = text
     return repaired

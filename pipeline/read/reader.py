@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import codecs
 import io
-from collections.abc import Iterable, Iterator
-from itertools import count, repeat
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
 from pathlib import PurePosixPath
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, cast
 
 from pipeline.config import ReadConfig
 from pipeline.errors import Unreadable
@@ -25,6 +25,8 @@ from pipeline.read.source import open_source
 from pipeline.read.stream import Stream, Tally, read_chunks
 from pipeline.read.tables import read_table
 from pipeline.read.warc import read_warc
+from pipeline.records import Records
+from pipeline.sign.texts import Strings
 from pipeline.values import FileRead, Place, Quarantined, RawRecord
 
 
@@ -58,8 +60,11 @@ def records_of(block: Block, config: ReadConfig) -> Iterable[RawRecord | Quarant
     file_path, member, first, raw = block
     if (columns := raw.columns(fields, limit)) is not None:
         form, media, content, sha256, offsets, given = columns
-        places = map(Place, repeat(file_path), count(first), repeat(member), offsets)
-        return map(RawRecord, places, repeat(form), media, content, sha256, repeat(None), given)
+        places = list(map(Place, repeat(file_path), range(first, first + len(raw)), repeat(member), offsets))
+        rows = len(places)
+        if "html" not in media and all(type(one) is str for one in content):
+            content = Strings(cast(Sequence[str], content))
+        return Records(places, [form] * rows, media, content, sha256, [None] * rows, list(given))
     pieces = enumerate(raw.pieces(fields, limit), start=first)
     return (_placed(file_path, number, member, piece) for number, piece in pieces)
 

@@ -74,6 +74,20 @@ class Strings(Sequence[str]):
         made.__dict__["packed"] = data
         return made
 
+    @classmethod
+    def joined(cls, parts: Sequence[Strings]) -> Strings:
+        """Put texts one after the other, as bytes where all of them are."""
+        made = cls()
+        made._texts = [text for one in parts for text in one._texts]
+        if all("packed" in one.__dict__ for one in parts):
+            data = b"".join([*(one.packed.data[: one.packed.offsets[-1]].data for one in parts), bytes(_AHEAD)])
+            sizes = np.concatenate([np.diff(one.packed.offsets) for one in parts])
+            offsets = np.concatenate([[0], np.cumsum(sizes)])
+            made.__dict__["packed"] = Texts(np.frombuffer(data, np.uint8), offsets)
+        else:
+            made._texts = [text for one in parts for text in one]
+        return made
+
     def changed(self, now: Mapping[int, str]) -> Strings:
         """Give the texts of which some, by their numbers, have become others; of the rest no string is made."""
         if not now:
@@ -101,6 +115,13 @@ class Strings(Sequence[str]):
             done = at + 1
         joined = b"".join([*parts, whole[places[done] : places[-1]], bytes(_AHEAD)])
         return Texts(np.frombuffer(joined, np.uint8), np.concatenate([[0], np.cumsum(sizes)]))
+
+    @property
+    def chars(self) -> int:
+        """How many characters they have together."""
+        data, offsets = self.packed
+        # All bytes but those that continue a character.
+        return int(np.count_nonzero(data[: offsets[-1]].view(np.int8) >= -0x40))
 
     def holding(self, byte: int) -> list[int]:
         """Give those that hold a byte, in order."""
