@@ -18,18 +18,31 @@ import xxhash
 from numpy.typing import NDArray
 
 from pipeline import schemas
-from pipeline.config import Config, MatchConfig, config_hash
+from pipeline.config import Config, FilterConfig, MatchConfig, config_hash
+from pipeline.documents import Documents
 from pipeline.errors import Unreadable
 from pipeline.filter.filters import reject
 from pipeline.match.bands import bands_of
 from pipeline.match.marks import HASH_BYTES, LETTER_BYTES, Marks, Packed, PackedMarks, pack_hashes, part_hashes
 from pipeline.record import Clock, Seconds, clean_records, source_domain
+from pipeline.records import Records
 from pipeline.sign.batch import SignedBatch, gathered, joined_batches, sign_batch
 from pipeline.sign.sign import Signed
-from pipeline.sign.texts import Texts, packed
+from pipeline.sign.texts import Strings, Texts
 from pipeline.sites.sketch import NOTHING
 from pipeline.sites.template import site_of
-from pipeline.values import MASK_RULE, Document, Mask, MaskKind, Place, Quarantined, RawRecord, Rejection, Removal
+from pipeline.values import (
+    MASK_RULE,
+    Document,
+    Mask,
+    MaskKind,
+    Place,
+    Quarantined,
+    RawRecord,
+    Rejection,
+    Removal,
+    Sketch,
+)
 from pipeline.version import winnow_version
 from pipeline.words.signals import Signals
 
@@ -99,41 +112,46 @@ def not_collecting() -> Iterator[None]:
 
 def _clean_batch(items: Sequence[Item], config: Config) -> Batch:
     seconds: Seconds = {}
-    records = [item for item in items if isinstance(item, RawRecord)]
-    documents = list(clean_records(records, config, seconds))
+    records = items if isinstance(items, Records) else [item for item in items if isinstance(item, RawRecord)]
+    done = clean_records(records, config, seconds)
     clock = Clock(seconds)
-    texts = [document.text for document in documents if isinstance(document, Document)]
-    data = packed(texts)
-    signed, unsigned = _signed(texts, data, config)
+    documents = (
+        done if isinstance(done, Documents) else Documents.of([one for one in done if isinstance(one, Document)])
+    )
+    signed, unsigned = _signed(documents.texts, config)
     clock.lap("sign")
     rest = iter(unsigned)
-    errors = [document if isinstance(document, Exception) else next(rest) for document in documents]
-    told = [
-        (record, document)
-        for record, document, error in zip(records, documents, errors, strict=True)
-        if isinstance(document, Document) and error is None
-    ]
-    if len(told) < len(texts):
-        data = packed([document.text for _, document in told])
-    tables = _tables(told, data, signed, config)
-    lost = iter([_failed(record, error) if error else None for record, error in zip(records, errors, strict=True)])
-    aside = [item if isinstance(item, Quarantined) else next(lost) for item in items]
-    tables["quarantine"] = _quarantine([item for item in aside if item is not None], config)
+    errors = [one if isinstance(one, Exception) else next(rest) for one in done] if done is not documents else unsigned
+    told = records
+    aside: list[Item | None] = [] if isinstance(items, Records) else list(items)
+    if any(errors):
+        told = [record for record, error in zip(records, errors, strict=True) if error is None]
+        documents = Documents.of([one for one, error in zip(documents, unsigned, strict=True) if error is None])
+        lost = iter([_failed(record, error) if error else None for record, error in zip(records, errors, strict=True)])
+        aside = [item if isinstance(item, Quarantined) else next(lost) for item in items]
+    tables = _tables(told if isinstance(told, Records) else Records.of(told), documents, signed, config)
+    tables["quarantine"] = _quarantine([item for item in aside if isinstance(item, Quarantined)], config)
     clock.lap("rows")
     return Batch(tables, seconds)
 
 
-def _signed(texts: Sequence[str], data: Texts, config: Config) -> tuple[SignedBatch, list[Exception | None]]:
-    """Give what texts are compared by, and of each text what was raised: it has no row then. `data` are their bytes."""
-    together = _tried(data, config)
+def _signed(texts: Strings, config: Config) -> tuple[SignedBatch, Sequence[Exception | None]]:
+    """Give what texts are compared by, and of each text what was raised: it has no row then."""
+    together = _tried(_plain(texts), config)
     if not isinstance(together, Exception):
-        return together, [None for _ in texts]
+        return together, [None] * len(texts)
     # Which text it was shows once each is by itself.
     alone = [_tried([text], config) for text in texts]
     signed = [one for one in alone if not isinstance(one, Exception)]
     return joined_batches(signed or [sign_batch([], config.match)]), [
         one if isinstance(one, Exception) else None for one in alone
     ]
+
+
+def _plain(texts: Strings) -> Texts:
+    """Give the bytes of texts, and none after the last one."""
+    data, offsets = texts.packed
+    return Texts(data[: offsets[-1]], offsets)
 
 
 def _tried(texts: Sequence[str] | Texts, config: Config) -> SignedBatch | Exception:
@@ -143,32 +161,41 @@ def _tried(texts: Sequence[str] | Texts, config: Config) -> SignedBatch | Except
         return error
 
 
-def _tables(
-    told: Sequence[tuple[RawRecord, Document]], data: Texts, signed: SignedBatch, config: Config
-) -> dict[str, pa.Table]:
-    """Make the tables of documents; `data` has the text of each, `signed` a row."""
-    ids = [record_id(record.place, record.sha256) for record, _ in told]
-    documents = [document for _, document in told]
+def _tables(records: Records, documents: Documents, signed: SignedBatch, config: Config) -> dict[str, pa.Table]:
+    """Make the tables of documents, of each of which there is a record and in `signed` a row."""
+    ids = list(map(record_id, records.places, records.sha256))
     known = _document_columns(documents)
+    told = text_columns(_plain(documents.texts), signed)
     columns = {
         "id": ids,
-        **_record_columns([record for record, _ in told], config),
+        **_record_columns(records, config),
         **known,
-        **text_columns([document.text for document in documents], data, signed),
+        **told,
         **signed_columns(signed, known["url"], known["source_domain"], config.match),
-        **_site_columns(told, known["source_domain"]),
+        **_site_columns(records, documents.sketches, known["source_domain"]),
     }
-    columns["before_sha256"] = [
-        # Most texts lose nothing.
-        digest if document.before is document.text else sha256(document.before)
-        for digest, document in zip(columns["text_sha256"], documents, strict=True)
-    ]
-    rejections = [
-        reject(document, tokens, bool(record.content.strip()), config.filter)
-        for (record, document), tokens in zip(told, signed.tokens.tolist(), strict=True)
-    ]
-    cleaned, rejected = parted(pa.Table.from_pydict(columns, schema=STAGED["cleaned"]), rejections)
+    # Most texts lose nothing.
+    digests, chars = list(told["text_sha256"]), told["chars_after"].to_numpy().copy()
+    for at in documents.changed:
+        digests[at], chars[at] = sha256(documents.befores[at]), len(documents.befores[at])
+    columns |= {"before_sha256": digests, "chars_before": chars}
+    cleaned, rejected = parted(
+        pa.Table.from_pydict(columns, schema=STAGED["cleaned"]),
+        _rejections(records, documents, signed.tokens, config.filter),
+    )
     return {"cleaned": cleaned, "removals": removals_table(ids, documents), "rejections": rejected}
+
+
+def _rejections(
+    records: Records, documents: Documents, tokens: NDArray[np.int64], config: FilterConfig
+) -> list[Rejection | None]:
+    rejections: list[Rejection | None] = [None] * len(records)
+    # What has a token is not empty.
+    asked = tokens < max(1, config.min_tokens) if not config.languages else np.ones(len(records), bool)
+    for at in np.flatnonzero(asked).tolist():
+        held_text = bool(records.contents[at].strip())
+        rejections[at] = reject(documents[at], int(tokens[at]), held_text, config)
+    return rejections
 
 
 def parted(cleaned: pa.Table, rejections: Sequence[Rejection | None]) -> tuple[pa.Table, pa.Table]:
@@ -185,37 +212,45 @@ def parted(cleaned: pa.Table, rejections: Sequence[Rejection | None]) -> tuple[p
     return cleaned.filter(kept), rejected.select(schema.names).cast(schema)
 
 
-def _record_columns(records: Sequence[RawRecord], config: Config) -> dict[str, Any]:
+def _record_columns(records: Records, config: Config) -> dict[str, Any]:
     return {
-        **{name: list(map(attrgetter(f"place.{name}"), records)) for name in _PLACE},
-        "source_id": _masked([record.given.source_id for record in records], config),
-        **{name: list(map(attrgetter(name), records)) for name in ("format", "media")},
-        "source_sha256": [record.sha256 for record in records],
+        **_place_columns(records.places),
+        "source_id": _masked([given.source_id for given in records.given], config),
+        "format": records.formats,
+        "media": records.media,
+        "source_sha256": records.sha256,
         "pipeline_version": pa.repeat(winnow_version(), len(records)),
         "config_hash": pa.repeat(config_hash(config), len(records)),
     }
 
 
-def _document_columns(documents: Sequence[Document]) -> dict[str, Any]:
-    told = [document.metadata for document in documents]
+def _place_columns(places: Sequence[Place]) -> dict[str, Any]:
+    return dict(zip(Place._fields, zip(*places, strict=True) if places else ([] for _ in Place._fields), strict=True))
+
+
+def _document_columns(documents: Documents) -> dict[str, Any]:
+    told = documents.metadata
     urls = [one.url for one in told]
     return {
         "url": urls,
         **{name: list(map(attrgetter(name), told)) for name in ("date", "title", "site_name", "category", "authors")},
         "source_domain": list(map(source_domain, urls)),
-        **{name: list(map(attrgetter(name), documents)) for name in _CARRIED},
-        "chars_before": [len(document.before) for document in documents],
+        "encoding": documents.encodings,
+        "extractor": documents.extractors,
+        "language": [language for language, _ in documents.languages],
+        "language_score": [score for _, score in documents.languages],
     }
 
 
-def text_columns(texts: Sequence[str], data: Texts, signed: SignedBatch) -> dict[str, Any]:
+def text_columns(data: Texts, signed: SignedBatch) -> dict[str, Any]:
     """Give the columns that are told of texts after cutting by the texts alone; `data` are their bytes."""
-    chars = np.fromiter(map(len, texts), np.int64, len(texts))
+    text = _column(data)
+    chars = pc.utf8_length(text)
     signals = Signals(*data)
     with np.errstate(invalid="ignore"):
-        digit_shares = signals.digits() / chars
+        digit_shares = signals.digits() / chars.to_numpy()
     return {
-        "text": _column(data),
+        "text": text,
         "text_sha256": [hashlib.sha256(one).hexdigest() for one in _each(data)],
         "chars_after": chars,
         "tokens": signed.tokens,
@@ -343,22 +378,22 @@ def _domain_keys(domains: Sequence[str | None]) -> list[int]:
     return [known[domain] for domain in domains]
 
 
-def _site_columns(told: Sequence[tuple[RawRecord, Document]], domains: Sequence[str | None]) -> dict[str, Any]:
-    sketches = [document.sketch or NOTHING for _, document in told]
+def _site_columns(records: Records, sketches: Sequence[Sketch | None], domains: Sequence[str | None]) -> dict[str, Any]:
+    held = [sketch or NOTHING for sketch in sketches]
     return {
         "site": [
-            site_of(domain, record.place.file_path, record.place.member, record.format)
-            for (record, _), domain in zip(told, domains, strict=True)
+            site_of(domain, place.file_path, place.member, form)
+            for place, form, domain in zip(records.places, records.formats, domains, strict=True)
         ],
-        "blocks": [sketch.blocks for sketch in sketches],
-        "anchors": [sketch.anchors for sketch in sketches],
-        "spans": [sketch.spans for sketch in sketches],
+        "blocks": [sketch.blocks for sketch in held],
+        "anchors": [sketch.anchors for sketch in held],
+        "spans": [sketch.spans for sketch in held],
     }
 
 
-def removals_table(ids: Sequence[str], documents: Sequence[Document]) -> pa.Table:
+def removals_table(ids: Sequence[str], documents: Documents) -> pa.Table:
     """Make a row of `removals` for each span that was cut, and after those of a document for each that is masked."""
-    told = list(map(_told, documents))
+    told = list(map(_told, documents.removals, documents.masks))
     columns = {name: [getattr(one, name) for spans in told for one in spans] for name in _REMOVED}
     columns["id"] = [identity for identity, spans in zip(ids, told, strict=True) for _ in spans]
     return pa.Table.from_pydict(columns, schema=STAGED["removals"])
@@ -376,10 +411,8 @@ class _MaskRow(NamedTuple):
     weighed: None = None
 
 
-def _told(document: Document) -> Sequence[Removal | _MaskRow]:
-    if not document.masks:
-        return document.removals
-    return [*document.removals, *map(_mask_row, document.masks)]
+def _told(removals: Sequence[Removal], masks: Sequence[Mask]) -> Sequence[Removal | _MaskRow]:
+    return [*removals, *map(_mask_row, masks)] if masks else removals
 
 
 def _mask_row(mask: Mask) -> _MaskRow:
@@ -396,14 +429,12 @@ def _masked(texts: Sequence[str | None], config: Config) -> Sequence[str | None]
 
 
 _REMOVED = ("rule", "kind", "start", "end", "text", "score", "weighed")
-_CARRIED = ("encoding", "extractor", "language", "language_score")
-_PLACE = ("file_path", "member", "record", "byte_offset")
 
 
 def _quarantine(items: Sequence[Quarantined], config: Config) -> pa.Table:
     columns = {
         "id": [record_id(item.place, item.sha256) for item in items],
-        **{name: [getattr(item.place, name) for item in items] for name in _PLACE},
+        **_place_columns([item.place for item in items]),
         "reason": [item.reason for item in items],
         "detail": _masked([item.detail for item in items], config),
         "bytes_read": [item.bytes_read for item in items],

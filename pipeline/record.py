@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice, repeat
+from itertools import chain, islice, repeat
 from time import thread_time
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar, cast
 from urllib.parse import urlsplit
 
 from pipeline.collapse.repeats import find_repeats, may_repeat
 from pipeline.config import Config
 from pipeline.cuts import Cut, apply_cuts
 from pipeline.decode import decode_bytes, repair_all, settle
+from pipeline.documents import Documents
 from pipeline.errors import Refused
 from pipeline.extract.dates import iso_date
 from pipeline.extract.head import may_have_head, read_head
 from pipeline.extract.html import Extracted, Unjudged, judge_pages, open_page
 from pipeline.extract.language import detect_languages
+from pipeline.records import Records
 from pipeline.sign.texts import Strings
 from pipeline.sites.sketch import sketch, sketches
-from pipeline.strip.blocks import Blocks, split_blocks
+from pipeline.strip.blocks import Blocks, sources_of, split_blocks
 from pipeline.strip.find import find_boilerplate, match_rows
 from pipeline.strip.learned import judge_blocks, worth_judging
 from pipeline.strip.rows import Rows
@@ -36,8 +37,7 @@ Work = TypeVar("Work")
 Value = TypeVar("Value")
 
 
-@dataclass(frozen=True, slots=True)
-class Readied:
+class Readied(NamedTuple):
     """A record decoded and extracted: the blocks of its text before cutting, and what is known of it."""
 
     blocks: Blocks
@@ -69,7 +69,7 @@ def clean_record(record: RawRecord, config: Config, seconds: Seconds | None = No
 
 def clean_records(
     records: Iterable[RawRecord], config: Config, seconds: Seconds | None = None
-) -> Iterator[Document | Exception]:
+) -> Sequence[Document | Exception]:
     """Clean records; each comes out as it would alone, but many at once cost less.
 
     Args:
@@ -77,42 +77,51 @@ def clean_records(
         config: the configuration.
         seconds: where given, the time of each stage is added to it.
 
-    Yields:
-        For each record, in order, its document, or what was raised on its way (see `clean_record`).
+    Returns:
+        For each record, in order, its document, or what was raised on its way (see `clean_record`); `Documents` where
+        nothing was.
 
     Raises:
         Refused: a stage cannot work at all, as when its weights are damaged.
     """
+    if isinstance(records, Records) and isinstance(records.contents, Strings):
+        # Nothing has to be opened. Where that fails, each goes its way by itself.
+        readied = _tried(ready, records, config, seconds)
+        if not isinstance(readied, Exception):
+            return _together(strip_and_collapse, readied, config, seconds)
     opened = [_tried(read, record, config, seconds) for record in records]
-    yield from _together(strip_and_collapse, _together(ready, opened, config, seconds), config, seconds)
+    return _together(strip_and_collapse, _together(ready, opened, config, seconds), config, seconds)
 
 
 def _together(
     stage: Callable[[Sequence[Work], Config, Seconds | None], Sequence[Value]],
-    works: Iterable[Work | Exception],
+    works: Sequence[Work | Exception],
     config: Config,
     seconds: Seconds | None,
-) -> Iterator[Value | Exception]:
+) -> Sequence[Value | Exception]:
     """Do a stage of many works at once; what was raised earlier on the way of one stays in its place.
 
     Raises:
         Refused: the stage cannot work at all.
     """
-    works = list(works)
     sound = [work for work in works if not isinstance(work, Exception)]
     together = _tried(stage, sound, config, seconds)
     if isinstance(together, Refused):
         raise together
+    if not isinstance(together, Exception) and len(sound) == len(works):
+        return together
     done = iter(() if isinstance(together, Exception) else together)
+    come: list[Value | Exception] = []
     for work in works:
         if isinstance(work, Exception):
-            yield work
+            come.append(work)
         elif isinstance(together, Exception):
             # Which one it was shows once each is by itself.
             alone = _tried(stage, [work], config, seconds)
-            yield alone if isinstance(alone, Exception) else alone[0]
+            come.append(alone if isinstance(alone, Exception) else alone[0])
         else:
-            yield next(done)
+            come.append(next(done))
+    return come
 
 
 def _tried(
@@ -156,8 +165,16 @@ def read(record: RawRecord, config: Config, seconds: Seconds | None = None) -> O
     return Opened("", page, record.given, record.media, encoding)
 
 
-def ready(opened: Sequence[Opened], config: Config, seconds: Seconds | None = None) -> list[Readied]:
-    """Judge the pages among records, mend and normalise all texts, and split them into blocks."""
+def ready(opened: Sequence[Opened] | Records, config: Config, seconds: Seconds | None = None) -> list[Readied]:
+    """Judge the pages among records, mend and normalise all texts, and split them into blocks.
+
+    Args:
+        opened: the records; as they were read where all of them are `Strings`.
+        config: the configuration.
+        seconds: where given, the time of each stage is added to it.
+    """
+    if isinstance(opened, Records):
+        return _ready_texts(opened, config, seconds)
     clock = Clock(seconds)
     judged = iter(judge_pages([one.page for one in opened if one.page is not None], config.extract))
     pages = [None if one.page is None else next(judged) for one in opened]
@@ -165,10 +182,9 @@ def ready(opened: Sequence[Opened], config: Config, seconds: Seconds | None = No
     mend = config.decode.repair_mojibake
     told = [(one.given, page.metadata if page else _NOTHING_FOUND) for one, page in zip(opened, pages, strict=True)]
     known = _known(told, mend)
-    came = Strings([one.content for one in opened if one.page is None])
-    settled = settle(came, mend)
+    settled = settle([one.content for one in opened if one.page is None], mend)
     clock.lap("decode")
-    split = iter(split_texts(settled, came))
+    split = iter(split_texts(settled))
     readied: list[Readied] = []
     for one, page, metadata in zip(opened, pages, known, strict=True):
         cuts: list[Cut] = []
@@ -183,7 +199,19 @@ def ready(opened: Sequence[Opened], config: Config, seconds: Seconds | None = No
     return readied
 
 
-def strip_and_collapse(readied: Sequence[Readied], config: Config, seconds: Seconds | None = None) -> list[Document]:
+def _ready_texts(records: Records, config: Config, seconds: Seconds | None) -> list[Readied]:
+    clock = Clock(seconds)
+    mend = config.decode.repair_mojibake
+    known = _known_of_texts(records.given, mend)
+    settled = settle(cast(Strings, records.contents), mend)
+    clock.lap("decode")
+    split = split_texts(settled)
+    readied = list(map(Readied, split, repeat(()), known, records.media, repeat(None), repeat("plain text")))
+    clock.lap("strip")
+    return readied
+
+
+def strip_and_collapse(readied: Sequence[Readied], config: Config, seconds: Seconds | None = None) -> Documents:
     """Cut boilerplate and repeats out of the texts of records, name their languages, and mask what is to be masked."""
     clock = Clock(seconds)
     off = config.strip
@@ -211,32 +239,35 @@ def strip_and_collapse(readied: Sequence[Readied], config: Config, seconds: Seco
     for at, judged in zip(asked, judge_blocks([(readied[at].blocks, found[at]) for at in asked], off), strict=True):
         found[at] += judged
     clock.lap("judge")
-    left = [_without(one, cuts, config) for one, cuts in zip(readied, found, strict=True)]
+    befores = sources_of(batch)
+    changed: dict[int, str] = {}
+    removals: list[tuple[Removal, ...]] = [()] * len(readied)
+    for at, (one, cuts) in enumerate(zip(readied, found, strict=True)):
+        if (one.cuts or cuts) and (wanted := _wanted((*one.cuts, *cuts), config)):
+            changed[at], removals[at] = apply_cuts(one.blocks.source, wanted)
+    texts = befores.changed(changed)
     clock.lap("collapse")
-    sketched: Iterable[Sketch | None] = repeat(None, len(left))
+    sketched: Sequence[Sketch | None] = [None] * len(readied)
     if config.sites.enabled:
-        sketched = list(sketches(rows, [removals for _, removals in left]))
+        sketched = list(sketches(rows, removals))
     clock.lap("sketch")
-    languages = detect([text for text, _ in left], [metadata.language for metadata, _ in heads])
+    known = [one for one, _ in heads]
+    languages = detect(texts, [one.language for one in known])
     clock.lap("language")
-    documents = [
-        Document(
-            text=text,
-            before=one.blocks.source,
-            metadata=metadata,
-            language=language,
-            language_score=score,
-            encoding=one.encoding,
-            extractor=one.extractor,
-            removals=removals,
-            sketch=outline,
-        )
-        for one, (metadata, _), (text, removals), outline, (language, score) in zip(
-            readied, heads, left, sketched, languages, strict=True
-        )
-    ]
+    documents = Documents(
+        texts=texts,
+        befores=befores,
+        changed=changed.keys(),
+        metadata=known,
+        languages=languages,
+        encodings=[one.encoding for one in readied],
+        extractors=[one.extractor for one in readied],
+        removals=removals,
+        sketches=sketched,
+        masks=[()] * len(readied),
+    )
     if config.privacy.mask:
-        documents = _masked(documents, config)
+        documents = Documents.of(_masked(documents, config))
         clock.lap("mask")
     return documents
 
@@ -258,12 +289,11 @@ def _masked(documents: Sequence[Document], config: Config) -> list[Document]:
     ]
 
 
-def _without(one: Readied, cuts: Sequence[Cut], config: Config) -> tuple[str, tuple[Removal, ...]]:
+def _wanted(cuts: Sequence[Cut], config: Config) -> Sequence[Cut]:
     off = config.strip
-    wanted = [*one.cuts, *cuts]
-    if wanted and (off.keep or off.disabled_rules):
-        wanted = [cut for cut in wanted if cut.kind not in off.keep and cut.rule not in off.disabled_rules]
-    return apply_cuts(one.blocks.source, wanted) if wanted else (one.blocks.source, ())
+    if not (off.keep or off.disabled_rules):
+        return cuts
+    return [cut for cut in cuts if cut.kind not in off.keep and cut.rule not in off.disabled_rules]
 
 
 def raw_record(content: str | bytes, media: Media, url: str | None) -> RawRecord:
@@ -321,6 +351,33 @@ def _known(told: Sequence[tuple[Given, Metadata]], mend: bool) -> Iterator[Metad
             category=category,
             language=(given.language or found.language or "").split("-")[0].lower() or None,
         )
+
+
+def _known_of_texts(told: Sequence[Given], mend: bool) -> list[Metadata]:
+    """Give the same of records that are no pages, column by column."""
+    if not told:
+        return []
+    _, urls, titles, dates, authors, languages, sites, categories = zip(*told, strict=True)
+    columns = (titles, urls, sites, categories, list(chain.from_iterable(authors)))
+    texts = Strings(text for column in columns for text in column if text)
+    mended = iter(repair_all(texts) if mend else texts)
+    title, url, site_name, category, names = (
+        [" ".join(next(mended).split()) or None if text else None for text in column] if any(column) else column
+        for column in columns
+    )
+    rest = iter(names)
+    return list(
+        map(
+            Metadata,
+            title,
+            [tuple(filter(None, islice(rest, len(one)))) for one in authors] if names else authors,
+            [iso_date(date) if date else None for date in dates] if any(dates) else dates,
+            url,
+            site_name,
+            category,
+            [(one or "").split("-")[0].lower() or None for one in languages] if any(languages) else languages,
+        )
+    )
 
 
 def detect(texts: Sequence[str], declared: Sequence[str | None]) -> list[tuple[str | None, float | None]]:

@@ -11,6 +11,7 @@ import pyarrow as pa
 from pipeline.batch import STAGED, parted, removals_table, signed_columns, text_columns
 from pipeline.config import Config
 from pipeline.cuts import Cut, apply_cuts, read_removals, restore
+from pipeline.documents import Documents
 from pipeline.filter.filters import reject
 from pipeline.record import detect
 from pipeline.sign.batch import sign_batch
@@ -141,14 +142,13 @@ def _joined(
         for identity, path, record in zip(*columns, strict=True):
             order[identity] = (path.encode("utf-8", "surrogatepass"), record)
     documents = list(changed.values())
-    texts = [document.text for document in documents]
-    data = packed(texts)
+    data = packed([document.text for document in documents])
     signed = sign_batch(data, config.match)
     changes = {
         **{name: [row[name] for row in rows] for name in STAGED["cleaned"].names},
         "language": [document.language for document in documents],
         "language_score": [document.language_score for document in documents],
-        **text_columns(texts, data, signed),
+        **text_columns(data, signed),
         **signed_columns(signed, [row["url"] for row in rows], [row["source_domain"] for row in rows], config.match),
     }
     rejections = [
@@ -156,7 +156,7 @@ def _joined(
         for document, tokens in zip(documents, signed.tokens.tolist(), strict=True)
     ]
     kept, rejected = parted(pa.Table.from_pydict(changes, schema=STAGED["cleaned"]), rejections)
-    new = {"cleaned": kept, "removals": removals_table(list(changed), documents), "rejections": rejected}
+    new = {"cleaned": kept, "removals": removals_table(list(changed), Documents.of(documents)), "rejections": rejected}
     joined = dict(tables)
     for name, added in new.items():
         whole = pa.concat_tables([tables[name], added])

@@ -8,7 +8,7 @@ from pipeline import batch, compiling, record
 from pipeline.config import Config
 from pipeline.errors import BadWeights
 from pipeline.record import Readied, raw_record
-from pipeline.sign.texts import Texts
+from pipeline.sign.texts import Strings, Texts
 from pipeline.strip.rows import Rows
 
 ITEMS = [raw_record(text, "text", None) for text in ("One.", "Two.", "Three.")]
@@ -24,6 +24,8 @@ def text_of(part):
             return part.blocks.source
         case Rows():
             return " ".join(blocks.source for blocks in part.batch)
+        case Strings():
+            return " ".join(part)
         case Texts():
             return part.data.tobytes().decode()
         case _:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from hypothesis import example, given, settings
@@ -9,7 +10,10 @@ from hypothesis import strategies as st
 
 from pipeline.config import Config
 from pipeline.record import clean_record, clean_records, raw_record, source_domain
+from pipeline.records import Records
+from pipeline.sign.texts import Strings
 from pipeline.strip.rules import RULES
+from pipeline.values import Given, Place, RawRecord
 
 SENTENCE = "The harbour master said on Monday that the ferry would not sail before the storm had passed the island."
 LINES = st.one_of(
@@ -45,3 +49,19 @@ def test_the_host_of_a_url_is_what_urlsplit_says(url: str) -> None:
     except ValueError:
         host = ""
     assert source_domain(url) == (host.removeprefix("www.") or None)
+
+
+def test_records_in_columns_come_out_as_those_of_a_list() -> None:
+    said = Given(
+        url="https://a.example/1", title="A  Ã©tÃ©", authors=("Jane  Doe", " "), date="May 3, 2024", language="DE-at"
+    )
+    records = [
+        RawRecord(Place("a.jsonl", at), "jsonl", "text", text, "00", None, given)
+        for at, (text, given) in enumerate([("One.\n\nShare this", said), (" Two \x00", Given()), ("", said)])
+    ]
+    columns = Records.of(records)
+    columns = replace(columns, contents=Strings(columns.contents))
+    assert list(columns) == records
+    assert list(clean_records(columns, Config())) == list(clean_records(records, Config()))
+    together = Records.joined([columns, columns])
+    assert list(together) == records * 2

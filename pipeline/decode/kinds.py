@@ -24,7 +24,7 @@ from pipeline.compiling import worth_loading
 from pipeline.decode.spaces import UNTIDY
 from pipeline.jit import can_compile
 from pipeline.sign.marked import bits_of
-from pipeline.sign.texts import bytes_of
+from pipeline.sign.texts import bytes_of, size_of
 
 Ints = NDArray[np.int64]
 
@@ -117,7 +117,7 @@ class Kinds:
 
     def look(self, texts: Sequence[str]) -> Look:
         """Look at texts."""
-        if worth_loading(_CHARACTER_NS * sum(map(len, texts))) and can_compile():
+        if worth_loading(_CHARACTER_NS * size_of(texts)) and can_compile():
             seen = self._look_compiled(texts)
         else:
             seen = Look(np.ones(len(texts), bool), np.ones(len(texts), bool), np.zeros(len(texts), bool))

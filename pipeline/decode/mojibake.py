@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from pipeline.decode.bounded import fix_line, mend_once
 from pipeline.decode.kinds import look
+from pipeline.sign.texts import Strings
 
+_AMPERSAND = ord("&")
 CONFIG = TextFixerConfig(
     # Entities that were escaped twice are decoded, until a "<" shows that the text speaks of markup.
     unescape_html="auto",
@@ -47,23 +49,23 @@ def repair(text: str) -> str:
 
 def repair_all(texts: Sequence[str]) -> list[str]:
     """Give what `repair` gives of each of many texts, which costs a fraction of asking one by one."""
-    return repair_seen(texts, look(texts).sound)
-
-
-def repair_seen(texts: Sequence[str], sound: NDArray[np.bool_]) -> list[str]:
-    """Repair texts of which it is known that some are `sound`, entities aside (see `pipeline.decode.kinds.Look`)."""
-    in_lines = {
-        number: _lines(text)
-        for number, (text, is_sound) in enumerate(zip(texts, sound.tolist(), strict=True))
-        if not is_sound or _holds_entity(text)
-    }
-    if not in_lines:
-        return list(texts)
-    mended = iter(_mended(list(chain.from_iterable(in_lines.values()))))
     repaired = list(texts)
-    for number, lines in in_lines.items():
-        repaired[number] = _by_lines(lines, mended)
+    texts = texts if isinstance(texts, Strings) else Strings(repaired)
+    for number, text in repaired_of(texts, look(texts).sound).items():
+        repaired[number] = text
     return repaired
+
+
+def repaired_of(texts: Sequence[str], sound: NDArray[np.bool_]) -> dict[int, str]:
+    """Repair texts of which it is known that some are `sound`, entities aside (see `pipeline.decode.kinds.Look`).
+
+    Gives those that may have changed, by their numbers.
+    """
+    told = texts.holding(_AMPERSAND) if isinstance(texts, Strings) else range(len(texts))
+    doubtful = {number for number in told if sound[number] and _holds_entity(texts[number])}
+    in_lines = {number: _lines(texts[number]) for number in sorted(doubtful.union(np.flatnonzero(~sound).tolist()))}
+    mended = iter(_mended(list(chain.from_iterable(in_lines.values()))) if in_lines else ())
+    return {number: _by_lines(lines, mended) for number, lines in in_lines.items()}
 
 
 def _mended(lines: Sequence[str]) -> list[str | None]:

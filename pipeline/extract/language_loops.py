@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from pipeline.jit import njit
 from pipeline.sign.hashing import lane
+from pipeline.sign.reading import between
 
 Bytes = NDArray[np.uint8]
 I64 = NDArray[np.int64]
@@ -40,25 +41,27 @@ _WAITING = 512
 # Sums of so many words are kept. To fetch one from afar costs a tenth of making it.
 _WORDS = 1 << 14
 # In compiled code a signed and an unsigned integer make a float.
-_0, _1, _8, _16, _32 = (np.uint64(number) for number in (0, 1, 8, 16, 32))
-_MOST, _MIX = np.uint64(0xFFFFFFFFFFFFFFFF), np.uint64(0x9E3779B97F4A7C15)
+_0, _1, _2, _7, _8, _16, _32, _56 = (np.uint64(number) for number in (0, 1, 2, 7, 8, 16, 32, 56))
+# A bit of each of eight bytes, and eight line feeds.
+_HIGH, _LOW, _FEEDS = (np.uint64(byte * 0x0101010101010101) for byte in (0x80, 0x01, 0x0A))
+_BYTE, _MOST, _MIX = np.uint64(0xFF), np.uint64(0xFFFFFFFFFFFFFFFF), np.uint64(0x9E3779B97F4A7C15)
 
 _compile = njit
 # A call that takes an array counts a reference to it, which costs more than these do.
 _inline = partial(njit, inline=True)
 
 
-def _space(data: Bytes, at: int, stop: int) -> int:
+def _space(data: Bytes, at: np.uint64, stop: np.uint64) -> int:
     """Give the bytes of the white space at a place, as `str.isspace` knows it, and of what ends a word of fastText's
     beside it, the null; 0 for other characters."""
     byte = data[at]
     if byte < 0x80:
         return int(byte in (0, _SPACE) or 0x09 <= byte <= 0x0D or 0x1C <= byte <= 0x1F)
-    if byte == 0xC2 and at + 1 < stop:
-        return 2 * int(data[at + 1] == 0x85 or data[at + 1] == 0xA0)
-    if not 0xE1 <= byte <= 0xE3 or at + 2 >= stop:
+    if byte == 0xC2 and at + _1 < stop:
+        return 2 * int(data[at + _1] == 0x85 or data[at + _1] == 0xA0)
+    if not 0xE1 <= byte <= 0xE3 or at + _2 >= stop:
         return 0
-    code = int(byte & 0xF) << 12 | int(data[at + 1] & 0x3F) << 6 | int(data[at + 2] & 0x3F)
+    code = int(byte & 0xF) << 12 | int(data[at + _1] & 0x3F) << 6 | int(data[at + _2] & 0x3F)
     is_space = code in (0x1680, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000) or 0x2000 <= code <= 0x200A
     return 3 * int(is_space)
 
@@ -66,86 +69,144 @@ def _space(data: Bytes, at: int, stop: int) -> int:
 space = _inline(_space)
 
 
-def _beginning(data: Bytes, at: int, stop: int, longest: int, out: Bytes, starts: I64) -> int:
-    """Write the first characters of a text to `out`, line ends as spaces, and where each begins to `starts`."""
-    to = count = 0
+def _passed(
+    data: Bytes, begin: np.uint64, stop: np.uint64, most: np.uint64, room: np.uint64
+) -> tuple[np.uint64, np.uint64]:
+    """Pass over the first characters of data[begin:stop], two line feeds as one; give where they end, and the count.
+
+    Args:
+        data: in UTF-8, and eight bytes more.
+        begin, stop: see above.
+        most: how many characters at most.
+        room: how many where each line feed counts.
+    """
+    at, count, seconds = begin, _0, _0
+    while at < stop and count < most and count + seconds < room:
+        eight = lane(data, at)
+        feeds = eight ^ _FEEDS
+        if (
+            at + _8 <= stop
+            and count + _8 <= most
+            and count + _8 + seconds <= room
+            and not (feeds - _LOW) & ~feeds & _HIGH
+        ):
+            # Of eight bytes without a line feed those that begin a character count.
+            count += _8 - (((eight & ~(eight << _1) & _HIGH) >> _7) * _LOW >> _56)
+            at += _8
+            continue
+        byte = data[at]
+        at += _1
+        if byte & 0xC0 != 0x80:
+            count += _1
+            if byte == 0x0A and at < stop and data[at] == 0x0A:
+                seconds += _1
+                at += _1
+    while at < stop and data[at] & 0xC0 == 0x80:
+        at += _1
+    return at, count
+
+
+passed = _compile(_passed)
+
+
+def _in_words(
+    data: Bytes, at: np.uint64, stop: np.uint64, size: np.uint64, out: Bytes, to: int
+) -> tuple[np.uint64, int, int, int, int]:
+    """Write a piece of so many characters of a text to out[to:], cut into words, two line feeds as one.
+
+    Gives where it ends in the text and in `out`, and its characters of ASCII, small letters and capitals.
+    """
+    inside, count = False, _0
+    total = small = capital = 0
     while at < stop:
+        eight = lane(data, at)
+        ascii_ = eight & ~_HIGH
+        others = (eight & _HIGH) | between(ascii_, 0x00, _SPACE)
+        # Letters and signs of ASCII come by eights; of what stands before the others each has a high bit.
+        before = (others ^ (others - _1)) & ~others
+        plain = min(((before >> _7) & _LOW) * _LOW >> _56, size - count, stop - at)
+        if plain:
+            if not inside:
+                out[to] = _OPENS
+                to += 1
+                inside = True
+            for number in range(8):
+                out[to + number] = np.uint8(eight >> np.uint64(8 * number) & _BYTE)
+            theirs = _MOST >> ((_8 - plain) * _8)
+            small += int(((between(ascii_, 0x61, 0x7A) & theirs) >> _7) * _LOW >> _56)
+            capital += int(((between(ascii_, 0x41, 0x5A) & theirs) >> _7) * _LOW >> _56)
+            total += int(plain)
+            to += int(plain)
+            at += plain
+            count += plain
+            continue
         byte = data[at]
         if byte & 0xC0 != 0x80:
-            if count == longest:
+            if count == size:
                 break
-            starts[count] = to
-            count += 1
-            if byte == 0x0A:
-                byte = np.uint8(_SPACE)
-                at += int(at + 1 < stop and data[at + 1] == 0x0A)
+            count += _1
+        blank = space(data, at, stop)
+        total += int(byte < 0x80)
+        if blank:
+            if inside:
+                out[to], out[to + 1] = _CLOSES, _SPACE
+                to += 2
+            inside = False
+            at += np.uint64(blank)
+            if byte == 0x0A and at < stop and data[at] == 0x0A:
+                at += _1
+            continue
+        if not inside:
+            out[to] = _OPENS
+            to += 1
+            inside = True
         out[to] = byte
         to += 1
-        at += 1
-    starts[count] = to
-    return count
+        at += _1
+    if inside:
+        out[to], out[to + 1] = _CLOSES, _SPACE
+        to += 2
+    return at, to, total, small, capital
 
 
-beginning = _compile(_beginning)
+in_words = _compile(_in_words)
 
 
 def _sampled(
-    data: Bytes, offsets: I64, longest: int, piece: int, pieces: int, capitals_to_one: int
+    data: Bytes, offsets: I64, longest: int, spare: int, piece: int, pieces: int, capitals_to_one: int
 ) -> tuple[Bytes, I64, NDArray[np.bool_]]:
     """Take the samples of texts that the model is asked of, cut into words.
 
     Args:
-        data: the beginnings of texts in UTF-8, with a line end as any.
+        data: texts in UTF-8, with a line end as any, or their beginnings; and eight bytes more.
         offsets: (texts + 1,): where each begins, and the last one ends.
-        longest, piece, pieces, capitals_to_one: the numbers of `pipeline.extract.language`.
+        longest, spare, piece, pieces, capitals_to_one: the numbers of `pipeline.extract.language`.
 
     Gives the samples as `_likeliest` takes them; where each begins, and the last one ends; and which texts are
     left out, since more has to be known of characters: those without a letter of ASCII or with many capitals.
     """
     texts = len(offsets) - 1
-    whole, starts = np.empty(4 * longest + 4, np.uint8), np.empty(longest + 1, np.int64)
     # A character has four bytes, and a word with the space after it becomes three bytes longer.
     out = np.empty(texts * 8 * piece * pieces + AHEAD, np.uint8)
     ends, left = np.zeros(texts + 1, np.int64), np.zeros(texts, np.bool_)
+    most, room = np.uint64(longest), np.uint64(longest + spare)
     to = 0
     for text in range(texts):
-        chars = beginning(data, offsets[text], offsets[text + 1], longest, whole, starts)
-        step = (chars - piece) // (pieces - 1)
-        parts = pieces if chars > piece * pieces else 1
-        size = piece if parts > 1 else chars
+        at = np.uint64(offsets[text])
+        stop, chars = passed(data, at, np.uint64(offsets[text + 1]), most, room)
+        parts, size, gap = 1, chars, _0
+        if chars > piece * pieces:
+            parts, size = pieces, np.uint64(piece)
+            gap = (chars - size) // np.uint64(pieces - 1) - size
         begun = to
         small = total = capital = 0
-        inside = False
         for part in range(parts):
-            at, stop = starts[part * step], starts[part * step + size]
-            if parts == 1:
-                at = 0
-            while at < stop:
-                blank = space(whole, at, stop)
-                byte = whole[at]
-                total += int(byte < 0x80)
-                small += int(0x61 <= byte <= 0x7A)
-                capital += int(0x41 <= byte <= 0x5A)
-                if blank:
-                    if inside:
-                        out[to], out[to + 1] = _CLOSES, _SPACE
-                        to += 2
-                    inside = False
-                    at += blank
-                    continue
-                if not inside:
-                    out[to] = _OPENS
-                    to += 1
-                    inside = True
-                out[to] = byte
-                to += 1
-                at += 1
-            if inside:
-                out[to], out[to + 1] = _CLOSES, _SPACE
-                to += 2
-            inside = False
-            # The space between two parts.
-            total += int(part + 1 < parts)
+            if part:
+                at, _ = passed(data, at, stop, gap, room)
+                # The space between two parts.
+                total += 1
+            at, to, more_total, more_small, more_capital = in_words(data, at, stop, size, out, to)
+            total, small, capital = total + more_total, small + more_small, capital + more_capital
         if small + capital == 0 or small * capitals_to_one <= total:
             left[text] = True
             to = begun

@@ -102,6 +102,19 @@ class Fields:
                     said[name] = map(read, [_first(row, paths) for row in rows])
         return map(Given, *said.values())
 
+    def contents(
+        self, columns: Mapping[str, Sequence[Any]], rows: Sequence[Mapping[str, Any]]
+    ) -> tuple[Sequence[Media], Sequence[str | bytes]]:
+        """Give what `content` gives of all rows of a table, and raise what it does of any of them."""
+        found = self.paths(tuple(columns))
+        match found["html"], found["text"]:
+            # As most tables are.
+            case [], [(column,)] if all(type(value) is str for value in columns[column]):
+                texts = columns[column]
+                return ["html" if "<" in text and looks_like_html(text) else "text" for text in texts], texts
+        told = [self.content(row, found) for row in rows]
+        return [media for media, _ in told], [content for _, content in told]
+
     def content(self, row: Mapping[str, Any], found: Layout) -> tuple[Media, str | bytes]:
         """Take from a row its text or page alone, by the `paths` of its keys; raises what `read` does."""
         wrong = empty = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from pipeline.errors import Unreadable
@@ -21,6 +22,17 @@ class Found(NamedTuple):
     byte_offset: int | None = None
     charset: str | None = None
     given: Given = NOTHING_GIVEN
+
+
+class Columns(NamedTuple):
+    """Records of one file that are all found, as `Found` tells each."""
+
+    format: Format
+    media: Sequence[Media]
+    content: Sequence[bytes | str]
+    sha256: Sequence[str]
+    byte_offset: Iterable[int | None]
+    given: Iterable[Given]
 
 
 class Lost(NamedTuple):

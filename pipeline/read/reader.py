@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import codecs
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
 from pathlib import PurePosixPath
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, cast
 
 from pipeline.config import ReadConfig
 from pipeline.errors import Unreadable
@@ -24,6 +25,8 @@ from pipeline.read.source import open_source
 from pipeline.read.stream import Stream, Tally, read_chunks
 from pipeline.read.tables import read_table
 from pipeline.read.warc import read_warc
+from pipeline.records import Records
+from pipeline.sign.texts import Strings
 from pipeline.values import FileRead, Place, Quarantined, RawRecord
 
 
@@ -51,11 +54,19 @@ def read_file(file: InputFile, config: ReadConfig) -> Iterator[RawRecord | Quara
             yield one
 
 
-def records_of(block: Block, config: ReadConfig) -> Iterator[RawRecord | Quarantined]:
+def records_of(block: Block, config: ReadConfig) -> Iterable[RawRecord | Quarantined]:
     """Take a block apart."""
-    pieces = block.raw.pieces(Fields(config), config.max_record_bytes)
-    for number, piece in enumerate(pieces, start=block.first):
-        yield _placed(block.file_path, number, block.member, piece)
+    fields, limit = Fields(config), config.max_record_bytes
+    file_path, member, first, raw = block
+    if (columns := raw.columns(fields, limit)) is not None:
+        form, media, content, sha256, offsets, given = columns
+        places = list(map(Place, repeat(file_path), range(first, first + len(raw)), repeat(member), offsets))
+        rows = len(places)
+        if "html" not in media and all(type(one) is str for one in content):
+            content = Strings(cast(Sequence[str], content))
+        return Records(places, [form] * rows, media, content, sha256, [None] * rows, list(given))
+    pieces = enumerate(raw.pieces(fields, limit), start=first)
+    return (_placed(file_path, number, member, piece) for number, piece in pieces)
 
 
 def read_blocks(file: InputFile, config: ReadConfig) -> Iterator[Block | RawRecord | Quarantined | FileRead]:

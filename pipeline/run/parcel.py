@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,7 +17,9 @@ from pipeline.config import Config, RunConfig
 from pipeline.mask.key import sealer
 from pipeline.read.reader import Block, records_of
 from pipeline.record import Clock, Seconds
+from pipeline.records import Records
 from pipeline.run.aside import Segment, write_aside
+from pipeline.sign.texts import Strings
 from pipeline.values import Given, Place, Quarantined, RawRecord
 
 _Columns = tuple[Sequence[Any], ...]
@@ -57,12 +60,11 @@ def _records(columns: Packed) -> Iterator[RawRecord]:
     return map(RawRecord, map(Place, *columns.places), *columns.records, map(Given, *columns.given))
 
 
-def opened(parcel: Parcel, config: Config) -> list[Item]:
-    """Give the records of a parcel, each as `read_file` does."""
-    items: list[Item] = []
-    for portion in parcel:
-        items += records_of(portion, config.read) if isinstance(portion, Block) else unpacked(portion)
-    return items
+def opened(parcel: Parcel, config: Config) -> Sequence[Item]:
+    """Give the records of a parcel, each as `read_file` does; as `Records` where all are texts."""
+    parts = [records_of(one, config.read) if isinstance(one, Block) else unpacked(one) for one in parcel]
+    texts = [part for part in parts if isinstance(part, Records) and isinstance(part.contents, Strings)]
+    return Records.joined(texts) if parts and len(texts) == len(parts) else list(chain.from_iterable(parts))
 
 
 class Filling:
@@ -116,6 +118,12 @@ class Filling:
 def size_of(item: Item) -> int:
     """Give the size of a record's content; nothing where it could not be read."""
     return len(item.content) if isinstance(item, RawRecord) else 0
+
+
+def _size_of_all(items: Sequence[Item]) -> int:
+    if isinstance(items, Records) and isinstance(items.contents, Strings):
+        return items.contents.chars
+    return sum(map(size_of, items))
 
 
 class Task(NamedTuple):
@@ -180,4 +188,4 @@ def _clean_parcel(clean: Clean, task: Task, config: Config) -> Staged:
     clock = Clock(seconds)
     segment = write_aside(batch.tables, task.folder)
     clock.lap("stage")
-    return Staged((segment,), sum(map(size_of, items)), batch.seconds | seconds)
+    return Staged((segment,), _size_of_all(items), batch.seconds | seconds)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,18 +55,108 @@ def packed(texts: Sequence[str], ahead: int = 0) -> Texts:
     return Texts(np.frombuffer(b"".join([*encoded, bytes(ahead)]), np.uint8), offsets)
 
 
-class Strings(list[str]):
-    """Strings that are put into bytes once, however many stages ask for these."""
+class Strings(Sequence[str]):
+    """Texts that are put into bytes once, however many stages ask for these; or made strings of once one is asked for.
+
+    They are not to be changed.
+    """
+
+    def __init__(self, texts: Iterable[str] = ()) -> None:
+        """Take strings."""
+        self._texts: list[str | None] = list(texts)
+        self._before: tuple[Strings, dict[int, str]] | None = None
+
+    @classmethod
+    def of(cls, data: Texts) -> Strings:
+        """Take texts in bytes, all of them UTF-8, and as many bytes more as any stage looks at."""
+        made = cls()
+        made._texts = [None] * (len(data.offsets) - 1)
+        made.__dict__["packed"] = data
+        return made
+
+    @classmethod
+    def joined(cls, parts: Sequence[Strings]) -> Strings:
+        """Put texts one after the other, as bytes where all of them are."""
+        made = cls()
+        made._texts = [text for one in parts for text in one._texts]
+        if all("packed" in one.__dict__ for one in parts):
+            data = b"".join([*(one.packed.data[: one.packed.offsets[-1]].data for one in parts), bytes(_AHEAD)])
+            sizes = np.concatenate([np.diff(one.packed.offsets) for one in parts])
+            offsets = np.concatenate([[0], np.cumsum(sizes)])
+            made.__dict__["packed"] = Texts(np.frombuffer(data, np.uint8), offsets)
+        else:
+            made._texts = [text for one in parts for text in one]
+        return made
+
+    def changed(self, now: Mapping[int, str]) -> Strings:
+        """Give the texts of which some, by their numbers, have become others; of the rest no string is made."""
+        if not now:
+            return self
+        made = Strings()
+        made._texts = [now.get(at, text) for at, text in enumerate(self._texts)]
+        made._before = self, dict(now)
+        return made
 
     @cached_property
     def packed(self) -> Texts:
         """What `bytes_of` gives."""
-        return packed(self, _AHEAD)
+        if self._before is None:
+            return packed([text for text in self._texts if text is not None], _AHEAD)
+        before, now = self._before
+        data, offsets = before.packed
+        whole, places = data.data, offsets.tolist()
+        sizes = np.diff(offsets)
+        parts: list[bytes | memoryview] = []
+        done = 0
+        for at in sorted(now):
+            encoded = now[at].encode("utf-8", "surrogatepass")
+            parts += whole[places[done] : places[at]], encoded
+            sizes[at] = len(encoded)
+            done = at + 1
+        joined = b"".join([*parts, whole[places[done] : places[-1]], bytes(_AHEAD)])
+        return Texts(np.frombuffer(joined, np.uint8), np.concatenate([[0], np.cumsum(sizes)]))
+
+    @property
+    def chars(self) -> int:
+        """How many characters they have together."""
+        data, offsets = self.packed
+        # All bytes but those that continue a character.
+        return int(np.count_nonzero(data[: offsets[-1]].view(np.int8) >= -0x40))
+
+    def holding(self, byte: int) -> list[int]:
+        """Give those that hold a byte, in order."""
+        data, offsets = self.packed
+        places = np.flatnonzero(data[: offsets[-1]] == byte)
+        held: list[int] = np.unique(np.searchsorted(offsets, places, "right") - 1).tolist()
+        return held
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def __iter__(self) -> Iterator[str]:
+        return map(self.__getitem__, range(len(self)))
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[str]: ...
+    def __getitem__(self, at: int | slice) -> str | list[str]:
+        if isinstance(at, slice):
+            return [self[one] for one in range(*at.indices(len(self)))]
+        text = self._texts[at]
+        if text is None:
+            text = self._texts[at] = string_of(self.packed if self._before is None else self._before[0].packed, at)
+        return text
 
 
 def bytes_of(texts: Sequence[str]) -> Texts:
     """Put strings into bytes, and as many more after the last one as any stage looks at."""
     return texts.packed if isinstance(texts, Strings) else packed(texts, _AHEAD)
+
+
+def size_of(texts: Sequence[str]) -> int:
+    """Say about how many characters texts have; no string is made for it."""
+    return int(texts.packed.offsets[-1]) if isinstance(texts, Strings) else sum(map(len, texts))
 
 
 def strings(texts: Sequence[str] | Texts) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.sign.texts import Strings
 from pipeline.words.characters import taken_apart
 from pipeline.words.fold import fold, fold_data
 
@@ -29,6 +30,23 @@ class Block(NamedTuple):
     shape: Shape
     spaced: bool
     """Whether a blank line, or the beginning of the text, stands before it."""
+
+
+class Split(NamedTuple):
+    """What tidy texts, of those of paragraphs alone, were split into."""
+
+    whole: bytes
+    """Their blocks folded, in UTF-8, a line feed between two, and after each text."""
+    ends: NDArray[np.int64]
+    """(texts + 1,): where each text begins in `whole`, and the last one ends."""
+    sizes: NDArray[np.int64]
+    """The characters of each block."""
+    lasts: NDArray[np.uint32]
+    """The last character of each block."""
+    firsts: NDArray[np.int64]
+    """(texts + 1,): the first block of each text."""
+    lines: NDArray[np.int64]
+    """The lines of each text; below 1 where it is not split."""
 
 
 class Blocks(Sequence[Block]):
@@ -58,33 +76,56 @@ class Blocks(Sequence[Block]):
             high: the lines that these are: as many as blocks, or more where some are empty, and then no blocks.
             lines: all lines of the text, where its white space is tidy, so that they are blocks or empty.
         """
-        self._hold(source, whole, high)
+        self.split: Split | None = None
         self.is_lined = lines is not None
-        self.__dict__.update(texts=texts, shapes=shapes)
+        self.__dict__.update(source=source, whole=whole, high=high, texts=texts, shapes=shapes)
         if lines is not None:
             self.__dict__["lines"] = lines
 
-    def _hold(self, source: str, whole: bytes, high: int) -> None:
-        self.source = source
-        self.whole = whole
-        self.high = high
-        self.is_lined = True
-        """Whether the white space of the text is tidy, so that its lines are blocks or empty."""
-        self.told: tuple[NDArray[np.int64], NDArray[np.uint32]] | None = None
-        """The characters of each block, and its last one, of a text of paragraphs alone."""
-
     @classmethod
-    def plain(cls, source: str, whole: bytes, high: int, sizes: NDArray[np.int64], lasts: NDArray[np.uint32]) -> Blocks:
+    def plain(cls, split: Split, row: int) -> Blocks:
         """Hold the blocks of a tidy text of paragraphs, of which strings are made once somebody asks.
 
         Args:
-            source, whole, high: as in `__init__`.
-            sizes, lasts: the characters of each block, and its last one.
+            split: what many texts were split into.
+            row: which of these it is.
         """
         blocks = cls.__new__(cls)
-        blocks._hold(source, whole, high)
-        blocks.told = sizes, lasts
+        blocks.split, blocks.row = split, row
         return blocks
+
+    split: Split | None
+    row: int = 0
+    """Where it is one of paragraphs alone and was split with others, what came of them, and which of them it is."""
+    among: Sequence[str] | None = None
+    number: int = 0
+    """The texts that it is one of, and which, where that is known."""
+    is_lined = True
+    """Whether the white space of the text is tidy, so that its lines are blocks or empty."""
+
+    @cached_property
+    def source(self) -> str:
+        """The text."""
+        if self.among is None:
+            raise AttributeError("a text that is none of others holds its own")
+        return self.among[self.number]
+
+    @cached_property
+    def whole(self) -> bytes:
+        """The blocks folded, in UTF-8, a line feed between two."""
+        split, row = self._split, self.row
+        return split.whole[split.ends[row] : split.ends[row + 1] - 1]
+
+    @cached_property
+    def high(self) -> int:
+        """The lines that these are: as many as blocks, or more where some are empty."""
+        return int(self._split.lines[self.row])
+
+    @property
+    def _split(self) -> Split:
+        if self.split is None:
+            raise AttributeError("a text that was split by itself holds all of its columns")
+        return self.split
 
     @cached_property
     def lines(self) -> list[str]:
@@ -115,7 +156,7 @@ class Blocks(Sequence[Block]):
     @property
     def marked(self) -> bool:
         """Whether some block is more than a paragraph."""
-        return self.told is None and self.shapes.count("paragraph") < len(self.shapes)
+        return self.split is None and self.shapes.count("paragraph") < len(self.shapes)
 
     @cached_property
     def starts(self) -> list[int]:
@@ -166,7 +207,9 @@ class Blocks(Sequence[Block]):
         return start, start + len(self.texts[index])
 
     def __len__(self) -> int:
-        return len(self.texts) if self.told is None else len(self.told[0])
+        if self.split is None:
+            return len(self.texts)
+        return int(self.split.firsts[self.row + 1] - self.split.firsts[self.row])
 
     @overload
     def __getitem__(self, index: int) -> Block: ...
@@ -246,6 +289,15 @@ def split_blocks(text: str, *, tidy: bool = False) -> Blocks:
         blocks = Blocks(text, texts, shapes, b"\n".join(data), high=len(data) or 1)
     blocks.__dict__["data"] = data
     return blocks
+
+
+def sources_of(batch: Sequence[Blocks]) -> Strings:
+    """Give the texts that blocks are of; no string is made of what is in bytes."""
+    texts = batch[0].among if batch else None
+    if not (isinstance(texts, Strings) and len(texts) == len(batch)):
+        return Strings(blocks.source for blocks in batch)
+    are_all = all(blocks.among is texts and blocks.number == at for at, blocks in enumerate(batch))
+    return texts if are_all else Strings(blocks.source for blocks in batch)
 
 
 def _encoded(text: str) -> bytes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,25 +15,56 @@ Ints = NDArray[np.int64]
 
 _LINE_FEED = 0x0A
 # So that sixteen bytes can be read from wherever a block begins.
-_MARGIN = b"\n" * 17
+_MARGIN = b"\n" * 16
 
 
 _NONE: Ints = np.zeros(0, np.int64)
 
 
-def _sizes(blocks: Blocks) -> Ints:
-    return np.fromiter(map(len, blocks.texts), np.int64, len(blocks))
+class _Run(NamedTuple):
+    """Texts one after the other that were split together, or one by itself; with what `Rows` is made of."""
+
+    whole: bytes | memoryview
+    """With a line feed after each text but the last."""
+    high: Sequence[int] | Ints
+    counts: Sequence[int] | Ints
+    chars: Ints
+    lasts: NDArray[np.uint32]
 
 
-def _last_chars(blocks: Blocks) -> NDArray[np.uint32]:
-    return np.fromiter((ord(text[-1]) for text in blocks.texts), np.uint32, len(blocks))
+def _runs(batch: Sequence[Blocks]) -> Iterator[_Run]:
+    at = 0
+    while at < len(batch):
+        blocks = batch[at]
+        split, first = blocks.split, blocks.row
+        begin, at = at, at + 1
+        if split is None:
+            chars = np.fromiter(map(len, blocks.texts), np.int64, len(blocks))
+            lasts = np.fromiter((ord(text[-1]) for text in blocks.texts), np.uint32, len(blocks))
+            yield _Run(blocks.whole, [blocks.high], [len(blocks)], chars, lasts)
+            continue
+        while at < len(batch) and batch[at].split is split and batch[at].row == first + at - begin:
+            at += 1
+        end = first + at - begin
+        held = slice(split.firsts[first], split.firsts[end])
+        yield _Run(
+            memoryview(split.whole)[split.ends[first] : split.ends[end] - 1],
+            split.lines[first:end],
+            np.diff(split.firsts[first : end + 1]),
+            split.sizes[held],
+            split.lasts[held],
+        )
 
 
 class Rows:
     """The blocks of texts, in order, as columns of one length; which text each is of is told by `counts`."""
 
     def __init__(
-        self, wholes: Iterable[bytes], high: Sequence[int], counts: Sequence[int], batch: Sequence[Blocks] = ()
+        self,
+        wholes: Iterable[bytes | memoryview],
+        high: Sequence[int] | Ints,
+        counts: Sequence[int] | Ints,
+        batch: Sequence[Blocks] = (),
     ) -> None:
         """Put texts in a row.
 
@@ -41,7 +73,7 @@ class Rows:
             counts: how many blocks each has.
             batch: the texts, where there is more to them.
         """
-        self.whole = b"\n".join(wholes) + _MARGIN
+        self.whole = b"\n".join([*wholes, _MARGIN])
         """All of it; after each block comes a line feed."""
         self.octets: NDArray[np.uint8] = np.frombuffer(self.whole, np.uint8)
         self.batch = batch
@@ -65,24 +97,23 @@ class Rows:
     @classmethod
     def of(cls, batch: Sequence[Blocks]) -> Rows:
         """Put the blocks of texts in a row."""
-        return cls(
-            [blocks.whole for blocks in batch],
-            [blocks.high for blocks in batch],
-            list(map(len, batch)),
-            batch,
-        )
+        runs = list(_runs(batch))
+        high = np.concatenate([_NONE, *(run.high for run in runs)])
+        rows = cls([run.whole for run in runs], high, np.concatenate([_NONE, *(run.counts for run in runs)]), batch)
+        rows._runs = runs
+        return rows
+
+    _runs: Sequence[_Run] = ()
 
     @cached_property
     def chars(self) -> Ints:
         """The characters of each block, as it stands in its text."""
-        told = [_sizes(blocks) if blocks.told is None else blocks.told[0] for blocks in self.batch]
-        return np.concatenate([_NONE, *told])
+        return np.concatenate([_NONE, *(run.chars for run in self._runs)])
 
     @cached_property
     def last_chars(self) -> NDArray[np.uint32]:
         """The last character of each block, as it stands in its text."""
-        told = [_last_chars(blocks) if blocks.told is None else blocks.told[1] for blocks in self.batch]
-        return np.concatenate([_NONE.astype(np.uint32), *told])
+        return np.concatenate([_NONE.astype(np.uint32), *(run.lasts for run in self._runs)])
 
     @cached_property
     def places(self) -> Ints:

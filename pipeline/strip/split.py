@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cache
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +14,8 @@ from numpy.typing import NDArray
 from pipeline.compiling import worth_loading
 from pipeline.jit import can_compile
 from pipeline.sign.marked import bits_of
-from pipeline.sign.texts import bytes_of
-from pipeline.strip.blocks import MARKED, Blocks, split_blocks
+from pipeline.sign.texts import bytes_of, size_of
+from pipeline.strip.blocks import MARKED, Blocks, Split, split_blocks
 from pipeline.words.fold import change_of
 
 LENGTH_SHIFT = 56
@@ -61,41 +60,27 @@ def _entries() -> Entries:
     return Entries()
 
 
-def split_texts(texts: Sequence[str], came: Sequence[str] | None = None) -> list[Blocks]:
-    """Split texts whose white space is as `pipeline.decode.normalise` leaves it.
-
-    Args:
-        texts: those texts.
-        came: as they were before; nearly all of them are the same objects, and may stand in bytes already.
-    """
-    if not (worth_loading(_CHARACTER_NS * sum(map(len, texts))) and can_compile()):
+def split_texts(texts: Sequence[str]) -> list[Blocks]:
+    """Split texts whose white space is as `pipeline.decode.normalise` leaves it."""
+    if not (worth_loading(_CHARACTER_NS * size_of(texts)) and can_compile()):
         return [split_blocks(text, tidy=True) for text in texts]
-    came = texts if came is None else came
-    done, unmet = _split(came)
-    changed = [at for at, (text, before) in enumerate(zip(texts, came, strict=True)) if text is not before]
-    again = sorted({*changed, *unmet})
-    if again:
-        some = [texts[at] for at in again]
+    done, unmet = _split(texts)
+    if unmet:
+        some = [texts[at] for at in unmet]
         _entries().learn(char for char in set("".join(some)) if not char.isascii())
-        for at, blocks in zip(again, _split(some)[0], strict=True):
+        for at, blocks in zip(unmet, _split(some)[0], strict=True):
             done[at] = blocks
-    return [
-        split_blocks(text, tidy=True) if blocks is None else blocks for text, blocks in zip(texts, done, strict=True)
-    ]
+    split = [split_blocks(texts[at], tidy=True) if blocks is None else blocks for at, blocks in enumerate(done)]
+    for at, blocks in enumerate(split):
+        blocks.among, blocks.number = texts, at
+    return split
 
 
 def _split(texts: Sequence[str]) -> tuple[list[Blocks | None], list[int]]:
-    """Give the blocks of texts, None for one that is left out; and which hold characters that were not met yet.
-
-    What it gives of a text that is not tidy means nothing.
-    """
+    """Give the blocks of texts, None for one that is left out; and which hold characters that were not met yet."""
     from pipeline.strip.split_loops import split
 
     folded, ends, sizes, lasts, firsts, lines = split(*bytes_of(texts), _entries().of, _MARKED, bits_of())
-    whole = folded.tobytes()
-    columns = zip(texts, lines.tolist(), pairwise(ends.tolist()), pairwise(firsts.tolist()), strict=True)
-    done = [
-        Blocks.plain(text, whole[begin:end], high, sizes[first:beyond], lasts[first:beyond]) if high > 0 else None
-        for text, high, (begin, end), (first, beyond) in columns
-    ]
+    told = Split(folded.tobytes(), ends, sizes, lasts, firsts, lines)
+    done = [Blocks.plain(told, row) if high > 0 else None for row, high in enumerate(lines.tolist())]
     return done, np.flatnonzero(lines == UNMET).tolist()

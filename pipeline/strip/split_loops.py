@@ -131,8 +131,8 @@ def _split(
         marked: of each byte of ASCII, whether a line that begins with it may be more than a paragraph.
         bits_of: what `pipeline.sign.reading.bits_of_bytes` gives.
 
-    Gives the folded texts, and where each begins; the characters of each block, and its last one; which block is each
-    text's first; and how many lines each has, or `LEFT` or `UNMET`.
+    Gives the folded texts, a line feed after each, and where each begins; the characters of each block, and its last
+    one; which block is each text's first; and how many lines each has, or `LEFT` or `UNMET`.
     """
     texts = len(offsets) - 1
     most = 0
@@ -158,6 +158,8 @@ def _split(
             lines[text], to, count = split_text(
                 data, begin, stop, entries, marked, bits_of, low, out, to, sizes, lasts, count
             )
+        out[to] = _FEED
+        to += _1
         out_offsets[text + 1], firsts[text + 1] = to, count
     return out[:to], out_offsets, sizes[:count], lasts[:count], firsts, lines
 

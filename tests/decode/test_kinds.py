@@ -41,8 +41,8 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
 @example(["Åœ\nnext", "Åœ"])
 def test_many_texts_come_out_as_each_alone(texts: list[str]) -> None:
     assert repair_all(texts) == [ftfy.fix_text(text, CONFIG) for text in texts]
-    assert settle(texts) == [normalise(ftfy.fix_text(text, CONFIG)) for text in texts]
-    assert settle(texts, mend=False) == [normalise(text) for text in texts]
+    assert list(settle(texts)) == [normalise(ftfy.fix_text(text, CONFIG)) for text in texts]
+    assert list(settle(texts, mend=False)) == [normalise(text) for text in texts]
 
 
 _BY_ARRAYS, _COMPILED = Kinds(), Kinds()
@@ -79,7 +79,7 @@ def test_more_surroundings_than_there_is_room_for_are_seen(monkeypatch: pytest.M
 def test_the_parts_of_a_long_text_hide_nothing(size: int, text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(kinds, "_TOGETHER", size)
-        assert settle([text, "a"]) == [normalise(ftfy.fix_text(text, CONFIG)), "a"]
+        assert list(settle([text, "a"])) == [normalise(ftfy.fix_text(text, CONFIG)), "a"]
 
 
 def _beside_sets() -> str:

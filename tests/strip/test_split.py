@@ -64,6 +64,16 @@ def test_what_is_surely_prose_is_prose(texts: list[str]) -> None:
 def test_texts_that_were_settled_are_split_as_they_are_now(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compiling, "WORTH_NS", 0)
     came = Strings(["As it came.\n\nThe End.", " Untidy \r\n\ttext\x00 ", "- One\n- Two", ""])
-    texts = [came[0], "Tidy\ntext", came[2], came[3]]
-    together = split_texts(texts, came)
-    assert list(map(_columns, together)) == [_columns(split_blocks(text, tidy=True)) for text in texts]
+    texts = came.changed({1: "Tidy\ntext"})
+    assert list(map(_columns, split_texts(texts))) == [_columns(split_blocks(text, tidy=True)) for text in texts]
+
+
+@given(st.permutations(range(6)), st.lists(_TEXT, min_size=6, max_size=6))
+def test_texts_that_were_split_together_may_stand_in_any_order(order: list[int], texts: list[str]) -> None:
+    alone = [split_blocks(text, tidy=True) for text in texts]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compiling, "WORTH_NS", 0)
+        together = split_texts(texts)
+    one, other = Rows.of([together[at] for at in order]), Rows.of([alone[at] for at in order])
+    for name in ("whole", "starts", "sizes", "chars", "last_chars", "places", "marked"):
+        assert np.array_equal(getattr(one, name), getattr(other, name)), name
