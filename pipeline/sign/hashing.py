@@ -100,11 +100,15 @@ def _hash_tokens(data: Bytes, bounds: U64) -> U64:
             total = stripes(data, at, left >> _5) + left
             at += left >> _5 << _5
             left &= np.uint64(31)
-        while left >= _8:
+        while left >= _8 + _8:
             total = turned(total ^ mixed(_0, lane(data, at)), 27) * _P1 + _P4
             at += _8
             left -= _8
         # The rest without a branch: the lengths of words are what a processor guesses worst.
+        has_eight = left >> np.uint64(3)
+        with_eight = turned(total ^ mixed(_0, lane(data, at)), 27) * _P1 + _P4
+        total = with_eight if has_eight else total
+        at += has_eight << np.uint64(3)
         rest = lane(data, at)
         has_four = (left & _4) != _0
         with_four = turned(total ^ ((rest & _HALF) * _P1), 23) * _P2 + _P3

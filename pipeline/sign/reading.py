@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.jit import njit
-from pipeline.sign.hashing import AHEAD
+from pipeline.sign.hashing import AHEAD, lane
 from pipeline.words import tables
 
 Bytes = NDArray[np.uint8]
@@ -41,6 +41,11 @@ _BITS_OF_COUNT = np.uint64(24)
 # For what is written ahead of what counts.
 _ROOM = np.uint64(64)
 
+_A, _SMALL_A, _ZERO, _GRAVE, _APOSTROPHE, _BLANK = (np.uint8(ord(char)) for char in "Aa0`' ")
+_LETTERS, _DIGITS, _CASE, _FLAG, _NO_FLAG = (np.uint8(number) for number in (26, 10, 0x20, 0x80, 0))
+# White space of ASCII: five separators, of which the last is the blank, and five from the tab on.
+_SEPARATORS, _TAB, _5 = (np.uint8(number) for number in (0x1C, 0x09, 5))
+
 # Between tokens; in a word; in the token of an unspaced letter.
 _OUT, _WORD, _UNSPACED = _0, _1, _2
 # The state after a character of a kind, by the state before.
@@ -60,22 +65,6 @@ _LOW = np.uint64(0x0101010101010101)
 _GATHER = np.uint64(0x0102040810204080)
 
 
-def _read_eight(data: Bytes, at: np.uint64) -> np.uint64:
-    """Read eight bytes, the first one lowest, or what is left of the data."""
-    size = np.uint64(len(data))
-    read = _0
-    if at + _8 <= size:
-        # Compilers know this for one load.
-        for number in range(8):
-            shift = np.uint64(number)
-            read |= np.uint64(data[at + shift]) << (_8 * shift)
-        return read
-    for number in range(size - at):
-        shift = np.uint64(number)
-        read |= np.uint64(data[at + shift]) << (_8 * shift)
-    return read
-
-
 def _write_eight(data: Bytes, at: np.uint64, eight: np.uint64) -> None:
     for number in range(8):
         shift = np.uint64(number)
@@ -91,21 +80,32 @@ def _between(eight: np.uint64, first: int, last: int) -> np.uint64:
     return (eight + _LOW * np.uint64(128 - first)) & ~(eight + _LOW * np.uint64(127 - last)) & _HIGH
 
 
-read_eight = _inline(_read_eight)
 write_eight = _inline(_write_eight)
 gathered = _inline(_gathered)
 between = _inline(_between)
 
 
-def _folded_ascii(eight: np.uint64) -> tuple[np.uint64, np.uint64, np.uint64]:
-    """Fold eight bytes below 128, and set high bits where there is a character of words, and where white space."""
-    # Capitals; a grave accent, which becomes an apostrophe; letters and digits; white space.
-    eight |= between(eight, 0x41, 0x5A) >> _2
-    eight ^= (between(eight, 0x60, 0x60) >> _7) * np.uint64(0x60 ^ 0x27)
-    words = between(eight, 0x61, 0x7A) | between(eight, 0x30, 0x39)
-    spaces = between(eight, 0x1C, 0x20) | between(eight, 0x09, 0x0D)
-    whole = (spaces >> _7) * _BYTE
-    return (eight & ~whole) | (whole & (_LOW * np.uint64(0x20))), words, spaces
+def _fold_ascii(data: Bytes, begin: np.uint64, size: np.uint64, folded: Bytes, words: Bytes, spaces: Bytes) -> None:
+    """Fold the bytes data[begin:begin + size] that are below 128, and copy the others.
+
+    Where there is a character of words, and where white space, the highest bit is set in `words` and in `spaces`. A
+    loop without a branch, of which compilers make one over 32 bytes at once.
+    """
+    for number in range(size):
+        at = np.uint64(number)
+        byte = data[begin + at]
+        # Capitals become small letters, a grave accent an apostrophe.
+        lower = np.uint8(byte | _CASE) if np.uint8(byte - _A) < _LETTERS else byte
+        word = (np.uint8(lower - _SMALL_A) < _LETTERS) | (np.uint8(byte - _ZERO) < _DIGITS)
+        space = (np.uint8(byte - _SEPARATORS) < _5) | (np.uint8(byte - _TAB) < _5)
+        other = _APOSTROPHE if byte == _GRAVE else lower
+        folded[at] = _BLANK if space else other
+        words[at] = _FLAG if word else _NO_FLAG
+        spaces[at] = _FLAG if space else _NO_FLAG
+    # Eight are looked at together, also at the end.
+    for number in range(8):
+        at = size + np.uint64(number)
+        words[at] = spaces[at] = _NO_FLAG
 
 
 def _decoded(data: Bytes, at: np.uint64, stop: np.uint64) -> tuple[np.uint64, np.uint64]:
@@ -133,9 +133,9 @@ def _joins(first: int, second: int, pairs: U64) -> bool:
     return bool(place < len(pairs) and pairs[place] == pair)
 
 
-folded_ascii = _inline(_folded_ascii)
 decoded = _inline(_decoded)
 joins = _compile(_joins)
+fold_ascii = _compile(_fold_ascii)
 
 
 def _read_text(  # noqa: PLR0911, PLR0912, PLR0915 - a call for each character would cost as much as all it does
@@ -153,11 +153,15 @@ def _read_text(  # noqa: PLR0911, PLR0912, PLR0915 - a call for each character w
     into: np.uint64,
     bounds: U64,
     counted: np.uint64,
+    folded: Bytes,
+    words: Bytes,
+    spaces: Bytes,
 ) -> tuple[int, np.uint64, np.uint64]:
     """Fold the text data[begin:stop] to out[into:], and write where tokens begin and end to bounds[counted:].
 
     Gives what came of it, and how far `out` and `bounds` are filled then; with `UNMET`, the character instead.
     """
+    fold_ascii(data, begin, stop - begin, folded, words, spaces)
     at, to, count = begin, into, counted
     state, spaced = _OUT, _1
     last, last_class = _0, _0
@@ -173,39 +177,37 @@ def _read_text(  # noqa: PLR0911, PLR0912, PLR0915 - a call for each character w
             count += np.uint64(state == _UNSPACED)
             state &= _WORD
             valid = _8
-            while valid == _8 and at < stop:
+            while at < stop:
                 # Eight bytes at once, or as many of them as are ASCII and of this text.
-                eight = read_eight(data, at)
+                eight = lane(folded, at - begin)
                 valid = min(stop - at, _8)
                 beyond = eight & _HIGH
                 if beyond:
                     valid = min(valid, bits_of[gathered(beyond)] & _7)
                     if valid == _0:
                         break
-                eight, words, spaces = folded_ascii(eight ^ beyond)
-                doubled = spaces & (spaces << _8 | spaced << _7) & ((_1 << (valid * _8 - _1) << _1) - _1)
-                bits = gathered(words)
-                change = (bits ^ (bits << _1 | state)) & ((_1 << valid) - _1)
+                blank = lane(spaces, at - begin)
+                # White space that follows white space ends what is taken at once, and is not kept.
+                doubled = blank & (blank << _8 | spaced << _7)
+                kept = valid
                 if doubled:
-                    for number in range(valid):
-                        shift = np.uint64(number)
-                        out[to] = np.uint8(eight >> (_8 * shift) & _BYTE)
-                        bounds[count] = to
-                        count += change >> shift & _1
-                        to += _1 - (doubled >> (_8 * shift + _7) & _1)
-                else:
-                    write_eight(out, to, eight)
-                    told = bits_of[change]
-                    for number in range(4):
+                    ended = (bits_of[gathered(doubled)] & _7) + _1
+                    if ended <= valid:
+                        valid, kept = ended, ended - _1
+                bits = gathered(lane(words, at - begin))
+                change = (bits ^ (bits << _1 | state)) & ((_1 << valid) - _1)
+                write_eight(out, to, eight)
+                told = bits_of[change]
+                for number in range(4):
+                    bounds[count + np.uint64(number)] = to + (told >> np.uint64(3 * number) & _7)
+                if told >> _BITS_OF_COUNT > _4:
+                    for number in range(4, 8):
                         bounds[count + np.uint64(number)] = to + (told >> np.uint64(3 * number) & _7)
-                    if told >> _BITS_OF_COUNT > _4:
-                        for number in range(4, 8):
-                            bounds[count + np.uint64(number)] = to + (told >> np.uint64(3 * number) & _7)
-                    count += told >> _BITS_OF_COUNT
-                    to += valid
+                count += told >> _BITS_OF_COUNT
+                to += kept
                 at += valid
                 state = bits >> (valid - _1) & _1
-                spaced = spaces >> (valid * _8 - _1) & _1
+                spaced = blank >> (valid * _8 - _1) & _1
             last, last_class = np.uint64(data[at - _1]), _0
             continue
         code, size = decoded(data, at, stop)
@@ -296,13 +298,33 @@ def _read_texts(
     out, bounds = np.empty(size + 256, np.uint8), np.empty(size // 2 + 256, np.uint64)
     out_offsets, token_offsets = np.zeros(texts + 1, np.int64), np.zeros(texts + 1, np.int64)
     results = np.zeros(texts, np.uint8)
+    most = 0
+    for text in range(texts):
+        most = max(most, offsets[text + 1] - offsets[text])
+    folded, words, spaces = np.empty(most + 8, np.uint8), np.empty(most + 8, np.uint8), np.empty(most + 8, np.uint8)
     to, count = _0, _0
     for text in range(texts):
         begin, stop = np.uint64(offsets[text]), np.uint64(offsets[text + 1])
         result = FULL
         while result == FULL:
             result, then, counted = read_text(
-                data, begin, stop, whole, entries, first, starter, pool, pairs, bits_of, out, to, bounds, count
+                data,
+                begin,
+                stop,
+                whole,
+                entries,
+                first,
+                starter,
+                pool,
+                pairs,
+                bits_of,
+                out,
+                to,
+                bounds,
+                count,
+                folded,
+                words,
+                spaces,
             )
             if result == FULL:
                 # What was made so far, as much again, and what is left if it were ASCII.

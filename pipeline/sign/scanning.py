@@ -36,7 +36,7 @@ _MOST = np.uint64(0xFFFFFFFFFFFFFFFF)
 _ENOUGH = np.uint64(24)
 
 # In compiled code a signed and an unsigned integer make a float, so all are unsigned.
-_0, _1, _2, _4, _7, _8, _32 = (np.uint64(number) for number in (0, 1, 2, 4, 7, 8, 32))
+_0, _1, _2, _3, _4, _7, _8, _32 = (np.uint64(number) for number in (0, 1, 2, 3, 4, 7, 8, 32))
 _BYTE, _HIGH, _CONTINUES = np.uint64(0xFF), np.uint64(0x8080808080808080), np.uint64(0x80)
 # What joins the parts of a figure: comma, hyphen, full stop, slash, colon.
 _COMMA, _TO_SLASH, _COLON = (np.uint64(ord(char)) for char in ",/:")
@@ -79,8 +79,21 @@ def _unread(digits: np.uint64, at: np.uint64, passed: np.uint64) -> np.uint64:
     return digits & (_MOST << fours << fours)
 
 
+def _write_letters(
+    data: Bytes, at: np.uint64, width: np.uint64 | int, of: Bytes, letters: U32, size: np.uint64
+) -> np.uint64:
+    """Write those of some bytes of ASCII that are letters or digits to letters[size:]; give where they end."""
+    for number in range(width):
+        byte = data[at + np.uint64(number)]
+        # Written in any case, and over where it is none: what a text holds is what a processor guesses worst.
+        letters[size] = np.uint32(byte)
+        size += np.uint64(of[byte] & _TIMES)
+    return size
+
+
 figure = _inline(_figure)
 unread = _inline(_unread)
+write_letters = _inline(_write_letters)
 
 
 def _scan_text(
@@ -104,16 +117,13 @@ def _scan_text(
         beyond = eight & _HIGH
         if beyond:
             width = min(width, bits_of[gathered(beyond)] & _7)
-        if width:
-            # Eight bytes at once, or as many of them as are ASCII and of this text; capitals there are none.
-            eight ^= beyond
-            here = (_1 << (width * _8 - _1) << _1) - _1
-            digits = between(eight, 0x30, 0x39) & here
-            kept = (between(eight, 0x61, 0x7A) & here) | digits
-            for number in range(8):
-                shift = np.uint64(number) * _8
-                letters[size] = np.uint32(eight >> shift & _BYTE)
-                size += kept >> (shift + _7) & _1
+        if width == _8:
+            size = write_letters(data, at, 8, of, letters, size)
+            digits = between(eight, 0x30, 0x39)
+        elif width:
+            # As many of the eight as are ASCII and of this text.
+            size = write_letters(data, at, width, of, letters, size)
+            digits = between(eight ^ beyond, 0x30, 0x39) & ((_1 << width * _8) - _1)
         else:
             code, width = decoded(data, at, stop)
             kind = of[code]
@@ -123,7 +133,7 @@ def _scan_text(
                 letters[size + np.uint64(number)] = np.uint32(code)
             size += np.uint64(kind & _TIMES)
             digits = _CONTINUES if kind & _DIGIT else _0
-        digits = unread(digits, at, passed)
+        digits = unread(digits, at, passed) if digits else _0
         while digits:
             start, passed = figure(data, begin, at + (bits_of[gathered(digits)] & _7), stop, of)
             bounds[count], bounds[count + _1] = start, passed
@@ -149,31 +159,40 @@ rolled = _inline(_rolled)
 mixed = _inline(_mixed)
 
 
-def _low_grams(letters: U32, grams: np.uint64, share: np.uint64, chosen: U64) -> np.uint64:
+def _low_grams(letters: U32, grams: np.uint64, share: np.uint64, chosen: U64, changes: U64) -> np.uint64:
     """Write the hashes of grams whose `share` upper bits are 0 to `chosen`, in any order; some may stand there twice.
 
     Args:
         letters: a 0, and letters.
         grams: how many there are.
         share: 31 at most.
-        chosen: (grams + 1,)
+        chosen: (grams + 2,)
+        changes: (grams,); overwritten.
     """
     bound = _MOST >> share
-    # Two at once: each letter waits for the one before it to be multiplied.
-    steps = (grams + _1) // _2
-    ahead = grams - steps
-    one, two, count = _0, _0, _0
+    # What comes and goes from one gram to the next, several at once: only one product is left for one at a time.
+    for i in range(grams):
+        changes[i] = np.uint64(letters[i + _GRAM]) - np.uint64(letters[i]) * _PASSED
+    # Three at once: each gram waits for the one before it to be multiplied.
+    steps = (grams + _2) // _3
+    second, third = min(steps, grams - steps), grams - steps
+    one, two, three, count = _0, _0, _0, _0
     for i in range(_GRAM):
-        one, two = rolled(one, letters[i]), rolled(two, letters[ahead + i])
+        one, two, three = rolled(one, letters[i]), rolled(two, letters[second + i]), rolled(three, letters[third + i])
     for i in range(steps):
-        one = rolled(one, letters[i + _GRAM]) - np.uint64(letters[i]) * _PASSED
-        two = rolled(two, letters[ahead + i + _GRAM]) - np.uint64(letters[ahead + i]) * _PASSED
+        one = one * _MULTIPLIER + changes[i]
+        two = two * _MULTIPLIER + changes[second + i]
+        three = three * _MULTIPLIER + changes[third + i]
         # Few are low, so that it is a branch is cheap.
         hashed = mixed(one)
         if hashed <= bound:
             chosen[count] = hashed
             count += _1
         hashed = mixed(two)
+        if hashed <= bound:
+            chosen[count] = hashed
+            count += _1
+        hashed = mixed(three)
         if hashed <= bound:
             chosen[count] = hashed
             count += _1
@@ -210,7 +229,7 @@ def _lowest_grams(letters: U32, grams: np.uint64, chosen: U64) -> np.int64:
 lowest_grams = _compile(_lowest_grams)
 
 
-def _choose(letters: U32, size: np.uint64, chosen: U64) -> tuple[np.int64, np.uint64]:
+def _choose(letters: U32, size: np.uint64, chosen: U64, changes: U64) -> tuple[np.int64, np.uint64]:
     """Write hashes of grams, the lowest ones among them, to `chosen`; give how many, and the share that these are."""
     if size < _GRAM:
         total = _0
@@ -223,7 +242,7 @@ def _choose(letters: U32, size: np.uint64, chosen: U64) -> tuple[np.int64, np.ui
     share = _0
     while share < _SHARE and grams >> share >= _2 * _ENOUGH:
         share += _1
-    return np.int64(low_grams(letters, grams, share, chosen)), share
+    return np.int64(low_grams(letters, grams, share, chosen, changes)), share
 
 
 def _halves(chosen: U64, count: np.int64, spare: U64, places: I64) -> np.int64:
@@ -239,7 +258,14 @@ halves = _compile(_halves)
 
 
 def _sketch(
-    letters: U32, size: np.uint64, found: np.int64, share: np.uint64, chosen: U64, spare: U64, places: I64
+    letters: U32,
+    size: np.uint64,
+    found: np.int64,
+    share: np.uint64,
+    chosen: U64,
+    changes: U64,
+    spare: U64,
+    places: I64,
 ) -> np.int64:
     """Make the sketch of what `choose` wrote to `chosen`, in the upper halves there; give how many there are."""
     if share == _SHARE:
@@ -247,7 +273,7 @@ def _sketch(
         count = halves(chosen, found, spare, places)
         if count >= _FEWEST:
             return count
-        found, share = choose(letters, size, chosen)
+        found, share = choose(letters, size, chosen, changes)
     # Sorting is fast where hashes are spread evenly, so those bits go that are 0.
     for i in range(found):
         chosen[i] <<= share
@@ -299,7 +325,7 @@ def _scan_texts(data: Bytes, ends: I64, of: Bytes, bits_of: U64) -> tuple[U32, I
     """
     texts = len(ends) - 1
     most = longest(ends)
-    letters, chosen = np.zeros(most + 16, np.uint32), np.empty(most + 16, np.uint64)
+    letters, chosen, changes = np.zeros(most + 16, np.uint32), np.empty(most + 16, np.uint64), np.empty(most, np.uint64)
     spare, places = np.empty(1024, np.uint64), np.empty(2304, np.int64)
     sketches = np.empty(1024, np.uint32)
     # Between figures there is a byte at least.
@@ -311,10 +337,10 @@ def _scan_texts(data: Bytes, ends: I64, of: Bytes, bits_of: U64) -> tuple[U32, I
         size, counted, unmet = scan_text(data, begin, stop, of, bits_of, letters, bounds, counted)
         if unmet >= 0:
             return sketches, sketch_offsets, np.empty(0, np.uint32), figure_offsets, unmet
-        found, share = choose(letters, size, chosen)
+        found, share = choose(letters, size, chosen, changes)
         if found > len(spare):
             spare, places = np.empty(2 * found, np.uint64), np.empty(4 * found + 256, np.int64)
-        kept = sketch(letters, size, found, share, chosen, spare, places)
+        kept = sketch(letters, size, found, share, chosen, changes, spare, places)
         if done + kept > len(sketches):
             sketches = roomier(sketches, done, done + kept)
         for i in range(kept):

@@ -8,10 +8,8 @@ stand (`_judge`).
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -43,6 +41,8 @@ _ALONE_STABLE = 0.8
 
 # Copies of a story are compared with so many of the pages that share a block's end with them.
 _COMPARED = 64
+# Of so many at once.
+_COMPARED_AT_ONCE = 1 << 18
 
 _START, _END = -1, -2
 
@@ -120,7 +120,10 @@ class _Blocks:
 
     def pages_with(self) -> _I64:
         """Say on how many pages each distinct key stands; 0 for what is never cut."""
-        return self.count(self.page, ~self.fixed)
+        # Of one key, blocks stand in the order of their pages.
+        there = self._order[~self.fixed[self._order]]
+        keys = self.key[there]
+        return np.bincount(keys[_changes(keys) | _changes(self.page[there])], minlength=len(self.keys))
 
     def places_of(self, key: int) -> _I64:
         """Give the places of the blocks with a key."""
@@ -128,15 +131,22 @@ class _Blocks:
 
     def count(self, of: _I64, where: _Flags) -> _I64:
         """Count, for each distinct key, the distinct values of `of` that its blocks chosen by `where` have."""
-        kinds = of.max(initial=0) + 1
-        pairs = _distinct(self.key[where] * kinds + of[where])
-        return np.bincount(pairs // kinds, minlength=len(self.keys))
+        bits = int(of.max(initial=0)).bit_length()
+        pairs = _distinct(self.key[where] << bits | of[where])
+        return np.bincount(pairs >> bits, minlength=len(self.keys))
 
 
 def _distinct(numbers: _I64) -> _I64:
     """Give the distinct ones of some numbers, sorted: what `numpy.unique` does, which is ten times as slow."""
     ordered = np.sort(numbers)
-    return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
+    return ordered[_changes(ordered)]
+
+
+def _changes(ordered: _I64) -> _Flags:
+    """Say of each of some numbers whether it is the first, or another one than that before it."""
+    changes = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=changes[1:])
+    return changes
 
 
 def _grouped(numbers: _I64) -> tuple[_I64, _I64, _I64, _I64]:
@@ -153,9 +163,10 @@ def _grouped(numbers: _I64) -> tuple[_I64, _I64, _I64, _I64]:
     else:
         order = np.argsort(numbers, kind="stable")
     ordered = numbers[order]
-    begins = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])) if len(ordered) else np.empty(0, np.int64)
+    changes = _changes(ordered)
+    begins = np.flatnonzero(changes)
     place = np.empty(len(numbers), np.int64)
-    place[order] = np.repeat(np.arange(len(begins)), np.diff(begins, append=len(numbers)))
+    place[order] = np.cumsum(changes) - 1
     return ordered[begins], place, order, np.append(begins, len(numbers))
 
 
@@ -171,56 +182,87 @@ def _tell_stories(whole: _Blocks, shared: _Flags) -> _I64:
         shared: which of the distinct keys are not a page's own.
     """
     own = ~shared[whole.key] & (whole.size > 0)
-
-    def bytes_where(chosen: _Flags) -> npt.NDArray[Any]:
-        return np.bincount(whole.page, whole.bytes * chosen, whole.pages)
-
-    own_prose, shared_prose = bytes_where(own & whole.prose), bytes_where(~own & whole.prose)
+    # Bytes of each page: shared, shared prose, own, own prose.
+    sums = np.bincount(whole.page * 4 + own * 2 + whole.prose, whole.bytes, whole.pages * 4).reshape(-1, 4)
+    shared_prose, own_prose = sums[:, 1], sums[:, 3]
     in_prose = own_prose + shared_prose > 0
     # Lists and menus do not speak against a story, nor for one where there is prose.
-    of_own = np.where(in_prose, own_prose, bytes_where(own))
-    of_shared = np.where(in_prose, shared_prose, bytes_where(~own))
+    of_own = np.where(in_prose, own_prose, sums[:, 2] + own_prose)
+    of_shared = np.where(in_prose, shared_prose, sums[:, 0] + shared_prose)
     tells = (of_own >= _OWN_BYTES) & (of_own >= _OWN_SHARE * (of_own + of_shared))
-    prose = own & whole.prose
-    first = np.full(whole.pages, len(prose))
-    np.minimum.at(first, whole.page[prose], np.flatnonzero(prose))
-    above = bytes_where(~own & whole.prose & (np.arange(len(prose)) < first[whole.page]))
-    tells &= (above <= _LONGEST_ABOVE) | (above <= own_prose)
+    first, last = _ends(whole, own & whole.prose)
+    above = np.flatnonzero(~own & whole.prose)
+    above = above[above < first[whole.page[above]]]
+    of_above = np.bincount(whole.page[above], whole.bytes[above], whole.pages)
+    tells &= (of_above <= _LONGEST_ABOVE) | (of_above <= own_prose)
     stories: _I64 = np.where(tells, np.arange(whole.pages), -1)
-
     # A page is told by its own prose; without any by its longer lines, else by any line.
-    def with_any(chosen: _Flags) -> _Flags:
-        return (np.bincount(whole.page, chosen, whole.pages) > 0)[whole.page]
-
-    of_prose, of_telling = with_any(own & whole.prose), with_any(own & whole.telling)
+    of_prose, of_telling = (last >= 0)[whole.page], (_ends(whole, own & whole.telling)[1] >= 0)[whole.page]
     mark = np.where(whole.telling & of_telling, whole.anchor, -1 - whole.key)
     there = tells[whole.page]
     mine = there & own & np.where(of_prose, whole.prose, whole.telling | ~of_telling)
-    # Anchors and keys both fit into 33 bits, with a bit for which of them it is.
-    marks, mark, _, _ = _grouped(mark - mark.min(initial=0))
-    pairs = _distinct(mark[there] * whole.pages + whole.page[there])
-    holders = np.bincount(pairs // whole.pages, minlength=len(marks))
-    own_pairs = _distinct(mark[mine] * whole.pages + whole.page[mine])
-    # Most pages share no mark with any other, and are done with here.
-    of_page, elsewhere = own_pairs % whole.pages, holders[own_pairs // whole.pages] > 1
-    marks_of = np.bincount(of_page, minlength=whole.pages)
-    marks_elsewhere = np.bincount(of_page, elsewhere, whole.pages)
-    alike = (marks_elsewhere > 0) & (marks_elsewhere >= _SAME_STORY * marks_of)
-    first = np.concatenate([[0], np.cumsum(holders)])
-    looked_at = own_pairs[elsewhere & alike[of_page]]
-    looked_at = looked_at[np.argsort(looked_at % whole.pages, kind="stable")]
-    bounds = np.searchsorted(looked_at % whole.pages, np.arange(whole.pages + 1))
-    for page in np.flatnonzero(alike).tolist():
-        hits: Counter[int] = Counter()
-        for one in (looked_at[bounds[page] : bounds[page + 1]] // whole.pages).tolist():
-            upto = min(int(first[one + 1]), int(first[one]) + _COMPARED)
-            hits.update((pairs[first[one] : upto] % whole.pages).tolist())
-        for other, count in hits.items():
-            if other != page and count >= _SAME_STORY * marks_of[page]:
-                _unite(stories, page, other)
+    for page, other in _alike(mark, whole.page, mine, there, whole.pages):
+        _unite(stories, page, other)
     while not np.array_equal(upper := np.where(stories >= 0, stories[stories], -1), stories):
         stories = upper
     return stories
+
+
+def _ends(whole: _Blocks, chosen: _Flags) -> tuple[_I64, _I64]:
+    """Give where the first and the last of some blocks of each page stand: beyond all, and -1, where it has none."""
+    places = np.flatnonzero(chosen)
+    pages = whole.page[places]
+    first, last = np.full(whole.pages, len(chosen)), np.full(whole.pages, -1)
+    # What is assigned last stays.
+    first[pages[::-1]] = places[::-1]
+    last[pages] = places
+    return first, last
+
+
+def _alike(mark: _I64, page: _I64, mine: _Flags, there: _Flags, pages: int) -> Iterator[tuple[int, int]]:
+    """Find pages that share the marks of most of their own blocks with another one.
+
+    Args:
+        mark: of each block; anchors and keys both fit into 33 bits, with a bit for which of them it is.
+        page: of each block.
+        mine: the blocks that tell the page's story.
+        there: the blocks of pages that tell one.
+        pages: how many there are.
+    """
+    # Each mark with each page that has it, and whether it tells that page's story: in one number, sorted.
+    bits = pages.bit_length()
+    marked = np.sort(((mark[there] - mark.min(initial=0)) << bits | page[there]) << 1 | ~mine[there])
+    begins = _changes(marked >> 1)
+    marked = marked[begins]
+    holder, tells = marked >> 1 & ((1 << bits) - 1), marked & 1 == 0
+    marks = np.flatnonzero(_changes(marked >> 1 + bits))
+    holders = np.diff(marks, append=len(marked))
+    own = np.flatnonzero(tells)
+    mark_of = np.searchsorted(marks, own, "right") - 1
+    # Most pages share no mark with any other, and are done with here.
+    elsewhere = holders[mark_of] > 1
+    marks_of = np.bincount(holder[own], minlength=pages)
+    marks_elsewhere = np.bincount(holder[own[elsewhere]], minlength=pages)
+    alike = (marks_elsewhere > 0) & (marks_elsewhere >= _SAME_STORY * marks_of)
+    looked_at = elsewhere & alike[holder[own]]
+    order = np.argsort(holder[own[looked_at]], kind="stable")
+    own, mark_of = own[looked_at][order], mark_of[looked_at][order]
+    compared = np.minimum(holders[mark_of], _COMPARED)
+    # Some at a time, the marks of a page together.
+    ends = np.append(0, np.cumsum(compared))
+    start = 0
+    while start < len(own):
+        stop = np.searchsorted(ends, ends[start] + _COMPARED_AT_ONCE, "right") - 1
+        stop = int(np.searchsorted(holder[own], holder[own[max(stop, start + 1) - 1]], "right"))
+        counts = compared[start:stop]
+        theirs = np.repeat(marks[mark_of[start:stop]] - ends[start:stop] + ends[start], counts)
+        pairs = np.sort(np.repeat(holder[own[start:stop]], counts) << bits | holder[theirs + np.arange(len(theirs))])
+        first = np.flatnonzero(_changes(pairs))
+        hits = np.diff(first, append=len(pairs))
+        one, other = pairs[first] >> bits, pairs[first] & ((1 << bits) - 1)
+        same = (one != other) & (hits >= _SAME_STORY * marks_of[one])
+        yield from zip(one[same].tolist(), other[same].tolist(), strict=True)
+        start = stop
 
 
 def _tell_the_rest(stories: _I64, anew: _I64) -> _I64:
@@ -262,6 +304,9 @@ def _judge(whole: _Blocks, shared: _Flags, stories: _I64, config: SitesConfig) -
     known = np.zeros_like(may_be)
     known[list(company)] = True
     known |= may_be & (share >= config.min_share)
+    if not known.any():
+        # Nothing would speak for any of them.
+        return []
     places = _places(whole, of, known)
 
     found: dict[int, _Case] = {}
@@ -369,10 +414,7 @@ def _places(whole: _Blocks, of: _I64, known: _Flags) -> _I64:
     last = np.full(whole.pages, -1)
     # A page without prose of its own has its longer lines for it, or any.
     for chosen in (own & whole.prose, own & whole.telling, own):
-        open_ = (last < 0)[whole.page] & chosen
-        low, high = np.full(whole.pages, len(index)), np.full(whole.pages, -1)
-        np.minimum.at(low, whole.page[open_], index[open_])
-        np.maximum.at(high, whole.page[open_], index[open_])
+        low, high = _ends(whole, (last < 0)[whole.page] & chosen)
         first, last = np.minimum(first, low), np.maximum(last, high)
     place = np.where(index < first[whole.page], 0, np.where(index > last[whole.page], 2, 1))
     told = of >= 0
