@@ -1,6 +1,7 @@
-"""Collisions: documents that have a mark in common, found by sorting.
+"""Collisions: documents that have a mark in common.
 
-A mark and the number of its document are packed into 64 bits and sorted, a part at a time. Documents with one mark are
+A mark and the number of its document are packed into 64 bits, and those of a range brought together, by sorting or in
+buckets where compiled code does it (`pipeline.match.grouping`). Documents with one mark are
 either few, and then every two of them are a pair; or they are a crowd, of which only the kept ones matter, and which of
 them are kept shows when their turn comes.
 """
@@ -16,16 +17,20 @@ from numpy.typing import NDArray
 
 from pipeline.match.marks import Packed
 from pipeline.match.sieve import Sieve
-from pipeline.match.spool import Spool
+from pipeline.match.spool import Part, Spool
+from pipeline.sign.compiled import compiled
 from pipeline.sign.shingles import U64
 
 I64 = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
+# What sorting a mark and looking at it takes longer than compiled code.
+_MARK_NS = 25
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a sorted part of the marks came to."""
+    """What a part of the marks came to."""
 
     pairs: U64
     """Later document in the upper half, earlier one in the lower; a pair for each mark that it shares."""
@@ -94,7 +99,16 @@ class Channel:
     def found(self) -> Iterator[Found]:
         """Give the collisions. The marks are forgotten."""
         self._sieve = None
-        return map(self._found, self._spool.sorted_parts())
+        return map(self._found_in, self._spool.parts())
+
+    def _found_in(self, part: Part) -> Found:
+        if compiled(_MARK_NS * len(part.numbers)) is None:
+            part.numbers.sort()
+            return self._found(part.numbers)
+        from pipeline.match.grouping import grouped
+
+        up = 64 - (part.end - part.begin - 1).bit_length()
+        return Found(*grouped(part.numbers, self._bits, up, self._first_new, self._few, self._most))
 
     def _packed(self, marks: U64, documents: I64) -> U64:
         low = np.uint64((1 << self._bits) - 1)
