@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from pipeline.config import MatchConfig
 from pipeline.match.collisions import Channel, ranges
-from pipeline.match.marks import Marks, PackedMarks
+from pipeline.match.marks import HASH_BYTES, LETTER_BYTES, Marks, PackedMarks
 from pipeline.match.sieve import Sieve
 from pipeline.match.spool import Part, Spool
 from pipeline.match.turns import BANDS, FINGERPRINTS, LETTERS, PAGE, Ahead, Crowds, Known, advancing
@@ -30,6 +30,9 @@ I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 
 _NAMES = ("page", "bands", "fingerprints", "letters")
+# Bytes of their hashes, and how marks are made of these: letters are few bits, and what is short is spread.
+_MIX = 0x9E3779B97F4A7C15
+_MADE = ((8, 0, _MIX), (HASH_BYTES, 0, 1), (HASH_BYTES, 0, 1), (LETTER_BYTES, 32, _MIX))
 
 # Of a crowd with one band so many kept documents are candidates: the first ones. What else is alike shares a passage.
 _CROWD = 64
@@ -43,7 +46,6 @@ _EXPECTED = {"page": 1, "bands": 17, "fingerprints": 40, "letters": 50}
 _TOGETHER = 8192
 # What sorting a number takes longer than bringing it together with those of its document.
 _NUMBER_NS = 10
-_MIX = np.uint64(0x9E3779B97F4A7C15)
 
 Batches = Callable[[], Iterable[Marks]]
 PackedBatches = Callable[[], Iterable[PackedMarks]]
@@ -123,10 +125,11 @@ class Candidates:
                 name,
                 self._count,
                 old_count,
-                few=few,
-                most=self._most(kind),
-                folder=folder,
-                expected=_EXPECTED[name] * self._count,
+                few,
+                self._most(kind),
+                folder,
+                _EXPECTED[name] * self._count,
+                *_MADE[kind],
             )
             for kind, name in enumerate(_NAMES)
         ]
@@ -281,8 +284,8 @@ class Candidates:
         if self._uses[FINGERPRINTS]:
             channels[FINGERPRINTS].add_new(marks.fingerprints, np.repeat(numbers, np.diff(marks.fingerprint_offsets)))
         if self._uses[LETTERS]:
-            spread = marks.letters.astype(np.uint64) * _MIX
-            channels[LETTERS].add_new(spread, np.repeat(numbers, np.diff(marks.letter_offsets)))
+            letters = marks.letters.astype(np.uint64) << np.uint64(32)
+            channels[LETTERS].add_new(letters, np.repeat(numbers, np.diff(marks.letter_offsets)))
 
     def _take_old(self, marks: PackedMarks, first: int, channels: list[Channel]) -> None:
         self._enter(marks, first, marks.letters.offsets)
@@ -293,7 +296,7 @@ class Candidates:
         if self._uses[FINGERPRINTS]:
             channels[FINGERPRINTS].sift_old(marks.fingerprints, first)
         if self._uses[LETTERS]:
-            channels[LETTERS].sift_old(marks.letters, first, 32, int(_MIX))
+            channels[LETTERS].sift_old(marks.letters, first)
 
     def _enter(self, marks: Marks | PackedMarks, first: int, letter_offsets: I64) -> None:
         its = slice(first, first + len(marks))
@@ -307,7 +310,7 @@ class Candidates:
 def _paged(marks: Marks | PackedMarks, numbers: I64) -> tuple[U64, I64]:
     """Give marks of the pages that documents are of, and the numbers of those that are of any."""
     has_page = marks.pages != 0
-    return marks.pages[has_page] * _MIX, numbers[has_page]
+    return marks.pages[has_page], numbers[has_page]
 
 
 def kin_of(one: int, two: int, pages: U64, domains: U32) -> int:
