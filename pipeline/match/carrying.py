@@ -1,4 +1,4 @@
-"""Texts that are ready, put into room that was made for them: compiled.
+"""Texts that are ready, moved to the front of the room that they lie in: compiled.
 
 Importing this loads numba (see `pipeline.sign.compiled`).
 """
@@ -15,53 +15,56 @@ _inline = partial(njit, inline=True)
 
 
 @_inline
-def _put(values: Any, at: Any, rows: Any, out: Any, out_at: Any, first: Any) -> None:
-    """Put the values of some rows behind those of the first so many, and say where each ends."""
-    for to in range(len(rows)):
-        begin, end = out_at[first + to], out_at[first + to] + at[rows[to] + 1] - at[rows[to]]
-        shift = at[rows[to]] - begin
-        for place in range(begin, end):
-            out[place] = values[place + shift]
-        out_at[first + to + 1] = end
+def _move(values: Any, at: Any, rows: Any) -> None:
+    """Move the values of some rows, in order, to the front."""
+    to = at[0]
+    for row in rows:
+        for place in range(at[row], at[row + 1]):
+            values[to] = values[place]
+            to += 1
 
 
 @_inline
-def _put_single(values: Any, rows: Any, out: Any, first: Any) -> None:
+def _move_ends(at: Any, rows: Any) -> None:
+    """Say where some rows, in order, end at the front."""
     for to in range(len(rows)):
-        out[first + to] = values[rows[to]]
+        size = at[rows[to] + 1] - at[rows[to]]
+        at[to + 1] = at[to] + size
+
+
+@_inline
+def _move_single(values: Any, rows: Any) -> None:
+    for to in range(len(rows)):
+        values[to] = values[rows[to]]
 
 
 @_compile
-def put(ready: Any, rows: Any, raw: Any, room: Any, first: int) -> None:
-    """Put some rows of texts behind others.
+def move(room: Any, raw: Any, rows: Any) -> None:
+    """Move some rows of texts to the front.
 
     Args:
-        ready: `pipeline.match.ready.Ready`.
-        rows: (n,): numbers of rows of it.
-        raw: the array in `room` that may be written to.
-        room: `Ready` with arrays that are long enough, and with no bit of runs set behind those of the first rows.
-        first: how many rows are in it.
+        room: `pipeline.match.ready.Ready`.
+        raw: the array in it that may be written to.
+        rows: (n,): numbers of rows, sorted.
     """
-    _put(ready.raw, ready.raw_at, rows, raw, room.raw_at, first)
-    _put(ready.shingles, ready.shingles_at, rows, room.shingles, room.shingles_at, first)
-    _put(ready.bits, ready.bits_at, rows, room.bits, room.bits_at, first)
-    _put(ready.letters, ready.letters_at, rows, room.letters, room.letters_at, first)
-    _put(ready.figures, ready.figures_at, rows, room.figures, room.figures_at, first)
-    _put(ready.figures_sorted, ready.figures_at, rows, room.figures_sorted, room.figures_at, first)
-    _put(ready.words, ready.words_at, rows, room.words, room.words_at, first)
-    _put_single(ready.plain, rows, room.plain, first)
-    _put_single(ready.above, rows, room.above, first)
-    _put_single(ready.lined, rows, room.lined, first)
-    _put_single(ready.quoted, rows, room.quoted, first)
-    _put_single(ready.tokens, rows, room.tokens, first)
-    _put_single(ready.bits_set, rows, room.bits_set, first)
-    _put_single(ready.words_sorted, rows, room.words_sorted, first)
-    _put_single(ready.runs_met, rows, room.runs_met, first)
-    for to in range(len(rows)):
-        begin, end = room.runs_at[first + to], ready.runs_at[rows[to] + 1] - ready.runs_at[rows[to]]
-        end += begin
-        if ready.runs_met[rows[to]]:
-            shift = ready.runs_at[rows[to]] - begin
-            for place in range(begin, end):
-                room.runs[place] = ready.runs[place + shift]
-        room.runs_at[first + to + 1] = end
+    _move(raw, room.raw_at, rows)
+    _move_ends(room.raw_at, rows)
+    _move(room.shingles, room.shingles_at, rows)
+    _move_ends(room.shingles_at, rows)
+    _move(room.bits, room.bits_at, rows)
+    _move_ends(room.bits_at, rows)
+    _move(room.letters, room.letters_at, rows)
+    _move_ends(room.letters_at, rows)
+    _move(room.figures, room.figures_at, rows)
+    _move(room.figures_sorted, room.figures_at, rows)
+    _move_ends(room.figures_at, rows)
+    _move(room.words, room.words_at, rows)
+    _move_ends(room.words_at, rows)
+    _move(room.runs, room.runs_at, rows)
+    _move_ends(room.runs_at, rows)
+    _move_single(room.plain, rows)
+    _move_single(room.above, rows)
+    _move_single(room.lined, rows)
+    _move_single(room.quoted, rows)
+    _move_single(room.tokens, rows)
+    _move_single(room.bits_set, rows)

@@ -29,6 +29,8 @@ from pipeline.words.tables import BLOCK
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
 
+_RUN_BITS = 24
+
 
 class Ready(NamedTuple):
     """Texts, a row each: row i of an array has values[at[i]:at[i + 1]] where `at` is the one with its name."""
@@ -63,33 +65,31 @@ class Ready(NamedTuple):
     words: U64
     """Hashes of the tokens without a digit."""
     words_at: I64
-    words_sorted: NDArray[np.bool_]
-    """(texts,): whether they are sorted yet. Few pairs ask for them."""
     runs: U64
-    """Bits, 32 or more for each letter: whether a run of letters has such a hash. All 0 where nobody asked yet."""
+    """Bits, about `_RUN_BITS` for each letter: whether a run of letters has such a hash."""
     runs_at: I64
-    runs_met: NDArray[np.bool_]
-    """(texts,): whether somebody asked."""
     raw_classes: NDArray[np.uint16]
     """See `pipeline.match.raw`; those of every character in `raw` are known."""
 
 
 def ready(fast: Compiled, raw: Texts, shingle_tokens: int) -> Ready:
     """Make texts ready, given in UTF-8 with lone surrogates as they are; shingles are of so many tokens."""
-    from pipeline.match import measuring
+    from pipeline.match import bits as sets
+    from pipeline.match import making
 
     text = _folded(fast, raw)
     shingles, shingles_at = fast.shingle_sets(text.hashes.values, text.hashes.offsets, shingle_tokens)
     known, bits = classes(), bits_of()
     unmet: int = 0
     while unmet >= 0:
-        letters, letters_at, figures, figures_sorted, figures_at, words, words_at, unmet = measuring.scan(
+        letters, letters_at, figures, figures_sorted, figures_at, words, words_at, unmet = making.scan(
             text.data, text.ends, known.of, bits, text.bounds, text.hashes.values, text.hashes.offsets
         )
         if unmet >= 0:
             known.learn([unmet >> BLOCK])
     bits_at = _powers(np.diff(shingles_at) / 4)
-    table, bits_set = measuring.bits_of_shingles(shingles, shingles_at, bits_at)
+    table, bits_set = sets.bits_of_shingles(shingles, shingles_at, bits_at)
+    runs_at = np.concatenate([[0], np.cumsum(_RUN_BITS * np.diff(letters_at) // 64 + 1)])
     texts = len(raw.offsets) - 1
     plain = np.ones(texts, np.bool_)
     plain[text.undecided] = False
@@ -115,8 +115,8 @@ def ready(fast: Compiled, raw: Texts, shingle_tokens: int) -> Ready:
         figures_at,
         words,
         words_at,
-        np.zeros(texts, np.bool_),
-        *_room_for_runs(np.diff(letters_at)),
+        sets.bits_of_runs(letters, letters_at, runs_at),
+        runs_at,
         kinds.of,
     )
 
@@ -130,7 +130,7 @@ class ReadyProfile(Profile):
     def __init__(self, texts: Ready, row: int, shingle_tokens: int) -> None:
         """Take the text of a row."""
         super().__init__(string_of(Texts(texts.raw, texts.raw_at), row), shingle_tokens)
-        from pipeline.match.measuring import letters_of_lines
+        from pipeline.match.guarding import letters_of_lines
 
         # Copies: the arrays hold many texts, and may be gone before this one is.
         self._tokens = int(texts.tokens[row])
@@ -162,7 +162,7 @@ class ReadyProfile(Profile):
 _SPARE = 1.25
 _VALUES = ("raw", "shingles", "bits", "letters", "figures", "words", "runs")
 """The arrays that hold more or fewer values of each text; `figures_sorted` is as long as `figures`."""
-_SINGLE = ("plain", "above", "lined", "quoted", "tokens", "bits_set", "words_sorted", "runs_met")
+_SINGLE = ("plain", "above", "lined", "quoted", "tokens", "bits_set")
 
 
 class Room:
@@ -189,38 +189,48 @@ class Room:
         """How many bytes the texts have."""
         return int(self.texts.raw_at[self.rows]) if self.rows else 0
 
-    def clear(self) -> None:
-        """Forget the texts, and keep the room."""
-        if self.rows:
-            self.texts.runs[: self.texts.runs_at[self.rows]] = 0
-        self.rows = 0
+    def keep(self, rows: I64) -> None:
+        """Forget all but some rows, whose numbers are sorted: they are the first ones then."""
+        from pipeline.match.carrying import move
 
-    def put(self, texts: Ready, rows: I64) -> None:
-        """Put some rows of texts, by their numbers, behind those that are there."""
-        from pipeline.match.carrying import put
+        move(self.texts, self._raw, rows)
+        self.rows = len(rows)
 
-        self._grow(texts, rows)
-        put(texts, rows, self._raw, self.texts, self.rows)
-        self.rows += len(rows)
+    def append(self, texts: Ready) -> None:
+        """Put texts behind those that are there."""
+        self._grow(texts)
+        held, first, last = self.texts, self.rows, self.rows + len(texts.tokens)
+        for name in _VALUES:
+            ends = getattr(texts, f"{name}_at")
+            ours = getattr(held, f"{name}_at")
+            begin = int(ours[first])
+            ours[first : last + 1] = ends + (begin - ends[0])
+            array = self._raw if name == "raw" else getattr(held, name)
+            array[begin : int(ours[last])] = getattr(texts, name)[ends[0] : ends[-1]]
+        begin, count = int(held.figures_at[first]), int(texts.figures_at[-1])
+        held.figures_sorted[begin : begin + count] = texts.figures_sorted
+        for name in _SINGLE:
+            getattr(held, name)[first:last] = getattr(texts, name)
+        self.rows = last
 
-    def _grow(self, texts: Ready, rows: I64) -> None:
-        """Make the arrays longer that are too short for some rows more."""
-        held = self._texts
+    def _grow(self, texts: Ready) -> None:
+        """Make the arrays longer that are too short for some texts more."""
+        held, rows = self._texts, len(texts.tokens)
         grown: dict[str, NDArray[Any]] = {}
         # Each array is as long for all as for the first texts. Zeros that nobody writes to take no memory.
-        size = int(np.diff(texts.raw_at)[rows].sum())
+        size = int(texts.raw_at[-1] - texts.raw_at[0])
         times = _SPARE if held is not None else max(_SPARE, _SPARE * self._expected / max(size, 1))
         for name in _VALUES:
-            sizes = np.diff(getattr(texts, f"{name}_at"))
+            ends = getattr(texts, f"{name}_at")
             used = 0 if held is None else int(getattr(held, f"{name}_at")[self.rows])
             array = self._raw if name == "raw" else getattr(held or texts, name)
-            least = used + int(sizes[rows].sum())
+            least = used + int(ends[-1] - ends[0])
             if held is None or least > len(array):
                 grown[name] = _longer(array, used, int(times * least))
-        if held is None or self.rows + len(rows) > len(held.tokens):
+        if held is None or self.rows + rows > len(held.tokens):
             for name in (*(f"{name}_at" for name in _VALUES), *_SINGLE):
                 array, used = getattr(held or texts, name), self.rows if held else 0
-                grown[name] = _longer(array, used, int(times * (used + len(rows))), 1)
+                grown[name] = _longer(array, used, int(times * (used + rows)), 1)
         if not grown:
             return
         if "figures" in grown:
@@ -237,13 +247,6 @@ def _longer(array: NDArray[Any], used: int, length: int, more: int = 0) -> NDArr
     values = array[: used + more]
     out[: len(values)] = values
     return out
-
-
-def _room_for_runs(letters: I64) -> tuple[U64, I64, NDArray[np.bool_]]:
-    """Make room for the bits of texts of so many letters: as many as are a power of two."""
-    offsets = _powers(letters / 2)
-    # Zeros that nobody writes to take no memory.
-    return np.zeros(int(offsets[-1]), np.uint64), offsets, np.zeros(len(letters), np.bool_)
 
 
 def _powers(words: F64) -> I64:
@@ -274,11 +277,11 @@ def _bounds_within(done: Folded) -> Rows:
 
 
 def _above(raw: Texts, joining: Sequence[int], kinds: Raw) -> tuple[I64, NDArray[np.bool_], NDArray[np.bool_]]:
-    from pipeline.match import measuring
+    from pipeline.match import making
 
     unmet = 0
     while unmet >= 0:
-        above, lined, quoted, unmet = measuring.letters_above(raw.data, raw.offsets, kinds.of)
+        above, lined, quoted, unmet = making.letters_above(raw.data, raw.offsets, kinds.of)
         if unmet >= 0:
             kinds.learn([unmet >> BLOCK])
     for row in joining:

@@ -88,7 +88,7 @@ class Arrivals:
         self._next = self._decided = first_new
         self._told: dict[int, Selected] = {}
         self._stretch: _Stretch | None = None
-        self._rooms = Room(_ROOM), Room(_ROOM)
+        self._room = Room(_ROOM)
 
     def mark_superseded(self, number: int) -> None:
         """Say that an earlier run superseded a document, so that no later one is told to do so again."""
@@ -168,21 +168,19 @@ class Arrivals:
         at, is_held = _places(kept, documents)
         fresh = documents[~is_held]
         texts = self._texts.take(fresh)
-        room, spare = self._rooms
+        room = self._room
         if room.bytes + int(texts.offsets[-1] - texts.offsets[0]) > _ROOM:
             # What is not needed now may be again, but there is no room for it.
             kept, rows = documents[is_held], rows[at[is_held]]
-            spare.clear()
-            if len(rows):
-                spare.put(room.texts, rows)
-            room, spare = self._rooms = spare, room
-            rows = np.arange(len(rows))
+            order = np.argsort(rows)
+            room.keep(rows[order])
+            kept, rows = kept[order], np.arange(len(rows))
         for part in parts(texts.offsets):
             # A few at a time: what is made of them on the way stays in the cache of a processor.
             more = ready(
                 fast, Texts(texts.data, texts.offsets[part.start : part.stop + 1]), self._config.shingle_tokens
             )
-            room.put(more, np.arange(len(more.tokens)))
+            room.append(more)
         every = np.concatenate([kept, fresh])
         order = np.argsort(every)
         rows = np.concatenate([rows, np.arange(room.rows - len(fresh), room.rows)])

@@ -58,7 +58,8 @@ def of_pairs(
     texts: list[str], config: MatchConfig, kin: int, by_letters: bool
 ) -> dict[tuple[int, int], tuple[Likeness, bool]]:
     """What is measured of every two texts, and whether a guard was left open."""
-    from pipeline.match.measuring import at_most_shared, measure
+    from pipeline.match.bits import at_most_shared
+    from pipeline.match.measuring import measure
 
     arrays, out = made_ready(texts), np.zeros(COLUMNS)
     profiles = [profile(text, config.shingle_tokens) for text in texts]

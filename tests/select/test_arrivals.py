@@ -34,6 +34,7 @@ def way(request, monkeypatch):
         pytest.importorskip("numba")
     monkeypatch.setattr(compiling, "WORTH_NS", 0 if request.param == "compiled" else float("inf"))
     monkeypatch.setattr(code, "_BYTES", 20_000)
+    monkeypatch.setattr(code, "_ROOM", 30_000)
     monkeypatch.setattr(code, "_PAIRS", 20)
 
 
