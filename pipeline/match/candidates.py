@@ -1,8 +1,8 @@
 """Candidates: kept documents that may be like one at hand. A rumour, to be verified.
 
-Three channels find them, each by sorting marks (`pipeline.match.collisions`): bands of the MinHash signature, for texts
-that are alike; fingerprints, for a passage in common; the sketch of letters, for copies with other letters or words all
-over. Documents of one page (URL) are candidates, too.
+Three channels find them, each by bringing marks together (`pipeline.match.collisions`): bands of the MinHash signature,
+for texts that are alike; fingerprints, for a passage in common; the sketch of letters, for copies with other letters or
+words all over. Documents of one page (URL) are candidates, too.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 
 from pipeline.config import MatchConfig
 from pipeline.match.collisions import Channel, ranges
-from pipeline.match.marks import Marks, PackedMarks
+from pipeline.match.marks import HASH_BYTES, LETTER_BYTES, Marks, PackedMarks
 from pipeline.match.sieve import Sieve
-from pipeline.match.spool import Spool
+from pipeline.match.spool import Part, Spool
 from pipeline.match.turns import BANDS, FINGERPRINTS, LETTERS, PAGE, Ahead, Crowds, Known, advancing
 from pipeline.match.verify import SAME_PAGE, SAME_SITE, STRANGERS
+from pipeline.sign.compiled import compiled
 from pipeline.sign.letters import U32
 from pipeline.sign.shingles import U64
 
@@ -29,6 +30,9 @@ I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 
 _NAMES = ("page", "bands", "fingerprints", "letters")
+# Bytes of their hashes, and how marks are made of these: letters are few bits, and what is short is spread.
+_MIX = 0x9E3779B97F4A7C15
+_MADE = ((8, 0, _MIX), (HASH_BYTES, 0, 1), (HASH_BYTES, 0, 1), (LETTER_BYTES, 32, _MIX))
 
 # Of a crowd with one band so many kept documents are candidates: the first ones. What else is alike shares a passage.
 _CROWD = 64
@@ -40,8 +44,8 @@ _EXPECTED = {"page": 1, "bands": 17, "fingerprints": 40, "letters": 50}
 
 # So many documents are looked at ahead.
 _TOGETHER = 8192
-_HALF, _LOWER = np.uint64(32), np.uint64(0xFFFFFFFF)
-_MIX = np.uint64(0x9E3779B97F4A7C15)
+# What sorting a number takes longer than bringing it together with those of its document.
+_NUMBER_NS = 10
 
 Batches = Callable[[], Iterable[Marks]]
 PackedBatches = Callable[[], Iterable[PackedMarks]]
@@ -121,10 +125,11 @@ class Candidates:
                 name,
                 self._count,
                 old_count,
-                few=few,
-                most=self._most(kind),
-                folder=folder,
-                expected=_EXPECTED[name] * self._count,
+                few,
+                self._most(kind),
+                folder,
+                _EXPECTED[name] * self._count,
+                *_MADE[kind],
             )
             for kind, name in enumerate(_NAMES)
         ]
@@ -137,7 +142,7 @@ class Candidates:
         by_letters = np.zeros(self._count + 1, np.bool_)
         self._known = Known(same, of_text, kept, self._sketched, counts, touched, out, by_letters)
         self._sort(channels, new_count, folder)
-        self._advance = advancing(new_count)
+        self._turning = advancing(new_count)
         self._next = self._upto = old_count
         self._keeps = False
         self._look_ahead()
@@ -154,7 +159,7 @@ class Candidates:
     def next(self) -> Turn | None:
         """Give the next document that may be like a kept one; None once there is none."""
         while self._next < self._count:
-            number, found = self._go_on(self._advance, self._count)
+            number, found = self._go_on(self._turning.advance, self._count)
             if number < self._upto:
                 return self._turn(number, found)
         return None
@@ -219,59 +224,27 @@ class Candidates:
         """
         if self._next >= self._upto:
             self._look_ahead()
-        ahead, known, first = self._ahead, self._known, self._next
-        begin = first - ahead.first
-        ends = ahead.likely_at[begin + 1 :] - ahead.likely_at[begin]
-        last = min(begin + int(np.searchsorted(ends, most)) + 1, self._upto - ahead.first)
-        later, earlier, shared = *_between(ahead.first, begin, last, ahead.lettered_at, ahead.lettered), ahead.shared
-        shared = shared[ahead.lettered_at[begin] : ahead.lettered_at[last]]
-        least = np.minimum(known.sketched[earlier], known.sketched[later])
-        told = (shared >= _LETTERS_FEWEST) & (shared >= _LETTERS_SHARE * least)
-        likely, like = _between(ahead.first, begin, last, ahead.likely_at, ahead.likely)
-        later, earlier = np.concatenate([later[told], likely]), np.concatenate([earlier[told], like])
-        # Documents with the text of a kept one are not compared.
-        asked = (known.kept[earlier] | (earlier >= first)) & (known.of_text[known.same[later]] < 0)
-        later, earlier = later[asked], earlier[asked]
         # One that is kept, as was said last, joins its crowds before the next one's turn.
-        crowded = self._in_crowds(self._next - ahead.first, last)
-        packed = np.concatenate([_packed(later, earlier), _packed(later, later), *crowded])
-        packed.sort()
-        documents, places = np.unique((packed & _LOWER).astype(np.int64), return_index=True)
-        order = np.argsort(places)
-        return Wanted(documents[order], (packed[places[order]] >> _HALF).astype(np.int64), last + ahead.first)
-
-    def _in_crowds(self, begin: int, last: int) -> Iterator[U64]:
-        """Give the members of crowds that tell of documents, with the first one of these; and those who may join."""
-        ahead, crowds = self._ahead, self._crowds
-        later, its = _between(ahead.first, begin, last, ahead.crowds_at, ahead.crowds)
-        full = crowds.filled[its] >= crowds.most[its]
-        telling = (crowds.kind[its] != LETTERS) & ~((crowds.kind[its] == FINGERPRINTS) & full)
-        later, its, full = later[telling], its[telling], full[telling]
-        groups, places, sizes = np.unique(its, return_index=True, return_counts=True)
-        filled = crowds.filled[groups].astype(np.int64)
-        yield _packed(np.repeat(later[places], filled), crowds.members[ranges(crowds.start[groups], filled)])
-        joins = (crowds.filled[its] > 0) | (~full & (sizes[np.searchsorted(groups, its)] > 1))
-        yield _packed(later[joins], later[joins])
+        last, documents, needed_by = self._turning.want(
+            self._next, self._upto, most, self._ahead, self._crowds, self._known, _LETTERS_FEWEST, _LETTERS_SHARE
+        )
+        return Wanted(documents, needed_by, last)
 
     def _look_ahead(self) -> None:
-        first, last = self._next, min(self._next + _TOGETHER, self._count)
-        likely_at, likely = _rows(self._likely.take(last), first, last)
-        lettered = self._lettered.take(last)
-        begins = np.ones(len(lettered), np.bool_)
-        begins[1:] = lettered[1:] != lettered[:-1]
-        starts = np.flatnonzero(begins)
-        shared = np.diff(starts, append=len(lettered)).astype(np.int32)
-        lettered_at, earlier = _rows(lettered[starts], first, last)
-        crowds_at, crowds = _rows(self._members.take(last), first, last)
-        self._ahead = Ahead(first, likely_at, likely, lettered_at, earlier, shared, crowds_at, crowds)
+        first = self._next
+        streams = (self._likely, self._lettered, self._members)
+        last = min(first + _TOGETHER, *(stream.reach(first) for stream in streams))
+        likely, lettered, members = (stream.rows(first, last) for stream in streams)
+        self._ahead = Ahead(first, *likely, *lettered, *members)
         self._upto = last
 
     def _sort(self, channels: list[Channel], new_count: int, folder: Path | None) -> None:
         """Find what documents share."""
         bits = 32 + max(1, self._count.bit_length())
-        members = Spool(folder, "members", bits, 4 * new_count)
-        likely = Spool(folder, "likely", bits, 8 * new_count)
-        lettered = Spool(folder, "lettered", bits, 64 * new_count)
+        members, likely, lettered = (
+            Spool(folder, name, bits, expected * new_count, together=32)
+            for name, expected in (("members", 4), ("likely", 8), ("lettered", 64))
+        )
         kinds, rooms = [np.empty(0, np.int8)], [np.empty(0, np.int64)]
         old, filled = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
         crowds = 0
@@ -290,9 +263,9 @@ class Candidates:
         inside[ranges(start, of_old)] = np.concatenate(old)
         most_of = np.array([self._most(kind) for kind in range(len(channels))])[kind_of]
         self._crowds = Crowds(kind_of, most_of.astype(np.int32), start, of_old.astype(np.int32), inside)
-        self._members = _Ahead(members.sorted_parts())
-        self._likely = _Ahead(map(np.unique, likely.sorted_parts()))
-        self._lettered = _Ahead(lettered.sorted_parts())
+        self._members, self._likely, self._lettered = (
+            _Rows(spool.parts(), self._count) for spool in (members, likely, lettered)
+        )
 
     def _most(self, kind: int) -> int:
         """Say how many documents of a crowd matter: the first ones."""
@@ -332,8 +305,8 @@ class Candidates:
         if self._uses[FINGERPRINTS]:
             channels[FINGERPRINTS].add_new(marks.fingerprints, np.repeat(numbers, np.diff(marks.fingerprint_offsets)))
         if self._uses[LETTERS]:
-            spread = marks.letters.astype(np.uint64) * _MIX
-            channels[LETTERS].add_new(spread, np.repeat(numbers, np.diff(marks.letter_offsets)))
+            letters = marks.letters.astype(np.uint64) << np.uint64(32)
+            channels[LETTERS].add_new(letters, np.repeat(numbers, np.diff(marks.letter_offsets)))
 
     def _take_old(self, marks: PackedMarks, first: int, channels: list[Channel]) -> None:
         self._enter(marks, first, marks.letters.offsets)
@@ -344,7 +317,7 @@ class Candidates:
         if self._uses[FINGERPRINTS]:
             channels[FINGERPRINTS].sift_old(marks.fingerprints, first)
         if self._uses[LETTERS]:
-            channels[LETTERS].sift_old(marks.letters, first, 32, int(_MIX))
+            channels[LETTERS].sift_old(marks.letters, first)
 
     def _enter(self, marks: Marks | PackedMarks, first: int, letter_offsets: I64) -> None:
         its = slice(first, first + len(marks))
@@ -358,7 +331,7 @@ class Candidates:
 def _paged(marks: Marks | PackedMarks, numbers: I64) -> tuple[U64, I64]:
     """Give marks of the pages that documents are of, and the numbers of those that are of any."""
     has_page = marks.pages != 0
-    return marks.pages[has_page] * _MIX, numbers[has_page]
+    return marks.pages[has_page], numbers[has_page]
 
 
 def kin_of(one: int, two: int, pages: U64, domains: U32) -> int:
@@ -389,41 +362,34 @@ def _first_with_the_key(keys: U64) -> NDArray[np.int32]:
     return out
 
 
-def _packed(later: I64, earlier: I64 | I32) -> U64:
-    return later.astype(np.uint64) << _HALF | earlier.astype(np.uint64)
+class _Rows:
+    """Numbers by their upper halves, which are numbers of documents, a range of these after the other."""
+
+    def __init__(self, parts: Iterator[Part], count: int) -> None:
+        self._parts, self._count = parts, count
+        self._begin = self._end = 0
+        self._at, self._lower = np.zeros(1, np.int64), np.empty(0, np.int32)
+
+    def reach(self, first: int) -> int:
+        """Say up to which document, from one on, the numbers are at hand."""
+        while self._end <= first < self._count:
+            part = next(self._parts, Part(0, self._count << 32, np.empty(0, np.uint64)))
+            # Before it there are none.
+            self._begin, self._end = first, min(part.end >> 32, self._count)
+            self._at, self._lower = _rows_of(part.numbers, self._begin, self._end)
+        return self._end
+
+    def rows(self, first: int, last: int) -> tuple[I64, I32]:
+        """Give where those of some documents begin, and the lower halves of them and others."""
+        return self._at[first - self._begin : last - self._begin + 1], self._lower
 
 
-def _rows(packed: U64, first: int, last: int) -> tuple[I64, I32]:
-    """Give the lower halves of sorted numbers, and where those of each upper half from `first` to `last` begin."""
-    at = np.searchsorted(packed, np.arange(first, last + 1, dtype=np.uint64) << _HALF)
-    return at, (packed & _LOWER).astype(np.int32)
+def _rows_of(numbers: U64, first: int, last: int) -> tuple[I64, I32]:
+    """Give what `pipeline.match.parting.rows_of` does."""
+    if compiled(_NUMBER_NS * len(numbers)) is not None:
+        from pipeline.match.parting import rows_of
 
-
-def _between(first: int, begin: int, last: int, offsets: I64, values: I32) -> tuple[I64, I32]:
-    """Give the values of some rows, each with the number of its document; row 0 belongs to document `first`."""
-    later = np.repeat(np.arange(begin, last), np.diff(offsets[begin : last + 1])) + first
-    return later, values[offsets[begin] : offsets[last]]
-
-
-class _Ahead:
-    """Sorted numbers, given in their order, a range of upper halves at a time."""
-
-    def __init__(self, parts: Iterator[U64]) -> None:
-        self._parts = parts
-        self._part = np.empty(0, np.uint64)
-
-    def take(self, last: int) -> U64:
-        """Give the numbers that were not given yet whose upper half is below a number."""
-        out = [np.empty(0, np.uint64)]
-        bound = np.uint64(last) << _HALF
-        while True:
-            end = int(np.searchsorted(self._part, bound))
-            out.append(self._part[:end])
-            self._part = self._part[end:]
-            if len(self._part):
-                break
-            part = next(self._parts, None)
-            if part is None:
-                break
-            self._part = part
-        return np.concatenate(out)
+        return rows_of(numbers, first, last)
+    numbers.sort()
+    at = np.searchsorted(numbers, np.arange(first, last + 1, dtype=np.uint64) << np.uint64(32))
+    return at, (numbers & np.uint64(0xFFFFFFFF)).astype(np.int32)

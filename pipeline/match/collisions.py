@@ -1,6 +1,7 @@
-"""Collisions: documents that have a mark in common, found by sorting.
+"""Collisions: documents that have a mark in common.
 
-A mark and the number of its document are packed into 64 bits and sorted, a part at a time. Documents with one mark are
+A mark and the number of its document are packed into 64 bits, and those of a range brought together, by sorting or in
+buckets where compiled code does it (`pipeline.match.grouping`). Documents with one mark are
 either few, and then every two of them are a pair; or they are a crowd, of which only the kept ones matter, and which of
 them are kept shows when their turn comes.
 """
@@ -16,16 +17,20 @@ from numpy.typing import NDArray
 
 from pipeline.match.marks import Packed
 from pipeline.match.sieve import Sieve
-from pipeline.match.spool import Spool
+from pipeline.match.spool import Part, Spool
+from pipeline.sign.compiled import compiled
 from pipeline.sign.shingles import U64
 
 I64 = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
+# What sorting a mark and looking at it takes longer than compiled code.
+_MARK_NS = 25
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a sorted part of the marks came to."""
+    """What a part of the marks came to."""
 
     pairs: U64
     """Later document in the upper half, earlier one in the lower; a pair for each mark that it shares."""
@@ -43,7 +48,17 @@ class Channel:
     """Marks of one kind."""
 
     def __init__(
-        self, name: str, documents: int, first_new: int, few: int, most: int, folder: Path | None, expected: int
+        self,
+        name: str,
+        documents: int,
+        first_new: int,
+        few: int,
+        most: int,
+        folder: Path | None,
+        expected: int,
+        size: int = 5,
+        down: int = 0,
+        times: int = 1,
     ) -> None:
         """Begin with none.
 
@@ -55,35 +70,31 @@ class Channel:
             most: of a crowd so many old documents matter: the first ones; as many as `few` at least.
             folder: where files may be made.
             expected: about how many marks will come.
+            size, down, times: of hashes to make marks of them (see `pipeline.match.sieve.Sieve`).
         """
         self._bits = max(1, documents.bit_length())
         self._first_new = first_new
         self._few = few
         self._spool = Spool(folder, name, 64, expected, together=self._bits)
         self._most = most
-        self._sieve = Sieve(self._bits, most) if first_new else None
+        self._sieve = Sieve(self._bits, most, size, down, times) if first_new else None
+        self._down, self._times = np.uint64(down), np.uint64(times)
 
-    def add_new(self, marks: U64, documents: I64) -> None:
-        """Take marks of new documents, all of them before any of an old one: shapes (n,)."""
+    def add_new(self, hashes: U64, documents: I64) -> None:
+        """Take hashes of new documents, all of them before any of an old one: shapes (n,)."""
         if self._sieve is not None:
-            self._sieve.add(marks)
-        self._spool.add(self._packed(marks, documents))
+            self._sieve.add(hashes)
+        self._add(hashes, documents)
 
-    def add_old(self, marks: U64, documents: I64) -> None:
-        """Take marks of old documents. What no new document has is passed over."""
-        met = self._of_new.has(marks)
-        self._spool.add(self._packed(marks[met], documents[met]))
+    def add_old(self, hashes: U64, documents: I64) -> None:
+        """Take hashes of old documents. What no new document has is passed over."""
+        met = self._of_new.has(hashes)
+        self._add(hashes[met], documents[met])
 
-    def sift_old(self, hashes: Packed, first: int, down: int = 0, times: int = 1) -> None:
-        """Take marks of old documents as `add_old` does.
-
-        Args:
-            hashes: of documents, which marks are made of as `Sieve.sifted` does.
-            first: number of the first document.
-            down, times: as `Sieve.sifted` takes them.
-        """
-        marks, rows = self._of_new.sifted(hashes, down, times)
-        self._spool.add(self._packed(marks, rows + first))
+    def sift_old(self, hashes: Packed, first: int) -> None:
+        """Take hashes of old documents as `add_old` does; `first` is the number of the first document."""
+        its, rows = self._of_new.sifted(hashes)
+        self._add(its, rows + first)
 
     @property
     def _of_new(self) -> Sieve:
@@ -94,7 +105,19 @@ class Channel:
     def found(self) -> Iterator[Found]:
         """Give the collisions. The marks are forgotten."""
         self._sieve = None
-        return map(self._found, self._spool.sorted_parts())
+        return map(self._found_in, self._spool.parts())
+
+    def _found_in(self, part: Part) -> Found:
+        if compiled(_MARK_NS * len(part.numbers)) is None:
+            part.numbers.sort()
+            return self._found(part.numbers)
+        from pipeline.match.grouping import grouped
+
+        up = 64 - (part.end - part.begin - 1).bit_length()
+        return Found(*grouped(part.numbers, self._bits, up, self._first_new, self._few, self._most))
+
+    def _add(self, hashes: U64, documents: I64) -> None:
+        self._spool.add(self._packed((hashes >> self._down) * self._times, documents))
 
     def _packed(self, marks: U64, documents: I64) -> U64:
         low = np.uint64((1 << self._bits) - 1)

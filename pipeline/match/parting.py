@@ -29,3 +29,22 @@ def parted(numbers: U64, shift: int, parts: int) -> tuple[U64, I64]:
         out[to[part_of]] = numbers[at]
         to[part_of] += 1
     return out, bounds
+
+
+@njit
+def rows_of(numbers: U64, first: int, last: int) -> tuple[I64, NDArray[np.int32]]:
+    """Give the lower halves of numbers, those of each upper half from `first` on and below `last` together.
+
+    Gives where those of each begin, too.
+    """
+    at = np.zeros(last - first + 2, np.int64)
+    for number in numbers:
+        at[(number >> np.uint64(32)) - np.uint64(first) + np.uint64(2)] += 1
+    for row in range(2, last - first + 2):
+        at[row] += at[row - 1]
+    lower = np.empty(len(numbers), np.int32)
+    for number in numbers:
+        row_of = (number >> np.uint64(32)) - np.uint64(first) + np.uint64(1)
+        lower[at[row_of]] = number & np.uint64(0xFFFFFFFF)
+        at[row_of] += 1
+    return at[:-1], lower

@@ -1,9 +1,10 @@
-"""Spools: more 64-bit numbers than memory should hold, taken in any order and given back sorted, a part at a time."""
+"""Spools: more 64-bit numbers than memory should hold, taken in any order and given back a range of them at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,15 @@ _NUMBER_NS = 10
 I64 = NDArray[np.int64]
 
 
+class Part(NamedTuple):
+    """The numbers of a range, from `begin` on and below `end`, in any order; those that are taken stay in theirs
+    where compiled code parts them."""
+
+    begin: int
+    end: int
+    numbers: U64
+
+
 class Spool:
     """Numbers, parted by their highest bits into files."""
 
@@ -41,9 +51,10 @@ class Spool:
         parts = 1
         while parts < _MOST_PARTS and expected > parts * _PART:
             parts *= 2
+        self._bits = bits
         self._shift = max(together, bits - (parts.bit_length() - 1))
         self._together = together
-        self._parts = parts
+        self._files = parts
         self._paths = [folder / f"{name}-{part:03d}" for part in range(parts)] if folder else []
         self._held: list[U64] = []
         self._count = 0
@@ -56,34 +67,31 @@ class Spool:
         if self._paths and self._count >= _HELD:
             self._spill()
 
-    def sorted_parts(self) -> Iterator[U64]:
-        """Give all numbers, in order, and forget them."""
+    def parts(self) -> Iterator[Part]:
+        """Give all numbers, range after range, and forget them. Of a range without numbers nothing may come."""
         if not self._spilled:
-            numbers = self._take()
-            numbers.sort()
-            yield numbers
+            yield Part(0, 1 << self._bits, self._take())
             return
         self._spill()
         for part, path in enumerate(self._paths):
             if path.exists():
-                yield from self._sorted(part, path)
+                yield from self._parts_of(part, path)
 
-    def _sorted(self, part: int, path: Path) -> Iterator[U64]:
-        """Give what a file holds in order; one that is too large for memory is parted once more."""
-        begin = np.uint64(part << self._shift)
+    def _parts_of(self, part: int, path: Path) -> Iterator[Part]:
+        """Give what a file holds; one that is too large for memory is parted once more."""
+        begin, end = part << self._shift, (part + 1) << self._shift
         size = path.stat().st_size // 8
         if size <= _MOST_TIMES * _PART or self._shift <= self._together:
             numbers = np.fromfile(path, np.uint64)
             path.unlink()
-            numbers.sort()
-            yield numbers
+            yield Part(begin, end, numbers)
             return
         finer = Spool(path.parent, path.name, self._shift, size, self._together)
         for at in range(0, size, _HELD):
-            finer.add(np.fromfile(path, np.uint64, _HELD, offset=8 * at) - begin)
+            finer.add(np.fromfile(path, np.uint64, _HELD, offset=8 * at) - np.uint64(begin))
         path.unlink()
-        for numbers in finer.sorted_parts():
-            yield numbers + begin
+        for its in finer.parts():
+            yield Part(its.begin + begin, its.end + begin, its.numbers + np.uint64(begin))
 
     def _take(self) -> U64:
         numbers = np.concatenate([np.empty(0, np.uint64), *self._held])
@@ -91,7 +99,7 @@ class Spool:
         return numbers
 
     def _spill(self) -> None:
-        numbers, bounds = _parted(self._take(), self._shift, self._parts)
+        numbers, bounds = _parted(self._take(), self._shift, self._files)
         self._spilled = True
         for part, path in enumerate(self._paths):
             if bounds[part] < bounds[part + 1]:

@@ -14,6 +14,7 @@ _compile = njit
 
 gather = _compile(turns.gather)
 enter = _compile(turns.enter)
+want = _compile(turns.want)
 
 
 @_compile

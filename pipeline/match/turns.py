@@ -28,11 +28,10 @@ class Ahead(NamedTuple):
     likely_at: I64
     """(documents + 1,): where each one's begin in `likely`."""
     likely: I32
-    """Earlier documents with a band, a fingerprint or a page in common."""
+    """Earlier documents with a band, a fingerprint or a page in common, each as often as they have any."""
     lettered_at: I64
     lettered: I32
-    """Earlier documents with grams of letters in common, and how many."""
-    shared: I32
+    """Earlier documents with grams of letters in common, each as often as they have any."""
     crowds_at: I64
     crowds: I32
     """Crowds that each is in."""
@@ -82,15 +81,17 @@ def gather(  # noqa: PLR0912 - one loop after the other, which a compiler takes 
     Returns:
         How many candidates it has, kept ones with the same text not among them.
     """
-    first, likely_at, likely, lettered_at, lettered, shared, crowds_at, its_crowds = ahead
+    first, likely_at, likely, lettered_at, lettered, crowds_at, its_crowds = ahead
     kind, most, start, filled, members = crowds
     _, _, kept, sketched, counts, touched, out, by_letters = known
     row = number - first
     met, found = 0, 0
     for at in range(lettered_at[row], lettered_at[row + 1]):
-        touched[met] = lettered[at]
-        counts[lettered[at]] = shared[at]
-        met += 1
+        one = lettered[at]
+        if counts[one] == 0:
+            touched[met] = one
+            met += 1
+        counts[one] += 1
     for at in range(crowds_at[row], crowds_at[row + 1]):
         crowd = its_crowds[at]
         # A full crowd of letters or fingerprints is a phrase of the trade.
@@ -136,7 +137,7 @@ def gather(  # noqa: PLR0912 - one loop after the other, which a compiler takes 
 
 def enter(number: int, ahead: Any, crowds: Any, known: Any) -> None:
     """Keep a document: later ones may be like it. Changes `Crowds` and `Known`."""
-    first, _, _, _, _, _, crowds_at, its_crowds = ahead
+    first, _, _, _, _, crowds_at, its_crowds = ahead
     _, most, start, filled, members = crowds
     same, of_text, kept, _, _, _, _, _ = known
     kept[number] = True
@@ -176,13 +177,109 @@ def advance(
     return last, 0
 
 
-def advancing(documents: int) -> Callable[..., tuple[int, int]]:
-    """Give `advance`, compiled where so many documents are worth it."""
-    return _numba() if compiled(TURN_NS * documents) else advance
+def want(  # noqa: PLR0912, PLR0915 - one loop after the other, which a compiler takes as a whole
+    number: int, last: int, likely_pairs: int, ahead: Any, crowds: Any, known: Any, fewest: int, share: float
+) -> tuple[int, I64, I64]:
+    """Say which documents must be looked at to decide on the next ones: about all that may become candidates.
+
+    Args:
+        number: of the first document whose turn it is.
+        last: one past the last one.
+        likely_pairs: after the document with which there are so many pairs that are likely, it ends.
+        ahead, crowds, known, fewest, share: as `gather` takes them.
+
+    Returns:
+        One past the last document; the documents that are needed; and of each the first one that needs it, in order.
+    """
+    first, likely_at, likely, lettered_at, lettered, crowds_at, its_crowds = ahead
+    kind, most, start, filled, members = crowds
+    same, of_text, kept, sketched, counts, touched, _, _ = known
+    documents, needed_by, count = np.empty(1024, np.int64), np.empty(1024, np.int64), 0
+    begin, told = number, 0
+    while number < last and told < likely_pairs:
+        row, asked = number - first, 0
+        told += likely_at[row + 1] - likely_at[row]
+        found = 1 + likely_at[row + 1] - likely_at[row] + lettered_at[row + 1] - lettered_at[row]
+        for at in range(crowds_at[row], crowds_at[row + 1]):
+            found += filled[its_crowds[at]]
+        if count + found > len(documents):
+            roomier, more = np.empty(2 * (count + found), np.int64), np.empty(2 * (count + found), np.int64)
+            roomier[:count], more[:count] = documents[:count], needed_by[:count]
+            documents, needed_by = roomier, more
+        before = count
+        # Documents with the text of a kept one are not compared.
+        if of_text[same[number]] < 0:
+            met = 0
+            for at in range(lettered_at[row], lettered_at[row + 1]):
+                one = lettered[at]
+                if counts[one] & _SHARED == 0:
+                    touched[met] = one
+                    met += 1
+                counts[one] += 1
+            for at in range(met):
+                one = touched[at]
+                shared = counts[one] & _SHARED
+                counts[one] -= shared
+                if (
+                    shared >= fewest
+                    and shared >= share * min(sketched[number], sketched[one])
+                    and (kept[one] or one >= begin)
+                ):
+                    asked = 1
+                    if counts[one] == 0:
+                        counts[one] = _LISTED
+                        documents[count] = one
+                        count += 1
+            for at in range(likely_at[row], likely_at[row + 1]):
+                one = likely[at]
+                if kept[one] or one >= begin:
+                    asked = 1
+                    if counts[one] == 0:
+                        counts[one] = _LISTED
+                        documents[count] = one
+                        count += 1
+        for at in range(crowds_at[row], crowds_at[row + 1]):
+            crowd = its_crowds[at]
+            full = filled[crowd] >= most[crowd]
+            if kind[crowd] == LETTERS or (kind[crowd] == FINGERPRINTS and full):
+                continue
+            # Itself, too, for it may join.
+            asked = 1
+            for place in range(start[crowd], start[crowd] + filled[crowd]):
+                one = members[place]
+                if counts[one] == 0:
+                    counts[one] = _LISTED
+                    documents[count] = one
+                    count += 1
+        if asked and counts[number] == 0:
+            counts[number] = _LISTED
+            documents[count] = number
+            count += 1
+        needed_by[before:count] = number
+        number += 1
+    for at in range(count):
+        counts[documents[at]] = 0
+    return number, documents[:count], needed_by[:count]
+
+
+_LISTED = 1 << 30
+_SHARED = _LISTED - 1
+
+
+def advancing(documents: int) -> Turning:
+    """Give the loops, compiled where so many documents are worth it."""
+    return _numba() if compiled(TURN_NS * documents) else Turning(advance, want)
+
+
+class Turning(NamedTuple):
+    """The loops over documents."""
+
+    advance: Callable[..., tuple[int, int]]
+    want: Callable[..., tuple[int, I64, I64]]
 
 
 @cache
-def _numba() -> Callable[..., tuple[int, int]]:
-    from pipeline.match.turning import advance as made
+def _numba() -> Turning:
+    from pipeline.match import turning
 
-    return made
+    return Turning(turning.advance, turning.want)

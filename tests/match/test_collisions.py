@@ -51,7 +51,7 @@ def told(found: list[Found], most: int = 99) -> tuple[list[tuple[int, int]], lis
             members[number & 0xFFFFFFFF].append(number >> 32)
         assert sorted(members) == list(range(len(part.sizes)))
         old = np.split(part.old, np.cumsum(part.old_sizes)[:-1])
-        of_part = [of_old.tolist() + members[crowd] for crowd, of_old in enumerate(old[: len(part.sizes)])]
+        of_part = [of_old.tolist() + sorted(members[crowd]) for crowd, of_old in enumerate(old[: len(part.sizes)])]
         assert part.old_sizes.max(initial=0) <= most
         assert [min(len(one), most) for one in of_part] == np.minimum(part.sizes, most).tolist()
         crowds += of_part

@@ -18,10 +18,10 @@ documents = st.lists(st.sets(hashes, max_size=6).map(sorted), max_size=6)
 MIX = 0x9E3779B97F4A7C15
 
 
-def sifted(sieve: Sieve, packed: Packed, down: int, times: int, compiled: bool) -> list[tuple[int, int]]:
+def sifted(sieve: Sieve, packed: Packed, compiled: bool) -> list[tuple[int, int]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(compiling, "WORTH_NS", 0 if compiled else float("inf"))
-        marks, rows = sieve.sifted(packed, down, times)
+        marks, rows = sieve.sifted(packed)
     return list(zip(marks.tolist(), rows.tolist(), strict=True))
 
 
@@ -42,16 +42,20 @@ def test_what_it_was_given_passes_with_its_row(corpus, data, form, made, bits):
     offsets = np.cumsum([0, *map(len, corpus)])
     packed = stepped(values, offsets, size) if has_steps else Packed(pack_hashes(values, size), None, offsets, size)
     below = 64 - 8 * size
-    marks = [((value >> below << below) >> down) * times % 2**64 for value in values.tolist()]
+    hashes_of = [value >> below << below for value in values.tolist()]
     rows = [row for row, one in enumerate(corpus) for _ in one]
-    some = data.draw(st.sets(st.sampled_from(marks), max_size=4)) if marks else set()
+    some = data.draw(st.sets(st.sampled_from(hashes_of), max_size=4)) if hashes_of else set()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(code, "_BITS", bits)
-        sieve = Sieve()
-    sieve.add(np.array(sorted(some), np.uint64))
-    told = sifted(sieve, packed, down, times, compiled=True)
-    assert told == sifted(sieve, packed, down, times, compiled=False)
-    both = list(zip(marks, rows, strict=True))
+        sieve, other = (Sieve(size=size, down=down, times=times) for _ in range(2))
+    for one, worth in ((sieve, 0), (other, float("inf"))):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(compiling, "WORTH_NS", worth)
+            one.add(np.array(sorted(some), np.uint64))
+    told = sifted(sieve, packed, compiled=True)
+    # Those that stand near, too, are asked there.
+    assert set(told) <= set(sifted(other, packed, compiled=False))
+    both = list(zip(hashes_of, rows, strict=True))
     assert [one for one in told if one[0] in some] == [one for one in both if one[0] in some]
     assert set(told) <= set(both)
 
@@ -71,7 +75,7 @@ def test_without_marks_next_to_nothing_passes(compiled):
     pytest.importorskip("numba")
     values = np.arange(1, 1000, dtype=np.uint64) << np.uint64(50)
     packed = Packed(pack_hashes(values, 5), None, np.array([0, len(values)]), 5)
-    assert sifted(Sieve(), packed, 0, 1, compiled) == []
+    assert sifted(Sieve(), packed, compiled) == []
 
 
 def test_what_comes_after_the_first_question_is_an_error():
