@@ -39,11 +39,11 @@ def detect_language(text: str) -> tuple[str, float] | None:
 def detect_languages(texts: Sequence[str]) -> list[tuple[str, float] | None]:
     """Give what `detect_language` gives of each of many texts, which costs a fraction of asking one by one."""
     if not size_of(texts):
-        return [None for _ in texts]
+        return [None] * len(texts)
     from pipeline.extract.language_model import language_model
 
     model = language_model()
-    found: list[tuple[str, float] | None] = [None for _ in texts]
+    found: list[tuple[str, float] | None] = [None] * len(texts)
     rest: Sequence[int] = range(len(texts))
     if model.compiled():
         samples, rest = _samples(texts)

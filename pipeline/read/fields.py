@@ -115,6 +115,16 @@ class Fields:
         told = [self.content(row, found) for row in rows]
         return [media for media, _ in told], [content for _, content in told]
 
+    def only_content(self, keys: tuple[str, ...]) -> str | None:
+        """Give the field that alone may hold the text of rows with these keys, and nothing else; None for several."""
+        found = self.paths(keys)
+        match found["html"], found["text"]:
+            case [], [(name,)] if all(
+                path[0] != name for kind, paths in found.items() for path in paths if kind != "text"
+            ):
+                return name
+        return None
+
     def content(self, row: Mapping[str, Any], found: Layout) -> tuple[Media, str | bytes]:
         """Take from a row its text or page alone, by the `paths` of its keys; raises what `read` does."""
         wrong = empty = None
@@ -264,10 +274,19 @@ def canonical_json(row: Mapping[str, Any]) -> bytes:
     b'{"a":"\\xc3\\xa9","b":1}'
     """
     try:
-        return orjson.dumps(row, default=_plain, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+        return written(row)
     except orjson.JSONEncodeError:
         # Integers beyond 64 bits, half surrogate pairs: the standard library writes what orjson refuses.
         return json.dumps(row, default=_plain, sort_keys=True, separators=(",", ":")).encode("ascii")
+
+
+def written(row: Mapping[str, Any]) -> bytes:
+    """Do the same with orjson, which takes pieces of JSON as values, too.
+
+    Raises:
+        orjson.JSONEncodeError: it refuses what the row holds.
+    """
+    return orjson.dumps(row, default=_plain, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
 
 
 def _plain(value: Any) -> str:

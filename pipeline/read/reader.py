@@ -62,7 +62,8 @@ def records_of(block: Block, config: ReadConfig) -> Iterable[RawRecord | Quarant
         form, media, content, sha256, offsets, given = columns
         places = list(map(Place, repeat(file_path), range(first, first + len(raw)), repeat(member), offsets))
         rows = len(places)
-        if "html" not in media and all(type(one) is str for one in content):
+        are_texts = "html" not in media and not isinstance(content, Strings)
+        if are_texts and all(type(one) is str for one in content):
             content = Strings(cast(Sequence[str], content))
         return Records(places, [form] * rows, media, content, sha256, [None] * rows, list(given))
     pieces = enumerate(raw.pieces(fields, limit), start=first)

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import repeat
+from itertools import pairwise, repeat
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+from orjson import Fragment, JSONEncodeError
 
+from pipeline.compiling import worth_loading
 from pipeline.errors import Unreadable
+from pipeline.jit import can_compile
 from pipeline.lean import with_pandas
-from pipeline.read.fields import Fields, Layout, canonical_json
+from pipeline.read.fields import Fields, Layout, canonical_json, written
 from pipeline.read.pieces import Columns, Found, Piece, lost, sha256_of, too_large
+from pipeline.read.sniff import looks_like_html
+from pipeline.sign.texts import Strings, Texts, texts_of_arrow
 from pipeline.values import Given
+
+_TAG = ord("<")
+# As many bytes more than the texts have as any stage looks at.
+_AHEAD = 8
+# What a byte takes longer where it becomes a string.
+_BYTE_NS = 1
 
 _PLAIN = (
     *(pa.types.is_string, pa.types.is_large_string, pa.types.is_binary, pa.types.is_large_binary),
@@ -69,6 +81,46 @@ class Rows:
         """Give the same in columns, at half of the price; None where a record cannot be used."""
         if needs_pandas(self._batch.schema):
             with_pandas()
+        return self._columns_of_texts(fields, limit) or self._columns_of_values(fields, limit)
+
+    def _columns_of_texts(self, fields: Fields, limit: int) -> Columns | None:
+        """Do so where the texts are a column by itself, none of which becomes a string."""
+        names = tuple(self._batch.schema.names)
+        name = fields.only_content(names)
+        if name is None or len(set(names)) < len(names) or not (worth_loading(self._lost()) and can_compile()):
+            return None
+        at = names.index(name)
+        if (texts := _texts(self._batch.column(at))) is None:
+            return None
+        from pipeline.read.escape_loops import escaped
+
+        contents = Strings.of(texts)
+        if any(looks_like_html(contents[row]) for row in contents.holding(_TAG)):
+            return None
+        data, ends = escaped(*texts)
+        whole = data.tobytes()
+        columns = {
+            other: [Fragment(whole[begin:end]) for begin, end in pairwise(ends.tolist())]
+            if number == at
+            else _values(self._batch.column(number))
+            for number, other in enumerate(names)
+        }
+        rows = [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
+        sha256: list[str] = []
+        for row in rows:
+            try:
+                canonical = written(row)
+            except JSONEncodeError:
+                return None
+            if len(canonical) > limit:
+                return None
+            sha256.append(sha256_of(canonical))
+        return Columns("parquet", ["text"] * len(rows), contents, sha256, repeat(None), fields.given(columns, rows))
+
+    def _lost(self) -> int:
+        return _BYTE_NS * self.size
+
+    def _columns_of_values(self, fields: Fields, limit: int) -> Columns | None:
         columns, rows = self._told()
         try:
             media, content = fields.contents(columns, rows)
@@ -88,6 +140,20 @@ class Rows:
         # Of columns with the same name the last one counts.
         columns = dict(zip(self._batch.schema.names, map(_values, self._batch.columns), strict=True))
         return columns, [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
+
+
+def _texts(column: Any) -> Texts | None:
+    """Give the bytes of a column of texts; None where some row holds none, or something else."""
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)) or column.null_count:
+        return None
+    try:
+        column.validate(full=True)
+    except pa.ArrowInvalid:
+        # No UTF-8 after all.
+        return None
+    data, offsets = texts_of_arrow(column)
+    begin, end = int(offsets[0]), int(offsets[-1])
+    return Texts(np.frombuffer(b"".join((data[begin:end].data, bytes(_AHEAD))), np.uint8), offsets - begin)
 
 
 def needs_pandas(schema: pa.Schema) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -13,6 +14,9 @@ Doubles = NDArray[np.float64]
 _LINE_FEED, _ZERO, _DIGITS, _BEYOND_ASCII = 0x0A, 0x30, 10, 0x80
 _SENTENCE_ENDS = '.!?…。！？؟।"”’»」』)'
 _ENDS = np.array([chr(byte) in _SENTENCE_ENDS and byte < _BEYOND_ASCII for byte in range(256)])
+# No byte below begins a character of several. Between the digits of Indic scripts and those of Vai stand letters of
+# Chinese, Japanese and Korean, and few signs.
+_LEAD, _LOOKED_THROUGH = 0xC2, 0xA000
 # Those beyond ASCII, by their size, as numbers of which the last byte is the lowest.
 _LONGER_ENDS = {
     size: np.array(
@@ -59,12 +63,18 @@ class Signals:
         """Count in each text the characters that `str.isdigit` is true of."""
         # Below the nought there is no byte: the difference wraps.
         counts = self._counted(self._of(np.flatnonzero(self._octets - np.uint8(_ZERO) < _DIGITS)))
-        if any(map(str.isdigit, set(_beyond(self._octets)))):
+        if self._may_hold_digits_beyond() and any(map(str.isdigit, set(_beyond(self._octets)))):
             bounds = pairwise(self._offsets.tolist())
             counts += np.array(
                 [sum(map(str.isdigit, _beyond(self._octets[start:end]))) for start, end in bounds], np.int64
             )
         return counts
+
+    def _may_hold_digits_beyond(self) -> bool:
+        """Say whether some character beyond ASCII may be a digit, by its first two bytes."""
+        leads = np.flatnonzero(self._octets >= _LEAD)
+        pairs = self._octets[leads].astype(np.int64) << 8 | self._octets.take(leads + 1, mode="clip")
+        return bool(_digit_pairs()[pairs].any())
 
     def _of(self, places: Ints) -> Ints:
         """Give the text that each place is in."""
@@ -72,6 +82,20 @@ class Signals:
 
     def _counted(self, texts: Ints) -> Ints:
         return np.bincount(texts, minlength=len(self._offsets) - 1)
+
+
+@cache
+def _digit_pairs() -> NDArray[np.bool_]:
+    """Say of two bytes, as a number, whether a digit beyond ASCII may begin with them."""
+    pairs = np.zeros(1 << 16, bool)
+    for code in range(_BEYOND_ASCII, _LOOKED_THROUGH):
+        if chr(code).isdigit():
+            one, two = chr(code).encode()[:2]
+            pairs[one << 8 | two] = True
+    # Farther on they are not looked for one by one.
+    first = chr(_LOOKED_THROUGH).encode()
+    pairs[first[0] << 8 | first[1] :] = True
+    return pairs
 
 
 def _beyond(octets: NDArray[np.uint8]) -> str:
