@@ -49,9 +49,11 @@ def njit(function: _Function, *, inline: bool = False) -> _Function:
         numba.core.entrypoints._already_initialized = True
     with _in_folder():
         if numba.__version__.startswith(_LOADED_ALONE):
+            from pipeline.linking import Dispatcher
+
             # No entry for C is compiled beside that for Python: nobody calls it.
             options: Any = {"nogil": True, "forceinline": inline, "no_cfunc_wrapper": True}
-            made: Any = numba.njit(function, **options)
+            made: Any = Dispatcher(function, {"nopython": True, **options})
             made._cache = _kept()(function)
         else:
             made = numba.njit(function, cache=True, nogil=True, forceinline=inline)
@@ -167,6 +169,12 @@ def _kept() -> Any:
                 raise AttributeError(name)
             self._look()
             return getattr(self, name)
+
+        def save_overload(self, sig: Any, data: Any) -> None:
+            from pipeline.linking import is_part
+
+            if not is_part(data.library):
+                super().save_overload(sig, data)  # type: ignore[no-untyped-call]
 
         def _look(self) -> None:
             with _in_folder():

@@ -34,7 +34,7 @@ def begin_lean() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     gc.set_threshold(*_LOOK_THROUGH)
-    for name in ("scipy", "yaml"):
+    for name in ("scipy", "yaml", "colorama"):
         sys.modules.setdefault(name, None)  # type: ignore[arg-type]
     for stand_in in (_Widths("wcwidth"), _Documentation("pyarrow.vendored.docscrape")):
         sys.modules.setdefault(stand_in.__name__, stand_in)
