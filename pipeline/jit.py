@@ -1,4 +1,4 @@
-"""Compiled functions whose code is kept on disk for as long as no source of Winnow changes.
+"""Compiled functions, and what else takes long to make, kept on disk for as long as no source of Winnow changes.
 
 numba keeps compiled code by the file of the function alone: constants that it takes from other files, and functions
 that it calls there, may change unseen, as in an upgrade. So the code of each state of the sources has a folder of its
@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import pickle
 import shutil
+import sys
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -17,6 +20,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+_Made = TypeVar("_Made")
 
 _HERE = Path(__file__).parent
 _PREFIX = "winnow-compiled-"
@@ -47,15 +51,15 @@ def njit(function: _Function, *, inline: bool = False) -> _Function:
 
     if _alone[0]:
         numba.core.entrypoints._already_initialized = True
-    with _in_folder():
-        if numba.__version__.startswith(_LOADED_ALONE):
-            from pipeline.linking import Dispatcher
+    if numba.__version__.startswith(_LOADED_ALONE):
+        from pipeline.dispatching import Dispatcher
 
-            # No entry for C is compiled beside that for Python: nobody calls it.
-            options: Any = {"nogil": True, "forceinline": inline, "no_cfunc_wrapper": True}
-            made: Any = Dispatcher(function, {"nopython": True, **options})
-            made._cache = _kept()(function)
-        else:
+        # No entry for C is compiled beside that for Python: nobody calls it.
+        options: Any = {"nogil": True, "forceinline": inline, "no_cfunc_wrapper": True}
+        made: Any = Dispatcher(function, {"nopython": True, **options})
+        made._cache = _kept()(function)
+    else:
+        with _in_folder():
             made = numba.njit(function, cache=True, nogil=True, forceinline=inline)
     result: _Function = made
     return result
@@ -171,7 +175,7 @@ def _kept() -> Any:
             return getattr(self, name)
 
         def save_overload(self, sig: Any, data: Any) -> None:
-            from pipeline.linking import is_part
+            from pipeline.dispatching import is_part
 
             if not is_part(data.library):
                 super().save_overload(sig, data)  # type: ignore[no-untyped-call]
@@ -200,6 +204,28 @@ def can_compile() -> bool:
 
 def _nothing() -> None:
     """Nothing that is ever compiled."""
+
+
+def kept(name: str, make: Callable[[], _Made]) -> _Made:
+    """Give what follows from the sources alone: from the disk, where it was put when it was made first.
+
+    Args:
+        name: of the file; it tells all that the outcome hangs on, beside the sources, Python and its Unicode.
+        make: makes it. What it makes can be pickled.
+    """
+    folder = _folder(os.environ.get("NUMBA_CACHE_DIR", ""))
+    if folder is None:
+        return make()
+    path = folder / f"{name}.{sys.implementation.cache_tag}-{unicodedata.unidata_version}.pickle"
+    try:
+        made: _Made = pickle.loads(path.read_bytes())  # noqa: S301 - it lies beside code, and is trusted as that is
+    except Exception:  # noqa: BLE001 - whatever a file that is damaged makes of it
+        made = make()
+        aside = path.with_suffix(f".{os.getpid()}")
+        with suppress(OSError):
+            aside.write_bytes(pickle.dumps(made, protocol=5))
+            aside.replace(path)
+    return made
 
 
 @cache

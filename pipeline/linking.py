@@ -1,11 +1,11 @@
-"""Compiles a function together with those that it calls; loaded by `jit.py` alone, where something is to be compiled.
+"""Compiles a function together with those that it calls; loaded once something is to be compiled.
 
 numba makes each function ready for the processor by itself, with all that it calls in it, and then once more within
 each that calls it: what stands at the bottom of five calls is optimised five times. Here a function that another calls
 is translated and no more; linked, optimised and made ready is what Python calls, once, with all below it. That, and
 what is left out of numba's way, takes a third of the time; the code is as quick.
 
-All of it leans on how numba is built inside, so `jit.py` uses it with the versions that it was read in.
+All of it leans on how numba is built inside, so it is used with the versions that it was read in.
 """
 
 from __future__ import annotations
@@ -15,13 +15,11 @@ from contextlib import contextmanager
 from typing import Any
 
 import llvmlite.binding as llvm
-from numba.core import codegen, compiler, sigutils, types
+from numba.core import codegen, compiler, types
 from numba.core import typed_passes as typed
 from numba.core import untyped_passes as untyped
-from numba.core.compiler_lock import global_compiler_lock
 from numba.core.compiler_machinery import PassManager
 from numba.core.extending import overload
-from numba.core.registry import CPUDispatcher
 from numba.np import arrayobj
 
 _PASSES = (
@@ -41,54 +39,15 @@ _PASSES = (
 )
 """numba's, but for those that are for what our functions do not have: closures, contexts, loops over literals."""
 
-_depth = [0]
 _function_type: Any = types.Function
 _call_types: dict[Any, tuple[Any, Any]] = {}
 
 
-class Dispatcher(CPUDispatcher):
-    """A function that Python calls, or others that are compiled, or both."""
+class Translation(compiler.CompilerBase):
+    """The way of a function from Python to code."""
 
-    def __init__(self, function: Any, options: dict[str, Any]) -> None:
-        super().__init__(function, targetoptions=options, pipeline_class=_Translation)
-        compiled: Any = self._compiler  # type: ignore[attr-defined]
-        compiled._customize_flags = _without_entry
-
-    def get_call_template(self, args: Any, kws: Any) -> Any:
-        """Give what a call is of, by types alone: numba would compile a function anew for each number given to it."""
-        plain = tuple(types.unliteral(one) for one in args)  # type: ignore[no-untyped-call]
-        return super().get_call_template(plain, kws)
-
-    def add_overload(self, cres: Any) -> None:
-        """Let Python call what was compiled, unless it is a part of something else."""
-        if is_part(cres.library):
-            self.overloads[tuple(cres.signature.args)] = cres
-        else:
-            super().add_overload(cres)
-
-    def compile(self, sig: Any) -> Any:
-        """Compile the function for some types, or load it."""
-        with global_compiler_lock:
-            if _depth[0]:
-                return self._compiled(sig)
-            args = tuple(sigutils.normalize_signature(sig)[0])  # type: ignore[no-untyped-call]
-            known: dict[Any, Any] = self.overloads
-            if args in known and is_part(known[args].library):
-                del known[args]
-            target: Any = self.targetctx
-            with _quickly(target.codegen()):
-                return self._compiled(sig)
-
-    def _compiled(self, sig: Any) -> Any:
-        _depth[0] += 1
-        try:
-            return super().compile(sig)
-        finally:
-            _depth[0] -= 1
-
-
-class _Translation(compiler.CompilerBase):
     def define_pipelines(self) -> list[PassManager]:
+        """Give the passes that it goes through."""
         passes = PassManager("winnow")  # type: ignore[no-untyped-call]
         for one in _PASSES:
             passes.add_pass(one, one._name)  # type: ignore[no-untyped-call]
@@ -96,13 +55,18 @@ class _Translation(compiler.CompilerBase):
         return [passes]
 
 
-class _Part(codegen.JITCodeLibrary):
+class Part(codegen.JITCodeLibrary):
     """The code of one function; with that of all it calls once Python is to call it."""
 
     def __init__(self, owner: Any, name: str) -> None:
         super().__init__(owner, name)  # type: ignore[no-untyped-call]
         self._environments: dict[str, Any] = {}
         self._alone: Any = None
+
+    @property
+    def is_part(self) -> bool:
+        """Whether the code is by itself, and cannot run."""
+        return not self._finalized
 
     @property
     def codegen(self) -> Any:
@@ -119,7 +83,7 @@ class _Part(codegen.JITCodeLibrary):
 
     def get_pointer_to_function(self, name: str) -> int:
         """Give the address of a function that Python calls; 0 where there is none of that name."""
-        if is_part(self) and all(one.name != name for one in self._final_module.functions):
+        if _is_part(self) and all(one.name != name for one in self._final_module.functions):
             return 0
         pointer: int = super().get_pointer_to_function(name)  # type: ignore[no-untyped-call]
         return pointer
@@ -128,7 +92,7 @@ class _Part(codegen.JITCodeLibrary):
         """Link, optimise and make ready."""
         owner: Any = self._codegen
         # Of what is linked "once", LLVM takes no more than what is called by then: that comes last.
-        below = sorted(self._below({self}), key=is_part, reverse=True)
+        below = sorted(self._below({self}), key=_is_part, reverse=True)
         for library in below:
             self._reload_init.update(library._reload_init)
             self._final_module.link_in(_to_link(library), preserve=True)
@@ -137,7 +101,7 @@ class _Part(codegen.JITCodeLibrary):
         self._final_module.verify()
         self._finalize_final_module()  # type: ignore[no-untyped-call]
         for library in (self, *below):
-            if isinstance(library, _Part):
+            if isinstance(library, Part):
                 for name, environment in library._environments.items():
                     owner.set_env(name, environment)
 
@@ -155,17 +119,16 @@ class _Part(codegen.JITCodeLibrary):
             if library not in seen:
                 seen.add(library)
                 yield library
-                if is_part(library):
+                if _is_part(library):
                     yield from library._below(seen)
 
 
-def is_part(library: Any) -> bool:
-    """Say whether the code of a function is by itself, and cannot run."""
-    return isinstance(library, _Part) and not library._finalized
+def _is_part(library: Any) -> bool:
+    return isinstance(library, Part) and library.is_part
 
 
 def _to_link(library: Any) -> Any:
-    if not is_part(library):
+    if not _is_part(library):
         return library._get_module_for_linking()
     if library._alone is None:
         library._alone = library._final_module.clone()
@@ -179,19 +142,12 @@ def _relink(module: Any, before: llvm.Linkage, after: str) -> None:
             function.linkage = after
 
 
-def _without_entry(flags: Any) -> Any:
-    """Leave out what Python would call a function by where other code does."""
-    if _depth[0] > 1:
-        flags.no_cpython_wrapper = True
-    return flags
-
-
 @contextmanager
-def _quickly(owner: Any) -> Iterator[None]:
+def quickly(owner: Any) -> Iterator[None]:
     """Let numba put parts together our way, and not do again what it did."""
     library, told = owner._library_class, arrayobj.raise_with_shape_context
     # Others' functions that ours call are parts, too.
-    owner._library_class = _Part
+    owner._library_class = Part
     arrayobj.raise_with_shape_context = _tell_misfit
     _function_type.get_call_type = _call_type
     try:

@@ -12,7 +12,7 @@ from pipeline import jit
 
 pytest.importorskip("numba")
 
-from pipeline import linking
+from pipeline import dispatching, linking
 
 SOURCES = {
     "told.py": "import numpy as np\nSHARE = np.int64(5)\n",
@@ -68,7 +68,7 @@ def sources(folder: Path, files: dict[str, str]) -> Path:
     package = folder / "pipeline"
     package.mkdir()
     (package / "__init__.py").touch()
-    for file in (jit.__file__, linking.__file__):
+    for file in (jit.__file__, linking.__file__, dispatching.__file__):
         shutil.copy(file, package)
     for name, text in files.items():
         (package / name).write_text(text)
