@@ -213,19 +213,30 @@ def kept(name: str, make: Callable[[], _Made]) -> _Made:
         name: of the file; it tells all that the outcome hangs on, beside the sources, Python and its Unicode.
         make: makes it. What it makes can be pickled.
     """
-    folder = _folder(os.environ.get("NUMBA_CACHE_DIR", ""))
-    if folder is None:
-        return make()
-    path = folder / f"{name}.{sys.implementation.cache_tag}-{unicodedata.unidata_version}.pickle"
-    try:
-        made: _Made = pickle.loads(path.read_bytes())  # noqa: S301 - it lies beside code, and is trusted as that is
-    except Exception:  # noqa: BLE001 - whatever a file that is damaged makes of it
-        made = make()
+    path = _place(name)
+    if path is not None:
+        # Whatever a file that is damaged makes of it.
+        with suppress(Exception):
+            made: _Made = pickle.loads(path.read_bytes())  # noqa: S301 - it lies beside code, and is trusted as that is
+            return made
+    made = make()
+    keep(name, made)
+    return made
+
+
+def keep(name: str, made: object) -> None:
+    """Put on the disk what `kept` shall give from now on."""
+    path = _place(name)
+    if path is not None:
         aside = path.with_suffix(f".{os.getpid()}")
         with suppress(OSError):
             aside.write_bytes(pickle.dumps(made, protocol=5))
             aside.replace(path)
-    return made
+
+
+def _place(name: str) -> Path | None:
+    folder = _folder(os.environ.get("NUMBA_CACHE_DIR", ""))
+    return folder and folder / f"{name}.{sys.implementation.cache_tag}-{unicodedata.unidata_version}.pickle"
 
 
 @cache

@@ -152,6 +152,22 @@ except ValueError as error:
     assert run(f"{use}{alone}{after}", tmp_path).split("\n")[:4] == [*expected, "[2] 4 [13]", "6"]
 
 
+def test_what_was_made_is_taken_from_disk_and_made_again_where_that_is_damaged(tmp_path, monkeypatch):
+    monkeypatch.setattr(jit, "_folder", lambda _: tmp_path)
+    assert jit.kept("letters", lambda: {"a": 1}) == {"a": 1}
+    assert jit.kept("letters", lambda: {"b": 2}) == {"a": 1}
+    (file,) = tmp_path.iterdir()
+    file.write_bytes(file.read_bytes()[:9])
+    assert jit.kept("letters", lambda: {"b": 2}) == {"b": 2}
+    assert jit.kept("letters", lambda: {"c": 3}) == {"b": 2}
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_without_a_folder_all_is_made_anew(monkeypatch):
+    monkeypatch.setattr(jit, "_folder", lambda _: None)
+    assert [jit.kept("letters", lambda made=made: made) for made in (1, 2)] == [1, 2]
+
+
 def test_a_folder_that_cannot_be_made_is_passed_over(tmp_path, monkeypatch):
     monkeypatch.setattr(jit, "_HERE", tmp_path)
     (tmp_path / "__pycache__").write_text("a file")
