@@ -1,4 +1,4 @@
-"""Compiled functions whose code is kept on disk for as long as no source of Winnow changes.
+"""Compiled functions, and what else takes long to make, kept on disk for as long as no source of Winnow changes.
 
 numba keeps compiled code by the file of the function alone: constants that it takes from other files, and functions
 that it calls there, may change unseen, as in an upgrade. So the code of each state of the sources has a folder of its
@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import pickle
 import shutil
+import sys
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -17,6 +20,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+_Made = TypeVar("_Made")
 
 _HERE = Path(__file__).parent
 _PREFIX = "winnow-compiled-"
@@ -47,13 +51,15 @@ def njit(function: _Function, *, inline: bool = False) -> _Function:
 
     if _alone[0]:
         numba.core.entrypoints._already_initialized = True
-    with _in_folder():
-        if numba.__version__.startswith(_LOADED_ALONE):
-            # No entry for C is compiled beside that for Python: nobody calls it.
-            options: Any = {"nogil": True, "forceinline": inline, "no_cfunc_wrapper": True}
-            made: Any = numba.njit(function, **options)
-            made._cache = _kept()(function)
-        else:
+    if numba.__version__.startswith(_LOADED_ALONE):
+        from pipeline.dispatching import Dispatcher
+
+        # No entry for C is compiled beside that for Python: nobody calls it.
+        options: Any = {"nogil": True, "forceinline": inline, "no_cfunc_wrapper": True}
+        made: Any = Dispatcher(function, {"nopython": True, **options})
+        made._cache = _kept()(function)
+    else:
+        with _in_folder():
             made = numba.njit(function, cache=True, nogil=True, forceinline=inline)
     result: _Function = made
     return result
@@ -168,6 +174,12 @@ def _kept() -> Any:
             self._look()
             return getattr(self, name)
 
+        def save_overload(self, sig: Any, data: Any) -> None:
+            from pipeline.dispatching import is_part
+
+            if not is_part(data.library):
+                super().save_overload(sig, data)  # type: ignore[no-untyped-call]
+
         def _look(self) -> None:
             with _in_folder():
                 caching.FunctionCache.__init__(self, self._function)  # type: ignore[no-untyped-call]
@@ -192,6 +204,39 @@ def can_compile() -> bool:
 
 def _nothing() -> None:
     """Nothing that is ever compiled."""
+
+
+def kept(name: str, make: Callable[[], _Made]) -> _Made:
+    """Give what follows from the sources alone: from the disk, where it was put when it was made first.
+
+    Args:
+        name: of the file; it tells all that the outcome hangs on, beside the sources, Python and its Unicode.
+        make: makes it. What it makes can be pickled.
+    """
+    path = _place(name)
+    if path is not None:
+        # Whatever a file that is damaged makes of it.
+        with suppress(Exception):
+            made: _Made = pickle.loads(path.read_bytes())  # noqa: S301 - it lies beside code, and is trusted as that is
+            return made
+    made = make()
+    keep(name, made)
+    return made
+
+
+def keep(name: str, made: object) -> None:
+    """Put on the disk what `kept` shall give from now on."""
+    path = _place(name)
+    if path is not None:
+        aside = path.with_suffix(f".{os.getpid()}")
+        with suppress(OSError):
+            aside.write_bytes(pickle.dumps(made, protocol=5))
+            aside.replace(path)
+
+
+def _place(name: str) -> Path | None:
+    folder = _folder(os.environ.get("NUMBA_CACHE_DIR", ""))
+    return folder and folder / f"{name}.{sys.implementation.cache_tag}-{unicodedata.unidata_version}.pickle"
 
 
 @cache

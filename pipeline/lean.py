@@ -3,8 +3,9 @@
 Given any values of Python, pyarrow loads pandas to see whether they are a frame's: a third of a second. numba loads
 SciPy to have linear algebra: an eighth, YAML for settings that may lie in the current folder, and looks through all
 that is installed for what adds to it. pyarrow takes apart what it tells of each function's options. ftfy loads what
-lays out tables on a terminal, pydantic whatever is installed beside it, and numpy starts a thread for each processor to
-multiply matrices. And Python looks through all objects for garbage after each 700 that are made.
+lays out tables on a terminal, numba what paints its messages there, pydantic whatever is installed beside it, and
+numpy starts a thread for each processor to multiply matrices. And Python looks through all objects for garbage after
+each 700 that are made.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 
 from pipeline.jit import without_additions
+from pipeline.patterns import keep_patterns
 
 _own = [False]
 
@@ -34,11 +36,12 @@ def begin_lean() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     gc.set_threshold(*_LOOK_THROUGH)
-    for name in ("scipy", "yaml"):
+    for name in ("scipy", "yaml", "colorama"):
         sys.modules.setdefault(name, None)  # type: ignore[arg-type]
     for stand_in in (_Widths("wcwidth"), _Documentation("pyarrow.vendored.docscrape")):
         sys.modules.setdefault(stand_in.__name__, stand_in)
     without_additions()
+    keep_patterns()
     if "pandas" in sys.modules:
         return
     import pyarrow as pa

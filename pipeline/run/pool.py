@@ -131,8 +131,16 @@ class _Worker:
 class Pool:
     """A number of processes. Use it as a context manager, from one thread."""
 
-    def __init__(self, count: int, config: Config) -> None:
+    def __init__(self, count: int, config: Config, *, pages: bool = True) -> None:
+        """Make ready to begin.
+
+        Args:
+            count: how many.
+            config: the configuration.
+            pages: whether there may be pages to clean: what they need is loaded before work is given out.
+        """
         self.count = count
+        self._pages = pages
         self.peak = 0
         """Most bytes that one process held, as far as they were looked at."""
         self.peak_all = 0
@@ -161,7 +169,7 @@ class Pool:
             from pipeline import recut  # noqa: F401 - what workers need is loaded once
             from pipeline.run.warm import warm_up
 
-            warm_up(compiled=True)
+            warm_up(compiled=True, pages=self._pages)
             start = self._fork
         self._workers = [start() for _ in range(self.count)]
         self._watch.start()

@@ -18,14 +18,22 @@ from pipeline.run.deaf import IN_SERVER
 _TEXT = "The bridge at Hallin opened on Monday, two years late. The council had voted for it in March.\n\nSign up!"
 
 
-def warm_up(*, compiled: bool = False) -> None:
-    """Clean a text and a page; load the compiled code for it too where much is to be cleaned."""
+def warm_up(*, compiled: bool = False, pages: bool = True) -> None:
+    """Clean a text and a page; load the compiled code for it too where much is to be cleaned.
+
+    Args:
+        compiled: whether to load it.
+        pages: whether to clean the page.
+    """
     begin_lean()
     worth_loading(WORTH_NS if compiled else 0)
-    page = f"<html><head><title>Hallin</title></head><body><article><p>{_TEXT}</p></article></body></html>"
+    records = [raw_record(_TEXT, "text", None)]
+    if pages:
+        page = f"<html><head><title>Hallin</title></head><body><article><p>{_TEXT}</p></article></body></html>"
+        records.append(raw_record(page, "html", None))
     # What is wrong with the installation a worker meets again, and tells.
     with suppress(Exception):
-        clean_batch([raw_record(_TEXT, "text", None), raw_record(page, "html", None)], Config())
+        clean_batch(records, Config())
 
 
 if IN_SERVER:

@@ -69,6 +69,7 @@ class Workers:
         config: Config,
         *,
         apart: bool = True,
+        pages: bool = True,
         mark: Path | None = None,
         listen: Listener = ignore,
         account: Account | None = None,
@@ -79,6 +80,7 @@ class Workers:
             count: how many.
             config: the configuration.
             apart: whether they are processes of their own. More than one always are.
+            pages: whether there may be pages among what is to be cleaned.
             mark: file that is there while this process cleans.
             listen: is told when a process is replaced.
             account: is charged with the processor time.
@@ -90,6 +92,7 @@ class Workers:
         self._limits = Limits(config.run.record_seconds, config.run.worker_memory)
         # A clock that stops this process can be set by its main thread alone.
         self._apart = apart or count > 1 or threading.current_thread() is not threading.main_thread()
+        self._pages = pages
         self._mark = mark
         self._listen = listen
         self._pool: Pool | None = None
@@ -98,7 +101,7 @@ class Workers:
         quiet_libraries()
         if self._apart:
             with self.account.timed("start"):
-                self._pool = Pool(self.count, self._config).__enter__()
+                self._pool = Pool(self.count, self._config, pages=self._pages).__enter__()
         elif self._mark is not None:
             self._mark.touch()
         return self
@@ -171,7 +174,7 @@ class Workers:
                 except _TimeIsUp:
                     # Which record it was, and what it takes in full, shows in a process that can be killed.
                     self._listen(WorkerLost("cleaning stood still; it goes on in a process of its own"))
-                    self._pool = Pool(self.count, self._config).__enter__()
+                    self._pool = Pool(self.count, self._config, pages=self._pages).__enter__()
                     outcome = divide(piece)
                 yield outcome
                 continue

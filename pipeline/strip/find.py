@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from pipeline.config import StripConfig
 from pipeline.cuts import Cut
+from pipeline.jit import kept
 from pipeline.strip.blocks import Block, Blocks, Shape
-from pipeline.strip.match import Matcher, Matches
+from pipeline.strip.match import Matcher, Matches, heads_of
 from pipeline.strip.menus import FEWEST_KNOWN, LONGEST_WORD, LONGEST_WORD_BYTES, MENU_WORDS, find_menus
 from pipeline.strip.rows import Rows, is_one_of
 from pipeline.strip.rule import Rule
@@ -169,7 +170,7 @@ def surely_prose(rows: Rows) -> NDArray[np.bool_]:
 @functools.cache
 def _matcher() -> Matcher:
     try:
-        return Matcher(RULES)
+        return Matcher(RULES, kept("heads", lambda: heads_of(RULES)))
     except re2.error as error:
         # Looking at each rule by itself takes a while, and what is wrong with the others is a matter for the tests.
         raise ValueError("; ".join(unsound(RULES))) from error

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,7 +59,6 @@ class Heads:
         self._open: set[str] = set()
         self._whole: set[str] = set()
         self._first: set[str] = set()
-        self._verdicts = _Verdicts(self._may_begin)
         self.any = False
         """Whether some pattern may begin with anything, so that no block is passed over."""
 
@@ -73,8 +72,8 @@ class Heads:
         self._first |= {head.rstrip("\n")[:_FIRST] for head in heads}
         self._open |= heads_open
         self._whole |= {head[:-1] for head in heads - heads_open}
-        self._verdicts.clear()
-        self.__dict__.pop("_known_heads", None)
+        for name in ("_verdicts", "_known_heads"):
+            self.__dict__.pop(name, None)
         self.any = self.any or "" in self._open | self._whole
         return "" not in heads and "\n" not in heads
 
@@ -97,6 +96,16 @@ class Heads:
             head |= letters[size] << np.uint64(8 * size)
             found |= known[_place(head)]
         return found
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Give what is worth keeping: a verdict is quickly found again."""
+        state = {**vars(self), "_known_heads": self._known_heads}
+        state.pop("_verdicts", None)
+        return state
+
+    @cached_property
+    def _verdicts(self) -> _Verdicts:
+        return _Verdicts(self._may_begin)
 
     @cached_property
     def _looked_at(self) -> NDArray[np.bool_]:

@@ -56,10 +56,24 @@ class _Pattern:
         return search
 
 
+def heads_of(rules: Sequence[Rule]) -> Heads:
+    """Read off rules how the blocks begin that they may match: most of what making a `Matcher` takes."""
+    heads = Heads(DRESS_BEFORE, DRESS_AFTER)
+    for rule in rules:
+        heads.add(rule.pattern)
+    return heads
+
+
 class Matcher:
     """The rules compiled together. Making one takes a tenth of a second."""
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
+    def __init__(self, rules: Sequence[Rule], heads: Heads | None = None) -> None:
+        """Compile them.
+
+        Args:
+            rules: the rules.
+            heads: what `heads_of` gives of them; None to have it made.
+        """
         self.rules = tuple(rules)
         options = re2.Options()
         options.max_mem = _MEMORY
@@ -71,10 +85,9 @@ class Matcher:
         self._whole: list[_Pattern] = []
         self._free: list[Search | None] = []
         self._unless: list[Search | None] = []
-        self._heads = Heads(DRESS_BEFORE, DRESS_AFTER)
+        self._heads = heads or heads_of(rules)
         for index, rule in enumerate(self.rules):
             self._set.Add(loose(rule.whole()))
-            self._heads.add(rule.pattern)
             self._whole.append(_Pattern(rule.whole(), options))
             self._unless.append(re2.compile(rule.unless, options).search if rule.unless else None)
             free = rule.whole_free()

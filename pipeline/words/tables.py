@@ -16,6 +16,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from pipeline.jit import kept
 from pipeline.words.fold import INVISIBLE_KINDS, PLAIN
 from pipeline.words.tokens import UNSPACED
 
@@ -67,9 +68,10 @@ class Tables:
         """Entries of the characters that others fold to."""
         self._pooled = 0
         self._lock = Lock()
-        self.pairs = np.array(sorted(one << 32 | two for one, two in composed()), np.uint64)
+        pairs = kept("composed", composed)
+        self.pairs = np.array(sorted(one << 32 | two for one, two in pairs), np.uint64)
         """Characters that compose with each other: the first in the upper half. Sorted; without Hangul."""
-        self._seconds = {chr(two) for _, two in composed()} | set(map(chr, [*_VOWELS, *_FINALS]))
+        self._seconds = {chr(two) for _, two in pairs} | set(map(chr, [*_VOWELS, *_FINALS]))
         self._special = self._seconds | INVISIBLE_KINDS | PLAIN.keys()
         self.learn([0])
 

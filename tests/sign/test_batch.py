@@ -9,7 +9,7 @@ from datasketch import MinHashLSH
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pipeline import compiling
+from pipeline import compiling, jit
 from pipeline.config import MatchConfig
 from pipeline.sign import compiled
 from pipeline.sign.batch import SignedBatch, shingle_sets, sign_batch
@@ -226,6 +226,7 @@ def test_without_a_folder_for_compiled_code_all_goes_on(monkeypatch) -> None:
         raise RuntimeError("cannot cache function: no locator available")
 
     monkeypatch.setattr(numba, "njit", refuse)
+    monkeypatch.setattr(jit, "_kept", lambda: refuse)
     monkeypatch.setattr(compiling, "WORTH_NS", 0)
     for name in ("hashing", "kernel", "reading", "scanning"):
         monkeypatch.delitem(sys.modules, f"pipeline.sign.{name}", raising=False)
