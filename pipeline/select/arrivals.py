@@ -47,6 +47,8 @@ _ROOM = 3 << 22
 # So many texts are asked at once how long they are.
 _ASKED = 512
 _PAIRS = 1 << 15
+# So many rows of what is told are gathered before they are shared out.
+_TOLD = 1 << 13
 # What comparing a document with a candidate takes longer without compiled code.
 _PAIR_NS = 300_000
 _KEPT = Selected()
@@ -104,10 +106,15 @@ class Arrivals:
 
     def choose_all(self, last: int) -> Told:
         """Decide as `choose` does on all documents up to the last one, in columns; `last` is one past its number."""
-        rows = []
+        columns = _Growing(), _Growing(), _Growing()
         while self._decided < last:
-            rows.append(self._decide())
-        return told(rows)
+            rows, count = [], 0
+            while self._decided < last and count < _TOLD:
+                rows.append(self._decide())
+                count += len(rows[-1])
+            for column, more in zip(columns, told(rows), strict=True):
+                column.add(more)
+        return Told(*(column.rows() for column in columns))
 
     def _decide(self) -> F64:
         """Decide on the next documents: by compiled code, or on those up to the next one that has candidates.
@@ -289,6 +296,26 @@ def _places(held: I64, documents: I64) -> tuple[I64, NDArray[np.bool_]]:
         return np.zeros(len(documents), np.int64), np.zeros(len(documents), np.bool_)
     at = np.minimum(np.searchsorted(held, documents), len(held) - 1)
     return at, held[at] == documents
+
+
+class _Growing:
+    """Rows of what is told: one array, which the system makes longer where it stands, so that none is there twice."""
+
+    def __init__(self) -> None:
+        self._rows, self._count = np.zeros((0, COLUMNS)), 0
+
+    def add(self, rows: F64) -> None:
+        """Put rows behind those that are there."""
+        end = self._count + len(rows)
+        if end > len(self._rows):
+            # Nobody else holds it.
+            self._rows.resize((end + end // 8 + _TOLD, COLUMNS), refcheck=False)
+        self._rows[self._count : end] = rows
+        self._count = end
+
+    def rows(self) -> F64:
+        """Give the rows; no more may be added."""
+        return self._rows[: self._count]
 
 
 class _Held:
