@@ -44,6 +44,10 @@ _EXPECTED = {"page": 1, "bands": 17, "fingerprints": 40, "letters": 50}
 
 # So many documents are looked at ahead.
 _TOGETHER = 8192
+# Of so many documents what is shared is at hand.
+_SPAN = 1 << 17
+# So many keys are compared at a time.
+_COMPARED = 1 << 20
 # What sorting a number takes longer than bringing it together with those of its document.
 _NUMBER_NS = 10
 
@@ -279,17 +283,16 @@ class Candidates:
             self._take_new(marks, self._first_new + first, channels)
             keys[first : first + len(marks)] = marks.exact_keys
             first += len(marks)
-        numbers, first = [np.empty(0, np.int64)], 0
-        met = [np.empty((0, 2), np.uint64)]
-        if self._first_new:
-            sieve = Sieve()
-            sieve.add(keys[:, 0])
-            for packed in old():
-                self._take_old(packed, first, channels)
-                has = sieve.has(packed.exact_keys[:, 0])
-                met.append(packed.exact_keys[has])
-                numbers.append(np.flatnonzero(has) + first)
-                first += len(packed)
+        if not self._first_new:
+            return _first_with_the_key(keys)
+        sieve, numbers, met, first = Sieve(), [np.empty(0, np.int64)], [np.empty((0, 2), np.uint64)], 0
+        sieve.add(keys[:, 0])
+        for packed in old():
+            self._take_old(packed, first, channels)
+            has = sieve.has(packed.exact_keys[:, 0])
+            met.append(packed.exact_keys[has])
+            numbers.append(np.flatnonzero(has) + first)
+            first += len(packed)
         same = np.arange(self._count, dtype=np.int32)
         some = np.concatenate([*numbers, np.arange(self._first_new, self._count)])
         same[some] = some[_first_with_the_key(np.concatenate([*met, keys]))]
@@ -351,14 +354,26 @@ def kin_of(one: int, two: int, pages: U64, domains: U32) -> int:
 
 def _first_with_the_key(keys: U64) -> NDArray[np.int32]:
     """Say of each key at which place it stands first: shape (n, 2) → (n,)."""
-    order = np.lexsort((keys[:, 1], keys[:, 0])).astype(np.int32)
+    low = np.uint64((1 << len(keys).bit_length()) - 1)
+    # Most keys are like no other one already by what is told of them beside their places in 64 bits.
+    packed = keys[:, 0] & ~low
+    packed |= np.arange(len(keys), dtype=np.uint32)
+    packed.sort()
+    alike = np.zeros(len(keys), np.bool_)
+    for begin in range(0, len(packed) - 1, _COMPARED):
+        some = packed[begin : begin + _COMPARED + 1]
+        same = np.flatnonzero(some[1:] ^ some[:-1] <= low)
+        for one in (same, same + 1):
+            alike[(some[one] & low).astype(np.int64)] = True
+    del packed
+    places = np.flatnonzero(alike)
+    its = keys[places]
+    order = np.lexsort((its[:, 1], its[:, 0]))
     begins = np.ones(len(order), np.bool_)
-    # The second halves are compared where the first ones are the same: next to nowhere.
-    same = np.flatnonzero(keys[order[1:], 0] == keys[order[:-1], 0]) + 1
-    begins[same] = keys[order[same], 1] != keys[order[same - 1], 1]
+    begins[1:] = (its[order[1:]] != its[order[:-1]]).any(axis=1)
+    out = np.arange(len(keys), dtype=np.int32)
     # The sort is stable: of equal keys the first document stands first.
-    out = np.empty(len(order), np.int32)
-    out[order] = order[begins][np.cumsum(begins, dtype=np.int32) - 1]
+    out[places[order]] = places[order[begins][np.cumsum(begins) - 1]]
     return out
 
 
@@ -367,16 +382,23 @@ class _Rows:
 
     def __init__(self, parts: Iterator[Part], count: int) -> None:
         self._parts, self._count = parts, count
+        self._left: Part | None = None
         self._begin = self._end = 0
         self._at, self._lower = np.zeros(1, np.int64), np.empty(0, np.int32)
 
     def reach(self, first: int) -> int:
         """Say up to which document, from one on, the numbers are at hand."""
         while self._end <= first < self._count:
-            part = next(self._parts, Part(0, self._count << 32, np.empty(0, np.uint64)))
+            part = self._left or next(self._parts, Part(0, self._count << 32, np.empty(0, np.uint64)))
+            numbers, self._left = part.numbers, None
             # Before it there are none.
             self._begin, self._end = first, min(part.end >> 32, self._count)
-            self._at, self._lower = _rows_of(part.numbers, self._begin, self._end)
+            if self._end - first > _SPAN:
+                # Each document takes room, whether it has any or not.
+                self._end = first + _SPAN
+                here = numbers < np.uint64(self._end << 32)
+                numbers, self._left = numbers[here], part._replace(numbers=numbers[~here])
+            self._at, self._lower = _rows_of(numbers, self._begin, self._end)
         return self._end
 
     def rows(self, first: int, last: int) -> tuple[I64, I32]:

@@ -227,7 +227,8 @@ class Room:
             least = used + int(ends[-1] - ends[0])
             if held is None or least > len(array):
                 grown[name] = _longer(array, used, int(times * least))
-        if held is None or self.rows + rows > len(held.tokens):
+        # One more than there are texts, for where the last one ends.
+        if held is None or self.rows + rows >= len(held.tokens):
             for name in (*(f"{name}_at" for name in _VALUES), *_SINGLE):
                 array, used = getattr(held or texts, name), self.rows if held else 0
                 grown[name] = _longer(array, used, int(times * (used + rows)), 1)

@@ -91,8 +91,10 @@ def settle(
         for place in np.flatnonzero(pc.is_in(batch["id"], gone)).tolist() if len(gone) else ():
             arrivals.mark_superseded(len(ids) + place)
         ids.add(batch["id"])
+    told = arrivals.choose_all(len(texts))
+    # What was held to compare documents is given back before more is made of them.
+    del arrivals, candidates
     for shard in shards:
         for batch in shard.batches("cleaned"):
             ids.add(batch["id"])
-    told = arrivals.choose_all(len(texts))
     return Settled(first_new, ids, copies_of(told, first_new, len(texts) - first_new), told)

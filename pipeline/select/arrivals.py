@@ -38,6 +38,8 @@ from pipeline.sign.texts import string_of
 _PROFILES_HELD = 1024
 # But of long texts no more than so many characters: a profile takes some 25 bytes for each of them.
 _CHARACTERS_HELD = 1 << 24
+# So many rows of what is told are gathered before they are shared out.
+_TOLD = 1 << 13
 # What comparing a document with a candidate takes longer without compiled code.
 _PAIR_NS = 300_000
 _KEPT = Selected()
@@ -86,10 +88,15 @@ class Arrivals:
 
     def choose_all(self, last: int) -> Told:
         """Decide as `choose` does on all documents up to the last one, in columns; `last` is one past its number."""
-        rows = []
+        columns = _Growing(), _Growing(), _Growing()
         while self._decided < last:
-            rows.append(self._decide())
-        return told(rows)
+            rows, count = [], 0
+            while self._decided < last and count < _TOLD:
+                rows.append(self._decide())
+                count += len(rows[-1])
+            for column, more in zip(columns, told(rows), strict=True):
+                column.add(more)
+        return Told(*(column.rows() for column in columns))
 
     def _decide(self) -> F64:
         """Decide on the next documents: by compiled code, or on those up to the next one that has candidates.
@@ -212,6 +219,26 @@ class Arrivals:
                 one, two = self._stretch.rows[at].tolist()
                 return self._stretch.room.texts, one, two
         return ready(fast, self._texts.take(documents), self._config.shingle_tokens), 0, 1
+
+
+class _Growing:
+    """Rows of what is told: one array, which the system makes longer where it stands, so that none is there twice."""
+
+    def __init__(self) -> None:
+        self._rows, self._count = np.zeros((0, COLUMNS)), 0
+
+    def add(self, rows: F64) -> None:
+        """Put rows behind those that are there."""
+        end = self._count + len(rows)
+        if end > len(self._rows):
+            # Nobody else holds it.
+            self._rows.resize((end + end // 8 + _TOLD, COLUMNS), refcheck=False)
+        self._rows[self._count : end] = rows
+        self._count = end
+
+    def rows(self) -> F64:
+        """Give the rows; no more may be added."""
+        return self._rows[: self._count]
 
 
 class _Held:
