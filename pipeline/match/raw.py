@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from pipeline.match.profile import SENTENCE_ENDS
 from pipeline.match.quotation import MARKS
-from pipeline.sign.letters import letters_of
+from pipeline.sign.classes import TIMES
+from pipeline.sign.marked import classes
 from pipeline.words.fold import fold_characters
 from pipeline.words.tables import BLOCK
 
@@ -23,6 +24,7 @@ LETTERS, SPACE, ENDS, QUOTES, KNOWN = 63, 64, 128, 256, 512
 is a quotation mark. A class of 0 is one of a block that was not met yet."""
 
 _CHARACTERS = 0x110000
+_LINE_FEED = 10
 
 
 class Raw:
@@ -38,10 +40,19 @@ class Raw:
         for block in blocks:
             first = block << BLOCK
             chars = list(map(chr, range(first, first + (1 << BLOCK))))
-            made = np.array([KNOWN | len(letters_of(fold_characters(char))) for char in chars], np.uint16)
+            made = (KNOWN | _letters(chars)).astype(np.uint16)
             for kind, holds in ((SPACE, str.isspace), (ENDS, SENTENCE_ENDS.__contains__), (QUOTES, MARKS.match)):
                 made[[bool(holds(char)) for char in chars]] |= np.uint16(kind)
             self.of[first : first + len(chars)] = made
+
+
+def _letters(chars: list[str]) -> NDArray[np.int64]:
+    """Count the letters that each of some characters folds to: all are folded at once, each on a line of its own."""
+    folded = fold_characters("\n".join(chars).replace("\n\n\n", "\n \n"))
+    codes = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), np.uint32)
+    known = classes()
+    known.learn(np.unique(codes[known.of[codes] == 0] >> BLOCK).tolist())
+    return np.bincount(np.cumsum(codes == _LINE_FEED), known.of[codes] & TIMES, len(chars)).astype(np.int64)
 
 
 @cache
