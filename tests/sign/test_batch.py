@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from pipeline import compiling, jit
 from pipeline.config import MatchConfig
+from pipeline.sign import batch as signing
 from pipeline.sign import compiled
-from pipeline.sign.batch import SignedBatch, shingle_sets, sign_batch
+from pipeline.sign.batch import TOGETHER, SignedBatch, shingle_sets, sign_batch
 from pipeline.sign.minhash import to_datasketch
 from pipeline.sign.sign import Signed, sign
-from pipeline.sign.texts import TOGETHER, Texts, texts_of_arrow
+from pipeline.sign.texts import Texts, texts_of_arrow
 
 CONFIG = MatchConfig()
 # Shingles of two and short windows, so that short texts have many of both; 18 permutations are not a multiple of four.
@@ -137,6 +138,8 @@ HOSTILE = {
     "long tokens of digits": ("9" * 1000 + " ") * 1000,
     "figures of other scripts": "é٣-" * 100_000,
     "two grams": "ab" * 500_000,
+    "blanks beside blanks": "a  b \n\n c " * 50_000,
+    "blanks at all places": "".join("x" * (number % 9) + "  " for number in range(60_000)),
     "longer than goes together": "The bridge opened again. " * (TOGETHER // 20),
 }
 
@@ -148,10 +151,11 @@ def test_hostile_texts_are_signed_as_alone(name: str) -> None:
 
 
 @pytest.mark.usefixtures("_fast")
-def test_texts_in_many_parts_are_joined() -> None:
+def test_texts_in_many_parts_are_joined(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signing, "TOGETHER", 1 << 18)
     text = " ".join(f"word{number}" for number in range(20_000))
     texts = [text[at:] for at in range(0, 3000, 100)] + [""]
-    assert sum(map(len, texts)) > 3 * TOGETHER
+    assert sum(map(len, texts)) > 3 * signing.TOGETHER
     check(texts, CONFIG)
 
 
