@@ -19,7 +19,7 @@ from pipeline.config import MatchConfig
 from pipeline.match.collisions import Channel, ranges
 from pipeline.match.marks import HASH_BYTES, LETTER_BYTES, Marks, PackedMarks
 from pipeline.match.sieve import Sieve
-from pipeline.match.spool import Part, Spool
+from pipeline.match.spool import Memory, Part, Spool
 from pipeline.match.turns import BANDS, FINGERPRINTS, LETTERS, PAGE, Ahead, Crowds, Known, advancing
 from pipeline.match.verify import SAME_PAGE, SAME_SITE, STRANGERS
 from pipeline.sign.compiled import compiled
@@ -51,7 +51,7 @@ _COMPARED = 1 << 20
 # What sorting a number takes longer than bringing it together with those of its document.
 _NUMBER_NS = 10
 
-Batches = Callable[[], Iterable[Marks]]
+Batches = Callable[[], Iterable[Marks | PackedMarks]]
 PackedBatches = Callable[[], Iterable[PackedMarks]]
 
 
@@ -124,6 +124,7 @@ class Candidates:
         }
         # Of a larger group it matters who is kept, so a pair must not hang on how many come later.
         few = min(config.common_fingerprint, _CROWD)
+        memory = Memory()
         channels = [
             Channel(
                 name,
@@ -134,6 +135,7 @@ class Candidates:
                 folder,
                 _EXPECTED[name] * self._count,
                 *_MADE[kind],
+                memory,
             )
             for kind, name in enumerate(_NAMES)
         ]
@@ -145,7 +147,7 @@ class Candidates:
         counts, touched, out = (np.zeros(self._count + 1, np.int32) for _ in range(3))
         by_letters = np.zeros(self._count + 1, np.bool_)
         self._known = Known(same, of_text, kept, self._sketched, counts, touched, out, by_letters)
-        self._sort(channels, new_count, folder)
+        self._sort(channels, new_count, folder, memory)
         self._turning = advancing(new_count)
         self._next = self._upto = old_count
         self._keeps = False
@@ -242,11 +244,11 @@ class Candidates:
         self._ahead = Ahead(first, *likely, *lettered, *members)
         self._upto = last
 
-    def _sort(self, channels: list[Channel], new_count: int, folder: Path | None) -> None:
+    def _sort(self, channels: list[Channel], new_count: int, folder: Path | None, memory: Memory) -> None:
         """Find what documents share."""
         bits = 32 + max(1, self._count.bit_length())
         members, likely, lettered = (
-            Spool(folder, name, bits, expected * new_count, together=32)
+            Spool(folder, name, bits, expected * new_count, 32, memory)
             for name, expected in (("members", 4), ("likely", 8), ("lettered", 64))
         )
         kinds, rooms = [np.empty(0, np.int8)], [np.empty(0, np.int64)]
@@ -298,18 +300,25 @@ class Candidates:
         same[some] = some[_first_with_the_key(np.concatenate([*met, keys]))]
         return same
 
-    def _take_new(self, marks: Marks, first: int, channels: list[Channel]) -> None:
-        self._enter(marks, first, marks.letter_offsets)
+    def _take_new(self, marks: Marks | PackedMarks, first: int, channels: list[Channel]) -> None:
         numbers = np.arange(first, first + len(marks))
         if self._uses[PAGE]:
             channels[PAGE].add_new(*_paged(marks, numbers))
-        if self._uses[BANDS]:
-            channels[BANDS].add_new(marks.bands, np.repeat(numbers, np.diff(marks.band_offsets)))
-        if self._uses[FINGERPRINTS]:
-            channels[FINGERPRINTS].add_new(marks.fingerprints, np.repeat(numbers, np.diff(marks.fingerprint_offsets)))
-        if self._uses[LETTERS]:
-            letters = marks.letters.astype(np.uint64) << np.uint64(32)
-            channels[LETTERS].add_new(letters, np.repeat(numbers, np.diff(marks.letter_offsets)))
+        if isinstance(marks, PackedMarks):
+            self._enter(marks, first, marks.letters.offsets)
+            for kind, packed in ((BANDS, marks.bands), (FINGERPRINTS, marks.fingerprints), (LETTERS, marks.letters)):
+                if self._uses[kind]:
+                    channels[kind].add_packed(packed, first)
+            return
+        self._enter(marks, first, marks.letter_offsets)
+        letters = marks.letters.astype(np.uint64) << np.uint64(32)
+        for kind, hashes, offsets in (
+            (BANDS, marks.bands, marks.band_offsets),
+            (FINGERPRINTS, marks.fingerprints, marks.fingerprint_offsets),
+            (LETTERS, letters, marks.letter_offsets),
+        ):
+            if self._uses[kind]:
+                channels[kind].add_new(hashes, np.repeat(numbers, np.diff(offsets)))
 
     def _take_old(self, marks: PackedMarks, first: int, channels: list[Channel]) -> None:
         self._enter(marks, first, marks.letters.offsets)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from pipeline.match.marks import Packed
 from pipeline.match.sieve import Sieve
-from pipeline.match.spool import Part, Spool
+from pipeline.match.spool import Memory, Part, Spool
 from pipeline.sign.compiled import compiled
 from pipeline.sign.shingles import U64
 
@@ -26,6 +26,8 @@ Flags = NDArray[np.bool_]
 
 # What sorting a mark and looking at it takes longer than compiled code.
 _MARK_NS = 25
+# What unpacking one takes longer.
+_NUMBER_NS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class Channel:
         size: int = 5,
         down: int = 0,
         times: int = 1,
+        memory: Memory | None = None,
     ) -> None:
         """Begin with none.
 
@@ -71,11 +74,12 @@ class Channel:
             folder: where files may be made.
             expected: about how many marks will come.
             size, down, times: of hashes to make marks of them (see `pipeline.match.sieve.Sieve`).
+            memory: see `pipeline.match.spool.Spool`.
         """
         self._bits = max(1, documents.bit_length())
         self._first_new = first_new
         self._few = few
-        self._spool = Spool(folder, name, 64, expected, together=self._bits)
+        self._spool = Spool(folder, name, 64, expected, self._bits, memory)
         self._most = most
         self._sieve = Sieve(self._bits, most, size, down, times) if first_new else None
         self._down, self._times = np.uint64(down), np.uint64(times)
@@ -85,6 +89,20 @@ class Channel:
         if self._sieve is not None:
             self._sieve.add(hashes)
         self._add(hashes, documents)
+
+    def add_packed(self, hashes: Packed, first: int) -> None:
+        """Take hashes of new documents as `add_new` does; `first` is the number of the first document."""
+        if self._sieve is not None or compiled(_NUMBER_NS * len(hashes)) is None:
+            documents = np.arange(first, first + len(hashes.offsets) - 1)
+            self.add_new(hashes.hashes(), np.repeat(documents, np.diff(hashes.offsets)))
+            return
+        from pipeline.match.parting import numbered
+
+        steps = np.empty(0, np.uint8) if hashes.steps is None else hashes.steps
+        width = hashes.size - (hashes.steps is not None)
+        self._spool.add(
+            numbered(hashes.lower, steps, hashes.offsets, width, first, self._down, self._times, self._bits)
+        )
 
     def add_old(self, hashes: U64, documents: I64) -> None:
         """Take hashes of old documents. What no new document has is passed over."""

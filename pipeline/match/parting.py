@@ -1,4 +1,4 @@
-"""Numbers parted by their upper bits, compiled: a third of what sorting takes.
+"""Marks and pairs as numbers, parted by their upper bits, compiled: a third of what sorting takes.
 
 Importing this loads numba (see `pipeline.sign.compiled`).
 """
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from pipeline.jit import njit
 
+U8 = NDArray[np.uint8]
 U64 = NDArray[np.uint64]
 I64 = NDArray[np.int64]
 
@@ -29,6 +30,39 @@ def parted(numbers: U64, shift: int, parts: int) -> tuple[U64, I64]:
         out[to[part_of]] = numbers[at]
         to[part_of] += 1
     return out, bounds
+
+
+@njit
+def numbered(
+    lower: U8, steps: U8, offsets: I64, width: int, first: int, down: np.uint64, times: np.uint64, bits: int
+) -> U64:
+    """Give the marks of documents, each with the number of its document in its `bits` lowest ones.
+
+    Args:
+        lower, steps, offsets: as `pipeline.match.marks.Packed` has them; no steps where there are none.
+        width: bytes of a hash in `lower`, 3 to 5, and no more than 4 with steps.
+        first: number of the first document.
+        down, times: of a hash to make a mark of it (see `pipeline.match.sieve.Sieve`).
+        bits: of a number of a document.
+    """
+    stepped = len(steps) > 0
+    up, above = np.uint64(64 - 8 * width - 8 * stepped), ~np.uint64((1 << bits) - 1)
+    out, byte = np.empty(len(lower) // width, np.uint64), np.uint64(0)
+    for row in range(len(offsets) - 1):
+        upper = np.uint8(0)
+        for at in range(offsets[row], offsets[row + 1]):
+            value = np.uint64(lower[byte]) | np.uint64(lower[byte + np.uint64(1)]) << np.uint64(8)
+            value |= np.uint64(lower[byte + np.uint64(2)]) << np.uint64(16)
+            if width > 3:
+                value |= np.uint64(lower[byte + np.uint64(3)]) << np.uint64(24)
+            if width > 4:
+                value |= np.uint64(lower[byte + np.uint64(4)]) << np.uint64(32)
+            if stepped:
+                upper = np.uint8(upper + steps[at])
+                value |= np.uint64(upper) << np.uint64(8 * width)
+            byte += np.uint64(width)
+            out[at] = (value << up >> down) * times & above | np.uint64(first + row)
+    return out
 
 
 @njit

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from pipeline.sign.compiled import compiled
 from pipeline.sign.shingles import U64
 
-# So many numbers are held before they go to disk, and about so many are given back at a time (8 MB; who compares them
-# takes some ten times that).
-_HELD = 1 << 20
+# So many numbers are held before some go to disk (64 MB), which takes longer than all else that is done to them: those
+# of 50,000 documents stay. About so many are given back at a time (8 MB; who compares them takes some ten times that),
+# and so many are parted at once.
+_HELD = 1 << 23
 _PART = 1 << 20
 # Files open at once for each spool, at most.
 _MOST_PARTS = 256
@@ -35,10 +36,34 @@ class Part(NamedTuple):
     numbers: U64
 
 
+class Memory:
+    """What spools hold together."""
+
+    def __init__(self) -> None:
+        """Begin with no spool."""
+        self.spools: list[Spool] = []
+
+    def make_room(self) -> None:
+        """Let those that hold most, and may, put it on disk where all hold too much."""
+        while sum(spool.held for spool in self.spools) >= _HELD:
+            largest = max(self.spools, key=lambda spool: spool.held if spool.has_files else 0)
+            if not largest.has_files or not largest.held:
+                return
+            largest.spill()
+
+
 class Spool:
     """Numbers, parted by their highest bits into files."""
 
-    def __init__(self, folder: Path | None, name: str, bits: int, expected: int, together: int = 0) -> None:
+    def __init__(
+        self,
+        folder: Path | None,
+        name: str,
+        bits: int,
+        expected: int,
+        together: int = 0,
+        memory: Memory | None = None,
+    ) -> None:
         """Begin with none.
 
         Args:
@@ -47,6 +72,7 @@ class Spool:
             bits: every number is below 2 to this.
             expected: about how many numbers will come.
             together: numbers that differ in so many lowest bits alone come in one part.
+            memory: what it shares with others; None for one of its own.
         """
         parts = 1
         while parts < _MOST_PARTS and expected > parts * _PART:
@@ -57,22 +83,25 @@ class Spool:
         self._files = parts
         self._paths = [folder / f"{name}-{part:03d}" for part in range(parts)] if folder else []
         self._held: list[U64] = []
-        self._count = 0
+        self.held = 0
+        """How many numbers it holds."""
+        self.has_files = bool(self._paths)
         self._spilled = False
+        self._memory = memory or Memory()
+        self._memory.spools.append(self)
 
     def add(self, numbers: U64) -> None:
         """Take numbers."""
         self._held.append(numbers)
-        self._count += len(numbers)
-        if self._paths and self._count >= _HELD:
-            self._spill()
+        self.held += len(numbers)
+        self._memory.make_room()
 
     def parts(self) -> Iterator[Part]:
         """Give all numbers, range after range, and forget them. Of a range without numbers nothing may come."""
         if not self._spilled:
-            yield Part(0, 1 << self._bits, self._take())
+            yield from self._parts_held()
             return
-        self._spill()
+        self.spill()
         for part, path in enumerate(self._paths):
             if path.exists():
                 yield from self._parts_of(part, path)
@@ -93,18 +122,37 @@ class Spool:
         for its in finer.parts():
             yield Part(its.begin + begin, its.end + begin, its.numbers + np.uint64(begin))
 
-    def _take(self) -> U64:
-        numbers = np.concatenate([np.empty(0, np.uint64), *self._held])
-        self._held, self._count = [], 0
-        return numbers
+    def _parts_held(self) -> Iterator[Part]:
+        """Give what was never on disk: few numbers together, more in the parts that files would hold."""
+        if self.held <= _PART or self._files == 1:
+            yield Part(0, 1 << self._bits, np.concatenate([np.empty(0, np.uint64), *self._taken()]))
+            return
+        pieces = list(self._pieces())
+        for part in range(self._files):
+            numbers = np.concatenate([piece[bounds[part] : bounds[part + 1]] for piece, bounds in pieces])
+            yield Part(part << self._shift, (part + 1) << self._shift, numbers)
 
-    def _spill(self) -> None:
-        numbers, bounds = _parted(self._take(), self._shift, self._files)
+    def _pieces(self) -> Iterator[tuple[U64, I64]]:
+        """Give what is held, some at a time, with where each part begins, and forget it."""
+        held = self._taken()[::-1]
+        while held:
+            some = [held.pop()]
+            while held and sum(map(len, some)) < _PART:
+                some.append(held.pop())
+            yield _parted(np.concatenate(some), self._shift, self._files)
+
+    def _taken(self) -> list[U64]:
+        held, self._held, self.held = self._held, [], 0
+        return held
+
+    def spill(self) -> None:
+        """Put what is held on disk."""
         self._spilled = True
-        for part, path in enumerate(self._paths):
-            if bounds[part] < bounds[part + 1]:
-                with path.open("ab") as file:
-                    numbers[bounds[part] : bounds[part + 1]].tofile(file)
+        for numbers, bounds in self._pieces():
+            for part, path in enumerate(self._paths):
+                if bounds[part] < bounds[part + 1]:
+                    with path.open("ab") as file:
+                        numbers[bounds[part] : bounds[part + 1]].tofile(file)
 
 
 def _parted(numbers: U64, shift: int, parts: int) -> tuple[U64, I64]:

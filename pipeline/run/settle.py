@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.batch import MARKED, marks_of_table, packed_marks
+from pipeline.batch import MARKED, packed_marks
 from pipeline.config import MatchConfig
 from pipeline.match.candidates import Candidates
 from pipeline.run.rows import I64, copies_of
@@ -78,7 +78,7 @@ def settle(
     first_new = texts.first_new
     candidates = Candidates(
         old=lambda: map(packed_marks, corpus.batches("index", MARKED)),
-        new=lambda: (marks_of_table(batch) for shard in shards for batch in shard.batches("cleaned")),
+        new=lambda: (packed_marks(batch) for shard in shards for batch in shard.batches("cleaned")),
         old_count=first_new,
         new_count=len(texts) - first_new,
         config=config,

@@ -150,9 +150,9 @@ def by_sorting(
     def batches(some: list[Doc]):
         return (marks_of_docs(some[at : at + each]) for at in range(0, len(some), each))
 
-    made = Candidates(
-        lambda: map(pack, batches(corpus[:old])), lambda: batches(corpus[old:]), old, len(corpus) - old, config, folder
-    )
+    # Both forms of marks give the same.
+    new = map(pack, batches(corpus[old:])) if each % 2 else batches(corpus[old:])
+    made = Candidates(lambda: map(pack, batches(corpus[:old])), lambda: new, old, len(corpus) - old, config, folder)
     turns = []
     while (turn := made.next()) is not None:
         turns.append(turn)
