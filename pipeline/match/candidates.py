@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.config import MatchConfig
-from pipeline.match.collisions import Channel, ranges
+from pipeline.match.collisions import Channel, Found, ranges
 from pipeline.match.marks import HASH_BYTES, LETTER_BYTES, Marks, PackedMarks
 from pipeline.match.sieve import Sieve
 from pipeline.match.spool import Memory, Part, Spool
@@ -25,6 +25,7 @@ from pipeline.match.verify import SAME_PAGE, SAME_SITE, STRANGERS
 from pipeline.sign.compiled import compiled
 from pipeline.sign.letters import U32
 from pipeline.sign.shingles import U64
+from pipeline.threads import NONE, Threads
 
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
@@ -99,6 +100,7 @@ class Candidates:
         new_count: int,
         config: MatchConfig,
         folder: Path | None = None,
+        threads: Threads = NONE,
     ) -> None:
         """Sort the marks of all documents.
 
@@ -109,6 +111,7 @@ class Candidates:
             new_count: how many there are to decide on.
             config: which channels to use, and their parameters.
             folder: where files may be made, so that memory does not grow; None holds all in memory.
+            threads: to look at parts of the marks at once.
         """
         self._config = config
         self._first_new = old_count
@@ -147,7 +150,7 @@ class Candidates:
         counts, touched, out = (np.zeros(self._count + 1, np.int32) for _ in range(3))
         by_letters = np.zeros(self._count + 1, np.bool_)
         self._known = Known(same, of_text, kept, self._sketched, counts, touched, out, by_letters)
-        self._sort(channels, new_count, folder, memory)
+        self._sort(channels, new_count, folder, memory, threads)
         self._turning = advancing(new_count)
         self._next = self._upto = old_count
         self._keeps = False
@@ -244,7 +247,9 @@ class Candidates:
         self._ahead = Ahead(first, *likely, *lettered, *members)
         self._upto = last
 
-    def _sort(self, channels: list[Channel], new_count: int, folder: Path | None, memory: Memory) -> None:
+    def _sort(
+        self, channels: list[Channel], new_count: int, folder: Path | None, memory: Memory, threads: Threads
+    ) -> None:
         """Find what documents share."""
         bits = 32 + max(1, self._count.bit_length())
         members, likely, lettered = (
@@ -254,15 +259,15 @@ class Candidates:
         kinds, rooms = [np.empty(0, np.int8)], [np.empty(0, np.int64)]
         old, filled = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
         crowds = 0
-        for kind, channel in enumerate(channels):
-            for found in channel.found():
-                (lettered if kind == LETTERS else likely).add(found.pairs)
-                members.add(found.members + np.uint64(crowds))
-                crowds += len(found.sizes)
-                kinds.append(np.full(len(found.sizes), kind, np.int8))
-                rooms.append(np.minimum(found.sizes, self._most(kind)))
-                filled.append(found.old_sizes)
-                old.append(found.old)
+        parts = ((kind, channel, part) for kind, channel in enumerate(channels) for part in channel.parts())
+        for kind, found in threads.each(_found, parts):
+            (lettered if kind == LETTERS else likely).add(found.pairs)
+            members.add(found.members + np.uint64(crowds))
+            crowds += len(found.sizes)
+            kinds.append(np.full(len(found.sizes), kind, np.int8))
+            rooms.append(np.minimum(found.sizes, self._most(kind)))
+            filled.append(found.old_sizes)
+            old.append(found.old)
         kind_of, room, of_old = np.concatenate(kinds), np.concatenate(rooms), np.concatenate(filled)
         start = np.cumsum(room) - room
         inside = np.zeros(int(room.sum()), np.int32)
@@ -338,6 +343,11 @@ class Candidates:
             self._pages[its] = marks.pages
         if self._config.templates:
             self._domains[its] = marks.domains
+
+
+def _found(what: tuple[int, Channel, Part]) -> tuple[int, Found]:
+    kind, channel, part = what
+    return kind, channel.found(part)
 
 
 def _paged(marks: Marks | PackedMarks, numbers: I64) -> tuple[U64, I64]:

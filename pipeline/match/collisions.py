@@ -120,12 +120,13 @@ class Channel:
             raise ValueError("there are no old documents")
         return self._sieve
 
-    def found(self) -> Iterator[Found]:
-        """Give the collisions. The marks are forgotten."""
+    def parts(self) -> Iterator[Part]:
+        """Give the marks, a range after another, and forget them."""
         self._sieve = None
-        return map(self._found_in, self._spool.parts())
+        return self._spool.parts()
 
-    def _found_in(self, part: Part) -> Found:
+    def found(self, part: Part) -> Found:
+        """Give the collisions of a part."""
         if compiled(_MARK_NS * len(part.numbers)) is None:
             part.numbers.sort()
             return self._found(part.numbers)

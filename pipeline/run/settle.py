@@ -20,6 +20,7 @@ from pipeline.select.arrivals import Arrivals
 from pipeline.select.told import Told
 from pipeline.sign.texts import texts_of_arrow
 from pipeline.store.corpus import Corpus
+from pipeline.threads import Threads
 
 
 class Ids:
@@ -74,7 +75,7 @@ def settle(
         folder: where files may be made, so that memory does not grow with the corpus.
         threads: how many work at once.
     """
-    texts = texts_of_run(shards, corpus)
+    texts, beside = texts_of_run(shards, corpus), Threads(threads)
     first_new = texts.first_new
     candidates = Candidates(
         old=lambda: map(packed_marks, corpus.batches("index", MARKED)),
@@ -83,8 +84,9 @@ def settle(
         new_count=len(texts) - first_new,
         config=config,
         folder=folder,
+        threads=beside,
     )
-    arrivals = Arrivals(config, candidates, texts, first_new, threads)
+    arrivals = Arrivals(config, candidates, texts, first_new, beside)
     ids = Ids()
     gone = corpus.table("superseded", ["id"])["id"].combine_chunks()
     for batch in corpus.batches("index", ["id"]):

@@ -33,6 +33,7 @@ from pipeline.select.stretches import Source, Stretch, Stretches
 from pipeline.select.told import COLUMNS, COPY, EARLIER, F64, FULLER, OUTCOME, SIMILARITY, Told, rows_of, selected, told
 from pipeline.sign.compiled import Compiled, compiled
 from pipeline.sign.texts import string_of
+from pipeline.threads import NONE, Threads
 
 # Profiles of the documents that are compared most often: a story's copies arrive close to one another.
 _PROFILES_HELD = 1024
@@ -53,7 +54,12 @@ class Arrivals:
     """
 
     def __init__(
-        self, config: MatchConfig, candidates: Candidates, texts: Source, first_new: int, threads: int = 1
+        self,
+        config: MatchConfig,
+        candidates: Candidates,
+        texts: Source,
+        first_new: int,
+        threads: Threads = NONE,
     ) -> None:
         """Begin with none.
 
@@ -62,7 +68,7 @@ class Arrivals:
             candidates: what documents may be like one another.
             texts: of the documents; asked for candidates only, and for those that have any.
             first_new: number of the first document to decide on; those before it are kept ones.
-            threads: how many make texts ready and measure pairs at once; what is decided does not hang on it.
+            threads: to make texts ready and measure pairs at once; what is decided does not hang on them.
         """
         self._config = config
         self._candidates = candidates

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +14,7 @@ from pipeline.match.verify import COLUMNS, limits_of
 from pipeline.sign.compiled import Compiled
 from pipeline.sign.sets import I64
 from pipeline.sign.texts import Texts, parts
+from pipeline.threads import Threads
 
 # So many bytes of text are made ready together, which takes some seven times their room; or of so many pairs.
 _BYTES = 1 << 23
@@ -27,9 +25,6 @@ _ASKED = 512
 _PAIRS = 1 << 15
 # A thread measures so many pairs at a time.
 _MEASURED = 256
-
-_Given = TypeVar("_Given")
-_Made = TypeVar("_Made")
 
 
 class Source(Protocol):
@@ -79,21 +74,19 @@ class Stretch(NamedTuple):
 class Stretches:
     """One stretch after the other. What threads do ahead is what would be done in any case, so it tells nothing new."""
 
-    def __init__(self, config: MatchConfig, candidates: Candidates, texts: Source, threads: int) -> None:
+    def __init__(self, config: MatchConfig, candidates: Candidates, texts: Source, threads: Threads) -> None:
         """Begin with none.
 
         Args:
             config: what counts as a duplicate.
             candidates: what documents may be like one another.
             texts: of the documents.
-            threads: how many work at once.
+            threads: for what can be done at once.
         """
         self._config = config
         self._candidates = candidates
         self._texts = texts
         self._threads = threads
-        # Its threads end when nobody holds it any more.
-        self._pool = ThreadPoolExecutor(threads, "match") if threads > 1 else None
         self._room = Room(_ROOM)
 
     def read(self, fast: Compiled, held: Stretch | None) -> Stretch:
@@ -121,7 +114,7 @@ class Stretches:
             return ready(fast, some, self._config.shingle_tokens)
 
         # A few at a time: what is made of them on the way stays in the cache of a processor.
-        for more in self._each(made, parts(texts.offsets)):
+        for more in self._threads.each(made, parts(texts.offsets)):
             room.append(more)
         every = np.concatenate([kept, fresh])
         order = np.argsort(every)
@@ -134,7 +127,7 @@ class Stretches:
         from pipeline.select import deciding
 
         first, texts = self._candidates.number, self._room.texts if self._room.rows else None
-        if self._pool is None or texts is None:
+        if not self._threads.several or texts is None:
             none = np.zeros(0, np.int64)
             at = np.zeros(max(0, last - first) + 1, np.int64)
             return Measured(first, at, none, np.zeros(0, np.bool_), np.zeros((0, COLUMNS)))
@@ -145,22 +138,9 @@ class Stretches:
             some = slice(begin, begin + _MEASURED)
             deciding.measure_all(pairs[some], by_letters[some], texts, limits, out[some])
 
-        for _ in self._each(measure, range(0, len(pairs), _MEASURED)):
+        for _ in self._threads.each(measure, range(0, len(pairs), _MEASURED)):
             pass
         return Measured(first, at, np.ascontiguousarray(pairs[:, 0]), by_letters, out)
-
-    def _each(self, work: Callable[[_Given], _Made], given: Iterable[_Given]) -> Iterator[_Made]:
-        """Give what becomes of each, in order; no more than one for each thread waits to be taken."""
-        if self._pool is None:
-            yield from map(work, given)
-            return
-        begun: deque[Future[_Made]] = deque()
-        for one in given:
-            if len(begun) > self._threads:
-                yield begun.popleft().result()
-            begun.append(self._pool.submit(work, one))
-        while begun:
-            yield begun.popleft().result()
 
     def _fitting(self, wanted: Wanted) -> int:
         """Count the documents that are wanted first and whose texts go together."""

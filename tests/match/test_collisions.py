@@ -38,7 +38,7 @@ def found_in(
         for at in range(begin, end, each):
             of = [(MARKS[mark], number) for number in range(at, min(at + each, end)) for mark in documents[number]]
             add(np.array([mark for mark, _ in of], np.uint64), np.array([number for _, number in of], np.int64))
-    return list(channel.found())
+    return list(map(channel.found, channel.parts()))
 
 
 def told(found: list[Found], most: int = 99) -> tuple[list[tuple[int, int]], list[list[int]]]:

@@ -22,11 +22,12 @@ from pipeline.select.arrivals import Arrivals
 from pipeline.select.select import EXACT, Selected, judge, select
 from pipeline.sign.sign import sign
 from pipeline.sign.texts import packed
+from pipeline.threads import NONE, Threads
 from tests.match.packing import pack
 from tests.run.stories import records, story
 
 CONFIG = MatchConfig()
-WAY = {"threads": 1}
+WAY = {"threads": NONE}
 
 
 @pytest.fixture(params=["compiled", "threads", "plain"])
@@ -35,7 +36,7 @@ def way(request, monkeypatch):
     if request.param != "plain":
         pytest.importorskip("numba")
     monkeypatch.setattr(compiling, "WORTH_NS", float("inf") if request.param == "plain" else 0)
-    monkeypatch.setitem(WAY, "threads", 2 if request.param == "threads" else 1)
+    monkeypatch.setitem(WAY, "threads", Threads(2) if request.param == "threads" else NONE)
     monkeypatch.setattr(stretches, "_MEASURED", 3)
     monkeypatch.setattr(stretches, "_BYTES", 20_000)
     monkeypatch.setattr(stretches, "_ROOM", 30_000)
@@ -76,7 +77,12 @@ def arriving(
             yield marks_of([sign(text, config) for text in texts[at:end]], config, urls[at:end])
 
     candidates = Candidates(
-        lambda: map(pack, marks(0, old)), lambda: marks(old, len(texts)), old, len(texts) - old, config
+        lambda: map(pack, marks(0, old)),
+        lambda: marks(old, len(texts)),
+        old,
+        len(texts) - old,
+        config,
+        threads=WAY["threads"],
     )
     return Arrivals(config, candidates, Held(texts), old, WAY["threads"])
 
