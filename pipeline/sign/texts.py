@@ -143,6 +143,7 @@ class Strings(Sequence[str]):
     def __getitem__(self, at: int | slice) -> str | list[str]:
         if isinstance(at, slice):
             return [self[one] for one in range(*at.indices(len(self)))]
+        at = range(len(self._texts))[at]
         text = self._texts[at]
         if text is None:
             text = self._texts[at] = string_of(self.packed if self._before is None else self._before[0].packed, at)
