@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-WORTH_NS = 450_000_000
+WORTH_NS = 200_000_000
 """Loading numba and the compiled code costs about so many nanoseconds of a process (compiling it, once an installation,
-takes some ten seconds). So it is loaded once a process has lost as much without it, in all that can be compiled."""
+takes half a minute). So it is loaded once a process has lost as much without it, in all that can be compiled."""
 
 _lost = [0]
 
