@@ -27,10 +27,6 @@ from pipeline.words.tokens import tokens_of
 # What signing takes longer without compiled code, a byte of text; what making shingle sets does, and hashing tokens.
 _BYTE_NS, _SET_BYTE_NS, _HASH_BYTE_NS = 150, 50, 40
 
-# So many bytes of texts are signed together: what is made of them on the way takes five times their room, and each part
-# takes a tenth of a millisecond for itself, which for parts of a fourth of it came to 4 % of signing.
-TOGETHER = 1 << 21
-
 
 @dataclass(frozen=True, slots=True)
 class SignedBatch:
@@ -147,7 +143,7 @@ def _size(texts: Sequence[str] | Texts) -> int:
 def _some(texts: Sequence[str] | Texts) -> Iterator[tuple[Texts, int]]:
     """Give a part of the texts after the other, and the number of its first text."""
     whole = texts if isinstance(texts, Texts) else packed(texts)
-    for rows in parts(whole.offsets, TOGETHER):
+    for rows in parts(whole.offsets):
         yield Texts(whole.data, whole.offsets[rows.start : rows.stop + 1]), rows.start
 
 

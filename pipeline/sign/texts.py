@@ -181,12 +181,12 @@ def string_of(texts: Texts, row: int, first: int = 0) -> str:
         raise ValueError(f"text {first + row}: no UTF-8: {error}") from error
 
 
-def parts(offsets: I64, size: int = TOGETHER) -> Iterator[slice]:
-    """Cut rows into runs of about so many bytes; one at least, with no rows where there are none."""
+def parts(offsets: I64) -> Iterator[slice]:
+    """Cut rows into runs of about `TOGETHER` bytes; one at least, with no rows where there are none."""
     rows = len(offsets) - 1
     first = 0
     while True:
-        last = int(np.searchsorted(offsets, offsets[first] + size, "right")) - 1
+        last = int(np.searchsorted(offsets, offsets[first] + TOGETHER, "right")) - 1
         last = min(max(last, first + 1), rows)
         yield slice(first, last)
         first = last

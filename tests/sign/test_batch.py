@@ -11,12 +11,11 @@ from hypothesis import strategies as st
 
 from pipeline import compiling, jit
 from pipeline.config import MatchConfig
-from pipeline.sign import batch as signing
 from pipeline.sign import compiled
-from pipeline.sign.batch import TOGETHER, SignedBatch, shingle_sets, sign_batch
+from pipeline.sign.batch import SignedBatch, shingle_sets, sign_batch
 from pipeline.sign.minhash import to_datasketch
 from pipeline.sign.sign import Signed, sign
-from pipeline.sign.texts import Texts, texts_of_arrow
+from pipeline.sign.texts import TOGETHER, Texts, texts_of_arrow
 
 CONFIG = MatchConfig()
 # Shingles of two and short windows, so that short texts have many of both; 18 permutations are not a multiple of four.
@@ -151,11 +150,10 @@ def test_hostile_texts_are_signed_as_alone(name: str) -> None:
 
 
 @pytest.mark.usefixtures("_fast")
-def test_texts_in_many_parts_are_joined(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(signing, "TOGETHER", 1 << 18)
+def test_texts_in_many_parts_are_joined() -> None:
     text = " ".join(f"word{number}" for number in range(20_000))
     texts = [text[at:] for at in range(0, 3000, 100)] + [""]
-    assert sum(map(len, texts)) > 3 * signing.TOGETHER
+    assert sum(map(len, texts)) > 3 * TOGETHER
     check(texts, CONFIG)
 
 
