@@ -76,12 +76,13 @@ class CommittedTexts:
 
     def take(self, rows: I64) -> list[pa.Array]:
         """Give texts by their sorted numbers."""
-        texts: list[memoryview] = []
+        texts: list[bytes] = []
         for group, places in _parted(self._rows[rows], self._starts):
             _, starts = self._pages_of(group)
             for page, its in _parted(places, starts):
                 data, begins, ends = self._of_page(group, page)
-                texts += [data[begins[one] : ends[one]] for one in its.tolist()]
+                # A copy each: a view would hold all of the page until the last text is there.
+                texts += [bytes(data[begins[one] : ends[one]]) for one in its.tolist()]
         offsets = np.cumsum([0, *map(len, texts)]).astype(np.int32)
         buffers = [None, pa.py_buffer(offsets), pa.py_buffer(b"".join(texts))]
         return [pa.Array.from_buffers(pa.string(), len(texts), buffers)]

@@ -71,7 +71,9 @@ class Corpus:
         for path in self.files(table):
             # Else Arrow reads all row groups of these columns ahead, which takes memory as large as the file.
             with readable(path), pq.ParquetFile(path, pre_buffer=False) as file:
-                yield from file.iter_batches(batch_size=4096, columns=list(columns) if columns else None)
+                # Threads of Arrow stay, and where there are any no worker is forked: each would load all anew.
+                some = list(columns) if columns else None
+                yield from file.iter_batches(batch_size=4096, columns=some, use_threads=False)
 
     def table(self, table: str, columns: Sequence[str] | None = None) -> pa.Table:
         """Read a whole table, or some of its columns, in order of arrival."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.config import Config
+from pipeline.config import Config, RunConfig
 from pipeline.run.deaf import IN_SERVER
 from tests.cli.program import REPOSITORY, environment
 from tests.run.processes import left_of
@@ -21,7 +21,7 @@ BEGIN = """
 import os, signal, sys, threading, time
 from pipeline.lean import begin_lean
 begin_lean()
-from pipeline.config import Config
+from pipeline.config import Config, RunConfig
 from pipeline.run.forked import Forked, may_fork
 from pipeline.run.pool import Done, Limits, Pool
 from tests.run.test_forked import die, process, seen
@@ -125,3 +125,25 @@ def test_a_process_of_somebody_else_is_not_forked() -> None:
         [sys.executable, "-c", program], env=environment(), capture_output=True, text=True, cwd=REPOSITORY, check=True
     )
     assert done.stdout == "False\n"
+
+
+def test_workers_of_an_addition_are_forked(tmp_path: Path) -> None:
+    raw, config = tmp_path / "raw", Config(run=RunConfig(workers=2))
+    raw.mkdir()
+    for name in ("first", "second"):
+        (raw / f"{name}.txt").write_text(f"The {name} bridge at Hallin opened on Monday, two years late.\n", "utf-8")
+        told = run(
+            """
+from pipeline.run import pool, workers
+workers._WORTH_A_WORKER = 1
+from pipeline.run.clean import clean_folder
+asked = pool.may_fork
+def ask():
+    print(asked())
+    return asked()
+pool.may_fork = ask
+clean_folder(sys.argv[1], sys.argv[2], Config.model_validate_json(sys.argv[3]))
+""",
+            str(raw), str(tmp_path / "clean"), config.model_dump_json(),
+        )  # fmt: skip
+        assert told == "True\n"
