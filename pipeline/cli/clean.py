@@ -10,7 +10,7 @@ from time import process_time
 from typing import TYPE_CHECKING, Any
 
 from pipeline.cli.arguments import Command, WrongUsage, number_of_workers, one_of
-from pipeline.cli.interrupts import Deferral, Interrupted
+from pipeline.cli.interrupts import Deferral, Interrupted, heed
 from pipeline.cli.profile import profile_json, profile_table
 from pipeline.cli.progress import reporter
 from pipeline.cli.quantities import duration, number, size
@@ -86,6 +86,7 @@ def _run(args: argparse.Namespace) -> int:
         with Deferral() as deferral:
 
             def listen(event: Event) -> None:
+                heed()
                 if event == StageBegun("commit"):
                     deferral.begin()
                 report(event)

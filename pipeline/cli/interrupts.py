@@ -16,6 +16,9 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 _Handler = Callable[[int, FrameType | None], Any]
 
+# Whether a signal has come since signals began to interrupt.
+_came = [False]
+
 
 class Interrupted(Exception):
     """The user or a scheduler stopped the work. The text says how things stand."""
@@ -24,8 +27,18 @@ class Interrupted(Exception):
 @contextmanager
 def interruptible() -> Iterator[None]:
     """Let SIGTERM and SIGHUP raise KeyboardInterrupt as SIGINT does."""
+    _came[0] = False
     with _handled(_raise):
         yield
+
+
+def heed() -> None:
+    """Raise KeyboardInterrupt if a signal came and the work goes on: libraries catch any error where they load others.
+
+    To be called between steps of the work.
+    """
+    if _came[0]:
+        raise KeyboardInterrupt
 
 
 class Deferral:
@@ -57,6 +70,7 @@ class Deferral:
 
 def _raise(number: int, frame: FrameType | None) -> None:
     del number, frame
+    _came[0] = True
     raise KeyboardInterrupt
 
 

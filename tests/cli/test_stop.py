@@ -9,11 +9,12 @@ import os
 import signal
 import subprocess
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from pipeline.cli.interrupts import Deferral, interruptible
+from pipeline.cli.interrupts import Deferral, heed, interruptible
 from pipeline.cli.main import main
 from pipeline.run.clean import clean_folder
 from pipeline.store.corpus import read_corpus
@@ -99,6 +100,18 @@ def test_a_signal_that_the_caller_ignores_stays_ignored():
             os.kill(os.getpid(), signal.SIGHUP)
     finally:
         signal.signal(signal.SIGHUP, before)
+
+
+def test_a_signal_is_heeded_though_the_error_was_caught():
+    with interruptible():
+        heed()
+        # As a library does that takes any error for a sign that another one is not there.
+        with suppress(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGTERM)
+        with pytest.raises(KeyboardInterrupt):
+            heed()
+    with interruptible():
+        heed()
 
 
 def test_signals_interrupt_and_are_the_callers_again_afterwards():
