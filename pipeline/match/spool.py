@@ -86,7 +86,8 @@ class Spool:
         self.held = 0
         """How many numbers it holds."""
         self.has_files = bool(self._paths)
-        self._spilled = False
+        self.in_files = False
+        """Whether some numbers are on disk."""
         self._memory = memory or Memory()
         self._memory.spools.append(self)
 
@@ -98,7 +99,7 @@ class Spool:
 
     def parts(self) -> Iterator[Part]:
         """Give all numbers, range after range, and forget them. Of a range without numbers nothing may come."""
-        if not self._spilled:
+        if not self.in_files:
             yield from self._parts_held()
             return
         self.spill()
@@ -147,7 +148,7 @@ class Spool:
 
     def spill(self) -> None:
         """Put what is held on disk."""
-        self._spilled = True
+        self.in_files = True
         for numbers, bounds in self._pieces():
             for part, path in enumerate(self._paths):
                 if bounds[part] < bounds[part + 1]:
