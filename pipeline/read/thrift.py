@@ -6,7 +6,7 @@ Source: Apache Thrift, doc/specs/thrift-compact-protocol.md.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 _TRUE, _FALSE, _BYTE, _I16, _I32, _I64, _DOUBLE, _BINARY, _LIST, _SET, _MAP, _STRUCT = range(1, 13)
 _DEEPEST = 64  # structs and lists within each other; Parquet's have six
@@ -37,13 +37,6 @@ class Thrift:
         """
         self._data = memoryview(data)
         self._left = most
-        self._readers: dict[int, Callable[[], Any]] = {
-            **dict.fromkeys((_I16, _I32, _I64), self._signed),
-            # In a list a truth takes a byte.
-            **dict.fromkeys((_TRUE, _FALSE, _BYTE), self._byte),
-            _DOUBLE: lambda: bytes(self._take(8)),
-            _BINARY: lambda: bytes(self._take(self._unsigned())),
-        }
         self.at = at
         """Where the next one begins."""
 
@@ -102,7 +95,7 @@ class Thrift:
         read = self._readers.get(kind)
         if read is None:
             raise NotThrift(f"no type has the number {kind}")
-        return read()
+        return read(self)
 
     def _sure(self, size: int) -> int:
         # Each element takes a byte at least.
@@ -133,6 +126,21 @@ class Thrift:
     def _signed(self) -> int:
         value = self._unsigned()
         return value >> 1 ^ -(value & 1)
+
+    def _double(self) -> bytes:
+        return bytes(self._take(8))
+
+    def _binary(self) -> bytes:
+        return bytes(self._take(self._unsigned()))
+
+    # Of the class: one that held its own methods would stay, with its bytes, until Python looks for such circles.
+    _readers: ClassVar[dict[int, Callable[[Thrift], Any]]] = {
+        **dict.fromkeys((_I16, _I32, _I64), _signed),
+        # In a list a truth takes a byte.
+        **dict.fromkeys((_TRUE, _FALSE, _BYTE), _byte),
+        _DOUBLE: _double,
+        _BINARY: _binary,
+    }
 
 
 def uleb128(data: bytes | memoryview, at: int) -> tuple[int, int]:
