@@ -19,11 +19,13 @@ from tests.read.files import COMPRESS, http, jsonl, parquet, table, tarred, warc
 _LETTERS = random.Random(1).choices("abcdefghijklmnopqrstuvwxyz ", k=200_000)
 _TEXT = "".join(_LETTERS)
 # Half a megabyte that hardly packs, so that what is left of one file shows.
-_ROWS = [{"id": str(number), "text": _TEXT[number * 20_000 :] + str(number)} for number in range(5)]
+_ROWS: list[dict[str, str]] = [
+    {"id": str(number), "text": _TEXT[number * 20_000 :] + str(number)} for number in range(5)
+]
 _PAGES = {f"{row['id']}.html": f"<html><body><p>{row['text']}</p></body></html>".encode() for row in _ROWS}
 
 FILES = {
-    "rows.parquet": parquet(_ROWS, use_dictionary=False),
+    "rows.parquet": parquet([dict(row) for row in _ROWS], use_dictionary=False),
     "rows.jsonl": jsonl(_ROWS),
     "rows.csv": table(_ROWS).encode(),
     "page.html": b"".join(_PAGES.values()),
