@@ -260,9 +260,7 @@ class Candidates:
         old, filled = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
         crowds = 0
         parts = ((kind, channel, part) for kind, channel in enumerate(channels) for part in channel.parts())
-        # Parts that come from files are large, and looking at one takes ten times its memory.
-        beside = NONE if any(channel.in_files for channel in channels) else threads
-        for kind, found in beside.each(_found, parts):
+        for kind, found in threads.each(_found, parts):
             (lettered if kind == LETTERS else likely).add(found.pairs)
             members.add(found.members + np.uint64(crowds))
             crowds += len(found.sizes)

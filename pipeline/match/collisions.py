@@ -120,11 +120,6 @@ class Channel:
             raise ValueError("there are no old documents")
         return self._sieve
 
-    @property
-    def in_files(self) -> bool:
-        """Whether its marks are too many for memory."""
-        return self._spool.in_files
-
     def parts(self) -> Iterator[Part]:
         """Give the marks, a range after another, and forget them."""
         self._sieve = None

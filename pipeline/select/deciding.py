@@ -99,7 +99,8 @@ def foresee(
     documents: Any,
     rows: Any,
 ) -> tuple[I64, I64, NDArray[np.bool_]]:
-    """Find the pairs of documents with those that are kept by now.
+    """Find the pairs of documents with those that are kept by now, or will be for all that can be seen: they have no
+    candidates, and nothing before them has their text.
 
     Args:
         number, last, ahead, crowds, known, fewest, share: as `pipeline.match.turns.advance` takes them.
@@ -112,7 +113,11 @@ def foresee(
     at, count = np.zeros(max(0, last - number) + 1, np.int64), 0
     pairs, by_letters = np.empty((64, 4), np.int64), np.empty(64, np.bool_)
     for later in range(number, last):
-        found = 0 if known.of_text[known.same[later]] >= 0 else gather(later, ahead, crowds, known, fewest, share)
+        same, found = known.same[later], 0
+        if known.of_text[same] < 0:
+            found = gather(later, ahead, crowds, known, fewest, share)
+            if found == 0:
+                known.kept[later], known.of_text[same] = True, later
         row = _row(documents, rows, later) if found else -1
         if row >= 0:
             _sort(known.out, known.by_letters, found)
@@ -128,6 +133,11 @@ def foresee(
                     by_letters[count] = known.by_letters[place]
                     count += 1
         at[later + 1 - number] = count
+    # It is the loop that keeps them.
+    for later in range(number, last):
+        known.kept[later] = False
+        if known.of_text[known.same[later]] == later:
+            known.of_text[known.same[later]] = -1
     return at, pairs[:count], by_letters[:count]
 
 
