@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import subprocess
 import sys
 
@@ -69,6 +70,10 @@ assert not {"scipy.linalg", "yaml.reader"} & set(sys.modules)
     ids=["left out", "taken in", "used", "loaded before", "numba"],
 )
 def test_what_is_loaded(program):
+    run_alone(program)
+
+
+def run_alone(program: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", program], env=environment(), cwd=REPOSITORY, capture_output=True, text=True, check=False
     )
@@ -86,3 +91,23 @@ def test_a_worker_loads_nothing_that_it_has_no_use_for():
     assert not isinstance(loaded, Death)
     assert "pyarrow" in loaded.outcome
     assert not {"pandas", "scipy.linalg", "datasketch"} & set(loaded.outcome)
+
+
+GIVEN_BACK = """
+from pathlib import Path
+from pipeline.lean import give_back
+def held(): return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+begun = held()
+many = [bytes(2000) for _ in range(50_000)]
+some = many[::20]
+most = held() - begun
+del many
+give_back()
+assert most > 50_000 * 2000
+assert held() - begun < most / 2, (held() - begun, most)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc is asked to give memory back")
+def test_what_was_freed_between_things_that_are_held_goes_back():
+    run_alone(GIVEN_BACK)

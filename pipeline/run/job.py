@@ -17,6 +17,7 @@ from time import perf_counter
 from pipeline.config import Config, config_hash, differing_settings, result_settings
 from pipeline.errors import OtherConfig, Refused, StorageFailed, Unbalanced
 from pipeline.extract.html import check_weights as check_page_weights
+from pipeline.lean import give_back
 from pipeline.mask.key import with_key
 from pipeline.match.composite import check_words
 from pipeline.read.listing import InputFile
@@ -216,8 +217,11 @@ class Run:
         with self._timed("match"):
             scratch = self.staging / "match"
             scratch.mkdir(exist_ok=True)
+            give_back()
             settled = settle(shards, self.corpus, self.config.match, scratch, self._workers)
             shutil.rmtree(scratch)
+            # Writing takes its memory elsewhere, from Arrow.
+            give_back()
             return settled
 
     def commit(self, plan: Plan, shards: Sequence[Shard], settled: Settled) -> Outcome:
