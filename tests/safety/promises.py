@@ -101,7 +101,7 @@ PROMISES = (
     Promise(
         6,
         "all or nothing: of two runs on one store, one is committed",
-        "tests/store/test_s3_output.py::test_of_two_runs_at_once_the_later_one_to_commit_is_refused",
+        "tests/store/test_s3_at_once.py::test_of_two_runs_at_once_the_later_one_to_commit_is_refused",
         "pipeline/store/objects.py",
         'self._filesystem.pipe_file(place, data, mode="create")',
         "self._filesystem.pipe_file(place, data)",
@@ -109,7 +109,7 @@ PROMISES = (
     Promise(
         6,
         "all or nothing: what arrived in a store is what was put",
-        "tests/store/test_s3_output.py::test_what_does_not_arrive_whole_is_put_again",
+        "tests/store/test_s3_faults.py::test_what_does_not_arrive_whole_is_put_again",
         "pipeline/store/objects.py",
         "return self._has_arrived(path, name, expected)",
         "return True",
@@ -133,7 +133,7 @@ PROMISES = (
     Promise(
         8,
         "data is only data: a manifest in a store leads nowhere else",
-        "tests/store/test_s3_output.py::test_a_manifest_that_leads_outside_is_not_followed",
+        "tests/store/test_s3_faults.py::test_a_manifest_that_leads_outside_is_not_followed",
         "pipeline/store/remote.py",
         "if strange or not _RUN.fullmatch(manifest.run_id):",
         "if False:",
