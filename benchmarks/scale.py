@@ -174,7 +174,7 @@ def by_winnow(signed: Signed, count: int, folder: Path) -> dict[str, float]:
     build, decide = Watch(), Watch()
     candidates = build(lambda: Candidates(lambda: (), signed.marks, 0, count, CONFIG, folder))
     arrivals = Arrivals(CONFIG, candidates, signed, 0)
-    copies = decide(lambda: len(arrivals.choose_all(count).copies))
+    copies = decide(lambda: len(arrivals.choose_all(count, folder).copies))
     figures = {"build": build.seconds - signed.reading_marks.seconds, "decide": decide.seconds}
     per = {name: 1e6 * value / count for name, value in figures.items()}
     texts = {"texts": 1e6 * signed.reading_texts.seconds / count}
@@ -210,7 +210,7 @@ def measure(way: str, folder: Path, count: int) -> dict[str, float]:
         few = Path(own) / "few"
         few.mkdir()
         sign_all(stories(200), few)
-        work(Signed(few, 200), 200, Path(own))
+        work(Signed(few, 200), 200, few)
         # So few marks go to no file.
         parted(np.zeros(1, np.uint64), 0, 1)
         figures = work(Signed(folder, count), count, Path(own))

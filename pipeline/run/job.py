@@ -216,7 +216,9 @@ class Run:
         self._listen(StageBegun("match"))
         with self._timed("match"):
             scratch = self.staging / "match"
-            scratch.mkdir(exist_ok=True)
+            # What failed before may be tried again.
+            shutil.rmtree(scratch, ignore_errors=True)
+            scratch.mkdir()
             give_back()
             settled = settle(shards, self.corpus, self.config.match, scratch, self._workers)
             shutil.rmtree(scratch)

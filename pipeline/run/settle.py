@@ -93,7 +93,7 @@ def settle(
         for place in np.flatnonzero(pc.is_in(batch["id"], gone)).tolist() if len(gone) else ():
             arrivals.mark_superseded(len(ids) + place)
         ids.add(batch["id"])
-    told = arrivals.choose_all(len(texts))
+    told = arrivals.choose_all(len(texts), folder)
     # What was held to compare documents is given back before more is made of them.
     del arrivals, candidates
     for shard in shards:

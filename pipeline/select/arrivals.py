@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 
@@ -92,9 +93,15 @@ class Arrivals:
             self._told |= selected(self._decide())
         return self._told.pop(number, _KEPT)
 
-    def choose_all(self, last: int) -> Told:
-        """Decide as `choose` does on all documents up to the last one, in columns; `last` is one past its number."""
-        columns = _Growing(), _Growing(), _Growing()
+    def choose_all(self, last: int, folder: Path | None = None) -> Told:
+        """Decide as `choose` does on all documents up to the last one, in columns.
+
+        Args:
+            last: one past the number of the last one.
+            folder: where files may be made, for templates have very many pairs; None holds all in memory. They may be
+                removed as soon as this returns.
+        """
+        columns = [_Growing(folder and folder / name) for name in Told._fields]
         while self._decided < last:
             rows, count = [], 0
             while self._decided < last and count < _TOLD:
@@ -228,23 +235,25 @@ class Arrivals:
 
 
 class _Growing:
-    """Rows of what is told: one array, which the system makes longer where it stands, so that none is there twice."""
+    """Rows of what is told, in a file where there may be one."""
 
-    def __init__(self) -> None:
-        self._rows, self._count = np.zeros((0, COLUMNS)), 0
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._rows = [np.zeros((0, COLUMNS))]
 
     def add(self, rows: F64) -> None:
         """Put rows behind those that are there."""
-        end = self._count + len(rows)
-        if end > len(self._rows):
-            # Nobody else holds it.
-            self._rows.resize((end + end // 8 + _TOLD, COLUMNS), refcheck=False)
-        self._rows[self._count : end] = rows
-        self._count = end
+        if self._path is None:
+            self._rows.append(rows)
+        elif len(rows):
+            with self._path.open("ab") as file:
+                rows.tofile(file)
 
     def rows(self) -> F64:
         """Give the rows; no more may be added."""
-        return self._rows[: self._count]
+        if self._path is None or not self._path.exists():
+            return np.concatenate(self._rows)
+        return np.memmap(self._path, np.float64, "r").reshape(-1, COLUMNS)
 
 
 class _Held:

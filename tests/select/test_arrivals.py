@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 import weakref
 from collections.abc import Sequence
 
@@ -228,3 +229,22 @@ def test_what_is_refused_is_told_either_way():
     assert refused[0].earlier == 0
     assert refused[0].measured == likeness(*(profile(text, CONFIG.shingle_tokens) for text in texts), CONFIG)
     assert refused[0].measured.refused == "figures-differ"
+
+
+def test_what_is_told_is_the_same_from_files(tmp_path):
+    notice = "The harbour office reports a north gauge of {} metres, a south gauge of {} metres, and no flow at all."
+    texts = [*texts_of(seed=11, count=60), notice.format("2.41", "3.07"), notice.format("2.63", "3.22")]
+    folder = tmp_path / "told"
+    folder.mkdir()
+    held, filed = arriving(texts).choose_all(len(texts)), arriving(texts).choose_all(len(texts), folder)
+    assert all(map(len, held))
+    assert any(folder.iterdir())
+    shutil.rmtree(folder)
+    for one, two in zip(held, filed, strict=True):
+        np.testing.assert_array_equal(one, two)
+
+
+def test_where_nothing_is_told_there_is_no_file(tmp_path):
+    texts = texts_of(seed=11, count=1)
+    assert list(map(len, arriving(texts).choose_all(1, tmp_path))) == [0, 0, 0]
+    assert not any(tmp_path.iterdir())
