@@ -9,6 +9,8 @@ from time import thread_time
 from typing import NamedTuple, TypeVar, cast
 from urllib.parse import urlsplit
 
+import numpy as np
+
 from pipeline.collapse.repeats import find_repeats, may_repeat
 from pipeline.config import Config
 from pipeline.cuts import Cut, apply_cuts
@@ -19,6 +21,7 @@ from pipeline.extract.dates import iso_date
 from pipeline.extract.head import may_have_head, read_head
 from pipeline.extract.html import Extracted, Unjudged, judge_pages, open_page
 from pipeline.extract.language import detect_languages
+from pipeline.extract.titles import titles_stand
 from pipeline.records import Records
 from pipeline.sign.texts import Strings
 from pipeline.sites.sketch import sketch, sketches
@@ -220,9 +223,12 @@ def strip_and_collapse(readied: Sequence[Readied], config: Config, seconds: Seco
     rows = Rows.of(batch)
     matches, may_match = match_rows(rows)
     clock.lap("strip")
+    titles = [one.known.title for one in readied]
+    stands = titles_stand(rows, titles)
+    may_head = may_have_head(rows, np.array(list(map(bool, titles)), bool), stands)
     heads: list[tuple[Metadata, list[Cut]]] = [
         read_head(one.blocks, one.known, one.media, matches) if may else (one.known, [])
-        for one, may in zip(readied, may_have_head(rows, [one.known for one in readied]), strict=True)
+        for one, may in zip(readied, may_head, strict=True)
     ]
     clock.lap("extract")
     found = [cuts for _, cuts in heads]
@@ -230,8 +236,9 @@ def strip_and_collapse(readied: Sequence[Readied], config: Config, seconds: Seco
         if may:
             cuts.extend(find_boilerplate(one.blocks, cuts, off, matches))
     clock.lap("strip")
-    for one, (metadata, cuts), alike in zip(readied, heads, may_repeat(rows), strict=True):
-        if alike or metadata.title:
+    for one, (metadata, cuts), alike, titled in zip(readied, heads, may_repeat(rows), stands.tolist(), strict=True):
+        # A title that the text itself gave stands in it once at least.
+        if alike or titled or metadata.title is not one.known.title:
             cuts.extend(find_repeats(one.blocks, cuts, metadata.title, alike))
     clock.lap("collapse")
     worth = worth_judging(rows, off)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.cuts import Cut
 from pipeline.extract.dates import DATE_PATTERNS, find_date
+from pipeline.extract.titles import without_site
 from pipeline.strip.blocks import Blocks, is_bold, plain
 from pipeline.strip.find import is_prose_at, match_rules, surely_prose
 from pipeline.strip.match import Matches
@@ -130,17 +131,22 @@ def read_head(
     return found, sorted(head.cuts, key=lambda cut: cut.start)
 
 
-def may_have_head(rows: Rows, known: Sequence[Metadata]) -> list[bool]:
+def may_have_head(rows: Rows, titled: NDArray[np.bool_], stands: NDArray[np.bool_]) -> list[bool]:
     """Say of each of many texts whether `read_head` may find something in it.
 
     Most articles come as prose from the first line on, of which that can be told without looking at each by itself.
+
+    Args:
+        rows: the blocks of the texts.
+        titled: (texts,): whether the source gave its title.
+        stands: (texts,): whether a block of it may be that title (`pipeline.extract.titles.titles_stand`).
     """
-    may = np.array([one.title is not None for one in known], bool) | rows.marked | (rows.counts == 0)
-    # What is shaped like a title within the first lines.
+    may = stands | rows.marked | (rows.counts == 0)
+    # What is shaped like a title within the first lines, where there is none.
     chars = rows.chars
     top = np.arange(len(chars)) - rows.firsts[rows.text] < _TITLE_WITHIN
     ends_open = ~np.isin(rows.last, _NO_TITLE_ENDS) | (rows.windows(rows.ends - 3) & _THREE_BYTES == _US_ENDS)
-    may |= rows.some(top & (chars <= _TITLE_CHARS) & ends_open)
+    may |= ~titled & rows.some(top & (chars <= _TITLE_CHARS) & ends_open)
     first = rows.firsts[~may]
     begins = rows.windows(rows.starts[first])
     may[~may] = np.isin(begins & _THREE_BYTES, _LABELS_BEGIN) | (begins & np.uint64(0x80) != 0)
@@ -180,14 +186,9 @@ def _read_title(blocks: Blocks, known: Metadata, media: Media, head: _Head) -> N
 
 
 def _known_title(blocks: Blocks, title: str) -> int | None:
-    wanted = {fold(title), *(fold(part) for part in _without_site(title))}
+    short = (part for part in without_site(title) if count_tokens(part) in _TITLE_TOKENS)
+    wanted = {fold(title), *map(fold, short)}
     return next((index for index, folded in enumerate(blocks.folded[:_HEAD_BLOCKS]) if folded in wanted), None)
-
-
-def _without_site(title: str) -> list[str]:
-    """Give a page's title without the name of the site that many put behind it."""
-    cut = [title.rpartition(sign)[0] for sign in (" | ", " - ", " – ", " — ", " :: ") if sign in title]
-    return [part for part in cut if count_tokens(part) in _TITLE_TOKENS]
 
 
 def _new_title(blocks: Blocks, media: Media, head: _Head) -> int | None:

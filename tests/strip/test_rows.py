@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.collapse.repeats import find_repeats, may_repeat
 from pipeline.config import StripConfig
 from pipeline.decode import normalise
 from pipeline.extract.head import may_have_head, read_head
+from pipeline.extract.titles import titles_stand
 from pipeline.strip.blocks import Blocks, split_blocks
 from pipeline.strip.find import find_boilerplate, match_rows
 from pipeline.strip.learned import judge_blocks, worth_judging
@@ -63,9 +66,44 @@ def test_what_a_glance_passes_over_holds_nothing(texts: list[str]) -> None:
     batch = blocks_of(texts)
     rows = Rows.of(batch)
     matches, may_match = match_rows(rows)
-    heads = may_have_head(rows, [Metadata() for _ in batch])
+    none = np.zeros(len(batch), bool)
+    heads = may_have_head(rows, none, none)
     worth = worth_judging(rows, StripConfig())
     for blocks, match, head, judge in zip(batch, may_match, heads, worth, strict=True):
         assert match or not find_boilerplate(blocks, [], StripConfig(), matches)
         assert head or read_head(blocks, Metadata(), "text", matches) == (Metadata(), [])
         assert judge or judge_blocks([(blocks, [])], StripConfig()) == [[]]
+
+
+TITLES = st.one_of(
+    st.none(),
+    TIDY,
+    PIECES,
+    st.sampled_from(
+        ["THE BOARD SELLS “WAREHOUSE”", "ｔｈｅ board\tsells  «warehouse»\u200b", "Home | News - Sport", " "]
+    ),
+    st.builds("{} {} The Harbour Post".format, PIECES, st.sampled_from(["|", "-", "–", "—", "::"])),
+)
+
+
+@settings(deadline=None)
+@given(TEXTS, st.lists(TITLES, min_size=5, max_size=5))
+def test_where_a_title_stands_nowhere_nothing_is_made_of_it(texts: list[str], titles: list[str | None]) -> None:
+    batch, titles = blocks_of(texts), titles[: len(texts)]
+    rows = Rows.of(batch)
+    matches, _ = match_rows(rows)
+    stands = titles_stand(rows, titles)
+    heads = may_have_head(rows, np.array(list(map(bool, titles)), bool), stands)
+    for blocks, title, stand, head, alike in zip(batch, titles, stands, heads, may_repeat(rows), strict=True):
+        known = Metadata(title=title)
+        assert head or read_head(blocks, known, "text", matches) == (known, [])
+        assert stand or not find_repeats(blocks, [], title, []) or not title
+        assert stand or find_repeats(blocks, [], title, alike) == find_repeats(blocks, [], None, alike)
+
+
+def test_a_title_is_seen_with_its_site_and_without_and_of_other_titles_nothing() -> None:
+    title = "The board sells its “warehouse” at last"
+    texts = [f"{one}\n{SENTENCE * 2}" for one in (title, title.upper(), f"# {title}", SENTENCE, f"{title}!", title)]
+    titles = [title, f"{title} | The Harbour Post", f"{title} – Post", title, title, None]
+    stands = titles_stand(Rows.of([split_blocks(text) for text in texts]), titles)
+    assert stands.tolist() == [True, True, True, False, False, False]

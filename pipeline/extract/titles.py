@@ -1,0 +1,63 @@
+"""Titles that stand in their texts, asked of many texts at once: most articles come with one and hold it nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.strip.rows import Rows
+from pipeline.words.fold import fold_characters
+
+_SIGNS = (" | ", " - ", " – ", " — ", " :: ")
+# What is shorter is looked for in its text by itself.
+_BYTES = 8
+# Odd numbers without pattern (of xxHash): what differs in one bit differs in many once multiplied.
+_MIX = tuple(np.uint64(number) for number in (0x9E3779B185EBCA87, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9))
+
+
+def without_site(title: str) -> list[str]:
+    """Give a page's title without the name of the site that many put behind it, by each sign that may part them."""
+    return [title.rpartition(sign)[0] for sign in _SIGNS if sign in title]
+
+
+def titles_stand(rows: Rows, titles: Sequence[str | None]) -> NDArray[np.bool_]:
+    """Say of each of many texts whether a block of it may be its title, with the name of the site or without.
+
+    Args:
+        rows: the blocks of the texts.
+        titles: of each text its title, None where it has none.
+
+    Returns:
+        (texts,): False where no block is the title, folded. Where one is as long, begins and ends as the title does,
+        it is True, whatever stands between.
+    """
+    stand = np.zeros(len(titles), np.bool_)
+    given = [(text, one) for text, title in enumerate(titles) if title for one in (title, *without_site(title))]
+    if not given:
+        return stand
+    text_of = np.array([text for text, _ in given])
+    # Folded together: no line feed comes or goes.
+    lines = fold_characters("\n".join(" ".join(one.split()) for _, one in given)).split("\n")
+    wanted = [" ".join(line.split()).encode("utf-8", "surrogatepass") for line in lines]
+    of_titles = Rows([b"\n".join(wanted)], [len(wanted)], [len(wanted)])
+    short = of_titles.sizes < _BYTES
+    stand[text_of[short]] = True
+    asked = np.flatnonzero(~short)
+    if not len(asked):
+        return stand
+    longest = int(of_titles.sizes[asked].max())
+    blocks = np.flatnonzero((rows.sizes >= _BYTES) & (rows.sizes <= longest))
+    known = _mixed(of_titles, asked, text_of[asked])
+    found = np.isin(_mixed(rows, blocks, rows.text[blocks]), known)
+    stand[rows.text[blocks[found]]] = True
+    return stand
+
+
+def _mixed(rows: Rows, blocks: NDArray[np.int64], texts: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Give a number of each block: the same for those of one text that are as long, and begin and end alike."""
+    sizes, ends = rows.sizes[blocks], rows.starts[blocks] + rows.sizes[blocks]
+    of = (texts << 32 | sizes).astype(np.uint64) * _MIX[2]
+    mixed: NDArray[np.uint64] = rows.windows(rows.starts[blocks]) * _MIX[0] ^ rows.windows(ends - _BYTES) * _MIX[1] ^ of
+    return mixed
