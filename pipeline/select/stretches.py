@@ -102,7 +102,7 @@ class Stretches:
         fresh = documents[~is_held]
         texts = self._texts.take(fresh)
         room = self._room
-        if room.bytes + int(texts.offsets[-1] - texts.offsets[0]) > _ROOM:
+        if room.rows and room.bytes + int(texts.offsets[-1] - texts.offsets[0]) > _ROOM:
             # What is not needed now may be again, but there is no room for it.
             kept, rows = documents[is_held], rows[at[is_held]]
             order = np.argsort(rows)

@@ -211,7 +211,9 @@ def test_long_texts_are_looked_at_two_at_a_time(monkeypatch):
         return plain(fast, some, shingle_tokens)
 
     monkeypatch.setattr(code, "ready", noted)
+    # The first one is longer than all that is held together.
     monkeypatch.setattr(stretches, "_BYTES", 1)
+    monkeypatch.setattr(stretches, "_ROOM", 1)
     assert choose_all(texts) == wanted
     assert max(sizes) <= 2 * max(map(len, texts))
     assert len(sizes) > 20
