@@ -131,9 +131,9 @@ def _settle(cleaned: pa.Table, config: MatchConfig) -> dict[str, pa.Table]:
         documents = documents.filter(pc.is_null(documents["duplicate_of"]))
     return {
         "documents": documents,
-        "duplicates": as_duplicates(cleaned, of, told.copies),
-        "superseded": pa.table(as_superseded(ids, told.fuller), schemas.without_run(schemas.SUPERSEDED)),
-        "refused": pa.table(as_refused(ids, told.refused), schemas.without_run(schemas.REFUSED)),
+        "duplicates": as_duplicates(cleaned, of, told.copies[:]),
+        "superseded": pa.table(as_superseded(ids, told.fuller[:]), schemas.without_run(schemas.SUPERSEDED)),
+        "refused": pa.table(as_refused(ids, told.refused[:]), schemas.without_run(schemas.REFUSED)),
     }
 
 

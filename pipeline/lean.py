@@ -15,6 +15,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
@@ -62,8 +63,10 @@ def is_own() -> bool:
 
 def give_back() -> None:
     """Give the system back the memory that was freed: what lies between things that are held, C's allocator keeps."""
-    if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)) is not None:
-        trim(0)
+    if sys.platform == "linux":
+        # Where all is linked into one there may be nothing to look it up in.
+        with suppress(OSError):
+            getattr(ctypes.CDLL(None), "malloc_trim", abs)(0)
 
 
 def with_pandas() -> None:

@@ -153,7 +153,8 @@ class Spool:
             for part, path in enumerate(self._paths):
                 if bounds[part] < bounds[part + 1]:
                     with path.open("ab") as file:
-                        numbers[bounds[part] : bounds[part + 1]].tofile(file)
+                        # Not by `tofile`, which says nothing of a disk that is full.
+                        file.write(np.ascontiguousarray(numbers[bounds[part] : bounds[part + 1]]).data)
 
 
 def _parted(numbers: U64, shift: int, parts: int) -> tuple[U64, I64]:

@@ -221,7 +221,6 @@ class Run:
             scratch.mkdir()
             give_back()
             settled = settle(shards, self.corpus, self.config.match, scratch, self._workers)
-            shutil.rmtree(scratch)
             # Writing takes its memory elsewhere, from Arrow.
             give_back()
             return settled
@@ -267,7 +266,8 @@ class Run:
             # Space is given back before the renames, so that a full disk cannot stop them.
             for shard in shards:
                 shutil.rmtree(shard.folder)
-            shutil.rmtree(self.staging / "sites", ignore_errors=True)
+            for name in ("sites", "match"):
+                shutil.rmtree(self.staging / name, ignore_errors=True)
             if remote is not None:
                 staged = {tables / Path(one.path).parts[0] / Path(one.path).name: one for one in files}
                 remote.upload(manifest, {**staged, folder / REPORT: report})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 import numpy as np
@@ -20,9 +20,12 @@ from pipeline.match.verify import (
     REFUSED,
     Likeness,
 )
-from pipeline.select.told import EARLIER, F64, LATER, RELATION, RELATIONS, SIMILARITY, Told
+from pipeline.select.told import EARLIER, F64, LATER, RELATION, RELATIONS, SIMILARITY, Rows, Told
 
 I64 = NDArray[np.int64]
+
+# So many pairs are made into rows at once.
+_PAIRS = 8192
 
 
 class _Ids(Protocol):
@@ -38,8 +41,14 @@ def copies_of(told: Told, first: int, documents: int) -> I64:
         documents: how many there are.
     """
     of = np.full(documents, -1, np.int64)
-    of[_numbers(told.copies, LATER) - first] = _numbers(told.copies, EARLIER)
+    for rows in some_of(told.copies):
+        of[_numbers(rows, LATER) - first] = _numbers(rows, EARLIER)
     return of
+
+
+def some_of(told: Rows) -> Iterator[F64]:
+    """Give some pairs at a time: templates have very many."""
+    return (told[at : at + _PAIRS] for at in range(0, len(told), _PAIRS))
 
 
 class Carriers:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,18 +14,24 @@ import pyarrow.compute as pc
 
 from pipeline.config import Config
 from pipeline.run.learn import SiteFacts
-from pipeline.run.rows import I64, Carriers, as_documents, as_duplicates, as_refused, as_superseded, named, relations_of
+from pipeline.run.rows import (
+    I64,
+    Carriers,
+    as_documents,
+    as_duplicates,
+    as_refused,
+    as_superseded,
+    named,
+    relations_of,
+    some_of,
+)
 from pipeline.run.settle import Settled
 from pipeline.run.stage import Shard
 from pipeline.schemas import CLEANED, DOCUMENTS, DUPLICATES, INDEX, SIGNED, TABLES
-from pipeline.select.told import F64
 from pipeline.store.tables import TableWriter
 
 _COPIED = [name for name in DUPLICATES.names if name in CLEANED.names or name == "run_id"]
 """The columns of `duplicates` that are the document's own."""
-
-# So many pairs are made into rows at once.
-_PAIRS = 8192
 
 
 @dataclass(slots=True)
@@ -74,7 +80,7 @@ def write_tables(
             ("superseded", settled.told.fuller, as_superseded),
             ("refused", settled.told.refused, as_refused),
         ):
-            for some in _parts(told):
+            for some in some_of(told):
                 writers[name].write(_with_run(pa.table(columns(settled.ids, some)), run_id))
         for batch in sites.batches():
             writers["site_stories"].write(_with_run(batch, run_id))
@@ -114,11 +120,6 @@ def _write_cleaned(
     tally.chars_before += pc.sum(table["chars_before"]).as_py() or 0
     tally.chars_after += pc.sum(table["chars_after"]).as_py() or 0
     return int(shown.sum())
-
-
-def _parts(told: F64) -> Iterator[F64]:
-    """Give some pairs at a time: templates have very many."""
-    return (told[at : at + _PAIRS] for at in range(0, len(told), _PAIRS))
 
 
 def _pass_on(

@@ -31,7 +31,20 @@ from pipeline.match.verify import (
 )
 from pipeline.select.select import EXACT, Refusal, Selected, judge, select
 from pipeline.select.stretches import Source, Stretch, Stretches
-from pipeline.select.told import COLUMNS, COPY, EARLIER, F64, FULLER, OUTCOME, SIMILARITY, Told, rows_of, selected, told
+from pipeline.select.told import (
+    COLUMNS,
+    COPY,
+    EARLIER,
+    F64,
+    FULLER,
+    OUTCOME,
+    SIMILARITY,
+    Filed,
+    Told,
+    rows_of,
+    selected,
+    told,
+)
 from pipeline.sign.compiled import Compiled, compiled
 from pipeline.sign.texts import string_of
 from pipeline.threads import NONE, Threads
@@ -98,18 +111,23 @@ class Arrivals:
 
         Args:
             last: one past the number of the last one.
-            folder: where files may be made, for templates have very many pairs; None holds all in memory. They may be
-                removed as soon as this returns.
+            folder: where files may be made, for templates have very many pairs; what is told lies there then. None
+                holds all in memory.
         """
-        columns = [_Growing(folder and folder / name) for name in Told._fields]
+        filed = [Filed(folder / name) for name in Told._fields] if folder else []
+        held: list[tuple[F64, ...]] = [told([])]
         while self._decided < last:
             rows, count = [], 0
             while self._decided < last and count < _TOLD:
                 rows.append(self._decide())
                 count += len(rows[-1])
-            for column, more in zip(columns, told(rows), strict=True):
-                column.add(more)
-        return Told(*(column.rows() for column in columns))
+            shared = told(rows)
+            if filed:
+                for file, more in zip(filed, shared, strict=True):
+                    file.add(more)
+            else:
+                held.append(shared)
+        return Told(*filed) if filed else Told(*map(np.concatenate, zip(*held, strict=True)))
 
     def _decide(self) -> F64:
         """Decide on the next documents: by compiled code, or on those up to the next one that has candidates.
@@ -232,28 +250,6 @@ class Arrivals:
                 one, two = self._stretch.rows[at].tolist()
                 return self._stretch.room.texts, one, two
         return ready(fast, self._texts.take(documents), self._config.shingle_tokens), 0, 1
-
-
-class _Growing:
-    """Rows of what is told, in a file where there may be one."""
-
-    def __init__(self, path: Path | None) -> None:
-        self._path = path
-        self._rows = [np.zeros((0, COLUMNS))]
-
-    def add(self, rows: F64) -> None:
-        """Put rows behind those that are there."""
-        if self._path is None:
-            self._rows.append(rows)
-        elif len(rows):
-            with self._path.open("ab") as file:
-                rows.tofile(file)
-
-    def rows(self) -> F64:
-        """Give the rows; no more may be added."""
-        if self._path is None or not self._path.exists():
-            return np.concatenate(self._rows)
-        return np.memmap(self._path, np.float64, "r").reshape(-1, COLUMNS)
 
 
 class _Held:

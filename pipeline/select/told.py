@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, get_args, overload
+from pathlib import Path
+from typing import NamedTuple, Protocol, get_args, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,19 +24,58 @@ NONE, SAME, COPY, FULLER, REFUSED = range(5)
 RELATIONS: tuple[Relation, ...] = get_args(Relation)
 
 
+class Rows(Protocol):
+    """Rows of pairs, shape (pairs, COLUMNS), given some at a time: in memory or not."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, some: slice, /) -> F64: ...
+
+
+class Filed:
+    """Rows in a file, which may be removed once they are not asked for any more: none stays open."""
+
+    def __init__(self, path: Path) -> None:
+        """Begin with those that the file holds, none where there is no file."""
+        self._path = path
+        self._count = path.stat().st_size // _ROW_BYTES if path.exists() else 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, some: slice, /) -> F64:
+        first, last, step = some.indices(self._count)
+        count = max(0, last - first)
+        if not count:
+            return np.zeros((0, COLUMNS))
+        rows = np.fromfile(self._path, np.float64, count * COLUMNS, offset=first * _ROW_BYTES)
+        return rows.reshape(count, COLUMNS)[::step]
+
+    def add(self, rows: F64) -> None:
+        """Put rows behind those that are there."""
+        if len(rows):
+            # Not by `tofile`, which says nothing of a disk that is full.
+            with self._path.open("ab") as file:
+                file.write(np.ascontiguousarray(rows, np.float64).data)
+            self._count += len(rows)
+
+
+_ROW_BYTES = 8 * COLUMNS
+
+
 class Told(NamedTuple):
     """What is told of documents, in their order: rows of pairs, the later document's number in each."""
 
-    copies: F64
+    copies: Rows
     """One of each duplicate, with the document that stands for it."""
-    fuller: F64
+    fuller: Rows
     """Earlier documents, and the later ones that supersede them."""
-    refused: F64
+    refused: Rows
     """Kept documents that came close to earlier ones, and these."""
 
 
-def told(rows: Sequence[F64]) -> Told:
-    """Share out what was told of documents, one after the other; each shape (pairs, COLUMNS)."""
+def told(rows: Sequence[F64]) -> tuple[F64, F64, F64]:
+    """Share out what was told of documents, one after the other, as `Told` has it; each shape (pairs, COLUMNS)."""
     every = np.concatenate([np.zeros((0, COLUMNS)), *rows])
     outcome = every[:, OUTCOME]
     copies = every[(outcome == SAME) | (outcome == COPY)]
@@ -43,7 +83,7 @@ def told(rows: Sequence[F64]) -> Told:
     copies[copies[:, OUTCOME] == SAME, : verify.COLUMNS] = _SAME
     copies[copies[:, OUTCOME] == SAME, RELATION] = RELATIONS.index(EXACT.relation)
     copies[copies[:, OUTCOME] == SAME, SIMILARITY] = EXACT.similarity
-    return Told(copies, every[outcome == FULLER], every[outcome == REFUSED])
+    return copies, every[outcome == FULLER], every[outcome == REFUSED]
 
 
 def rows_of(number: int, chosen: Selected) -> F64:

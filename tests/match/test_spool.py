@@ -91,3 +91,13 @@ def test_it_is_empty_once_it_was_read():
 def test_few_numbers_never_touch_the_disk(tmp_path):
     made = Spool(tmp_path / "not there", "some", BITS, 10**9)
     assert taken(made, [[3, 1], [2]]) == [[1, 2, 3]]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk here that is always full")
+def test_a_full_disk_is_told(tmp_path):
+    """Even of the last few numbers, which are written when the file is closed."""
+    made = Spool(tmp_path, "few", 64, 3)
+    (tmp_path / "few-000").symlink_to("/dev/full")
+    made.add(np.arange(3, dtype=np.uint64))
+    with pytest.raises(OSError, match="No space left on device"):
+        made.spill()
