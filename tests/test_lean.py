@@ -70,14 +70,14 @@ assert not {"scipy.linalg", "yaml.reader"} & set(sys.modules)
     ids=["left out", "taken in", "used", "loaded before", "numba"],
 )
 def test_what_is_loaded(program):
-    run_alone(program)
+    assert outcome_of(program) == (0, "")
 
 
-def run_alone(program: str) -> None:
+def outcome_of(program: str) -> tuple[int, str]:
     done = subprocess.run(
         [sys.executable, "-c", program], env=environment(), cwd=REPOSITORY, capture_output=True, text=True, check=False
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    return done.returncode, done.stderr
 
 
 def modules(texts: list[str], config: Config) -> list[str]:
@@ -110,4 +110,4 @@ assert held() - begun < most / 2, (held() - begun, most)
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc is asked to give memory back")
 def test_what_was_freed_between_things_that_are_held_goes_back():
-    run_alone(GIVEN_BACK)
+    assert outcome_of(GIVEN_BACK) == (0, "")
