@@ -11,7 +11,7 @@ import numpy as np
 from pipeline.cuts import Cut
 from pipeline.strip.blocks import Blocks
 from pipeline.strip.find import taken_blocks
-from pipeline.strip.rows import Rows
+from pipeline.strip.rows import MIX, Rows
 from pipeline.words.fold import fold
 from pipeline.words.tokens import count_tokens
 
@@ -98,7 +98,7 @@ def may_repeat(rows: Rows) -> list[list[int]]:
     # Eight bytes twice. Blocks that agree in 19 letters at either end agree in 16 bytes there.
     alike = np.zeros(len(long), bool)
     for first in (rows.starts[long], rows.ends[long] - 16):
-        mixed = rows.windows(first) * _MIX[0] ^ rows.windows(first + 8) * _MIX[1] ^ text.astype(np.uint64) * _MIX[2]
+        mixed = rows.windows(first) * MIX[0] ^ rows.windows(first + 8) * MIX[1] ^ text.astype(np.uint64) * MIX[2]
         order = np.argsort(mixed)
         same = np.flatnonzero(mixed[order[1:]] == mixed[order[:-1]])
         alike[order[same]] = alike[order[same + 1]] = True
@@ -106,11 +106,6 @@ def may_repeat(rows: Rows) -> list[list[int]]:
     for number, block in zip(text[alike].tolist(), (long[alike] - rows.firsts[text[alike]]).tolist(), strict=True):
         found[number].append(block)
     return found
-
-
-# Odd numbers without pattern (of xxHash): what differs in one bit differs in many once multiplied. Where two differ and
-# look the same nevertheless, a text is looked at for nothing.
-_MIX = tuple(np.uint64(number) for number in (0x9E3779B185EBCA87, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9))
 
 
 def _look_alike(data: Sequence[bytes], among: Sequence[int]) -> list[int]:

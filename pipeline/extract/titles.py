@@ -7,14 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.strip.rows import Rows
+from pipeline.strip.rows import MIX, Rows
 from pipeline.words.fold import fold_characters
 
 _SIGNS = (" | ", " - ", " – ", " — ", " :: ")
 # What is shorter is looked for in its text by itself.
 _BYTES = 8
-# Odd numbers without pattern (of xxHash): what differs in one bit differs in many once multiplied.
-_MIX = tuple(np.uint64(number) for number in (0x9E3779B185EBCA87, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9))
 
 
 def without_site(title: str) -> list[str]:
@@ -58,6 +56,6 @@ def titles_stand(rows: Rows, titles: Sequence[str | None]) -> NDArray[np.bool_]:
 def _mixed(rows: Rows, blocks: NDArray[np.int64], texts: NDArray[np.int64]) -> NDArray[np.uint64]:
     """Give a number of each block: the same for those of one text that are as long, and begin and end alike."""
     sizes, ends = rows.sizes[blocks], rows.starts[blocks] + rows.sizes[blocks]
-    of = (texts << 32 | sizes).astype(np.uint64) * _MIX[2]
-    mixed: NDArray[np.uint64] = rows.windows(rows.starts[blocks]) * _MIX[0] ^ rows.windows(ends - _BYTES) * _MIX[1] ^ of
+    of = (texts << 32 | sizes).astype(np.uint64) * MIX[2]
+    mixed: NDArray[np.uint64] = rows.windows(rows.starts[blocks]) * MIX[0] ^ rows.windows(ends - _BYTES) * MIX[1] ^ of
     return mixed

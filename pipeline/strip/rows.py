@@ -20,6 +20,10 @@ _MARGIN = b"\n" * 16
 
 _NONE: Ints = np.zeros(0, np.int64)
 
+MIX = tuple(np.uint64(number) for number in (0x9E3779B185EBCA87, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9))
+"""Odd numbers without pattern (of xxHash), to make one number of several: what differs in one bit differs in many once
+multiplied. Where two differ and look the same nevertheless, a text is looked at for nothing."""
+
 
 class _Run(NamedTuple):
     """Texts one after the other that were split together, or one by itself; with what `Rows` is made of."""
