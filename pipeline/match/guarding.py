@@ -21,6 +21,7 @@ from pipeline.sign.kernel import sort
 from pipeline.sign.reading import decoded
 
 I64 = NDArray[np.int64]
+U64 = NDArray[np.uint64]
 
 _compile = njit
 _inline = partial(njit, inline=True)
@@ -37,8 +38,14 @@ ALIKE, NOISY, EDITED = cast(
 _FIGURES_SHARE = np.array([verify.FIGURES_SHARE[kind] for kind in verify.KINDS])
 
 
-@_inline
-def _sorted_words(row: Any, texts: Any) -> Any:
+@_compile
+def count_common(one: U64, two: U64) -> Any:
+    """Count what two sorted rows share: as often as it stands in both."""
+    return common(one, 0, len(one), two, 0, len(two))
+
+
+@_compile
+def sorted_words(row: int, texts: Any) -> Any:
     """Sort the hashes of the tokens without a digit: of a copy, since few pairs ask, and threads share the texts."""
     words = texts.words[texts.words_at[row] : texts.words_at[row + 1]].copy()
     sort(words, np.empty(len(words), np.uint64), np.empty(2 * len(words) + 256, np.int64))
@@ -48,8 +55,8 @@ def _sorted_words(row: Any, texts: Any) -> Any:
 @_compile
 def _other_words(earlier: int, later: int, texts: Any) -> tuple[Any, Any]:
     """Count the words that each of two texts has and the other lacks."""
-    one, two = _sorted_words(earlier, texts), _sorted_words(later, texts)
-    same = common(one, 0, len(one), two, 0, len(two))
+    one, two = sorted_words(earlier, texts), sorted_words(later, texts)
+    same = count_common(one, two)
     return len(one) - same, len(two) - same
 
 

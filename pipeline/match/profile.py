@@ -62,6 +62,10 @@ class Profile:
         # Most tokens are letters alone, which one call tells.
         return Counter({token: n for token, n in counted.items() if token.isalpha() or not _has_digit(token)})
 
+    def own_words(self, other: Profile) -> int:
+        """Count the tokens without a digit that another text lacks, or has less often."""
+        return (self.words - other.words).total()
+
     @cached_property
     def lines(self) -> list[tuple[int, str]]:
         """The lines that hold letters, each with the number of letters before it."""

@@ -6,7 +6,6 @@ once; pairs are measured on the arrays then (`pipeline.match.measuring`). What t
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -130,13 +129,13 @@ class ReadyProfile(Profile):
     def __init__(self, texts: Ready, row: int, shingle_tokens: int) -> None:
         """Take the text of a row."""
         super().__init__(string_of(Texts(texts.raw, texts.raw_at), row), shingle_tokens)
-        from pipeline.match.guarding import letters_of_lines
+        from pipeline.match.guarding import letters_of_lines, sorted_words
 
         # Copies: the arrays hold many texts, and may be gone before this one is.
         self._tokens = int(texts.tokens[row])
         self._codes = texts.letters[texts.letters_at[row] : texts.letters_at[row + 1]].copy()
         self._above = int(texts.above[row])
-        self._hashes = texts.words[texts.words_at[row] : texts.words_at[row + 1]].copy()
+        self._hashes: U64 = sorted_words(row, texts)
         self._of_lines: list[int] | None = letters_of_lines(row, texts).tolist() if texts.plain[row] else None
 
     @property
@@ -144,10 +143,13 @@ class ReadyProfile(Profile):
         """How many tokens it has."""
         return self._tokens
 
-    @cached_property
-    def words(self) -> Counter[int]:
-        """How often the hash of each token without a digit stands in it."""
-        return Counter(self._hashes.tolist())
+    def own_words(self, other: Profile) -> int:
+        """Count as any profile does, by hashes where the other text was made ready, too."""
+        if not isinstance(other, ReadyProfile):
+            return super().own_words(other)
+        from pipeline.match.guarding import count_common
+
+        return len(self._hashes) - int(count_common(self._hashes, other._hashes))
 
     @cached_property
     def letters(self) -> Letters:

@@ -21,7 +21,7 @@ _COHESION = 0.2
 
 def is_template(earlier: Profile, later: Profile) -> bool:
     """Say whether two texts of one site share whole lines that are part of neither story."""
-    if min((earlier.words - later.words).total(), (later.words - earlier.words).total()) < OWN_WORDS:
+    if min(earlier.own_words(later), later.own_words(earlier)) < OWN_WORDS:
         return False
     ours, theirs = ([fold(line) for _, line in text.lines] for text in (earlier, later))
     both = set(ours).intersection(theirs)

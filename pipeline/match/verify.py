@@ -239,7 +239,7 @@ def figures_differ(earlier: Profile, later: Profile, kind: Kind = "alike") -> bo
     fewest, most = sorted((earlier.tokens, later.tokens))
     if not _may_differ(gone, come, fewest):
         return False
-    gone_words, come_words = (earlier.words - later.words).total(), (later.words - earlier.words).total()
+    gone_words, come_words = earlier.own_words(later), later.own_words(earlier)
     changed = min(gone, come)
     if most <= SAME_LENGTH * fewest:
         changed = min(max(gone, come), gone + gone_words, come + come_words)
