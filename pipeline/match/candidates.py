@@ -151,6 +151,8 @@ class Candidates:
         by_letters = np.zeros(self._count + 1, np.bool_)
         self._known = Known(same, of_text, kept, self._sketched, counts, touched, out, by_letters)
         self._sort(channels, new_count, folder, memory, threads)
+        self.filed = memory.in_files
+        """Whether there were more marks than memory holds at a time."""
         self._turning = advancing(new_count)
         self._next = self._upto = old_count
         self._keeps = False
@@ -254,7 +256,7 @@ class Candidates:
         bits = 32 + max(1, self._count.bit_length())
         members, likely, lettered = (
             Spool(folder, name, bits, expected * new_count, 32, memory)
-            for name, expected in (("members", 4), ("likely", 8), ("lettered", 64))
+            for name, expected in (("members", 32), ("likely", 8), ("lettered", 64))
         )
         kinds, rooms = [np.empty(0, np.int8)], [np.empty(0, np.int64)]
         old, filled = [np.empty(0, np.int64)], [np.empty(0, np.int64)]

@@ -43,6 +43,11 @@ class Memory:
         """Begin with no spool."""
         self.spools: list[Spool] = []
 
+    @property
+    def in_files(self) -> bool:
+        """Whether some of it did not fit, and lies on disk."""
+        return any(spool.in_files for spool in self.spools)
+
     def make_room(self) -> None:
         """Let those that hold most, and may, put it on disk where all hold too much."""
         while sum(spool.held for spool in self.spools) >= _HELD:
@@ -117,8 +122,10 @@ class Spool:
             yield Part(begin, end, numbers)
             return
         finer = Spool(path.parent, path.name, self._shift, size, self._together)
-        for at in range(0, size, _HELD):
-            finer.add(np.fromfile(path, np.uint64, _HELD, offset=8 * at) - np.uint64(begin))
+        for at in range(0, size, _PART):
+            numbers = np.fromfile(path, np.uint64, _PART, offset=8 * at)
+            numbers -= np.uint64(begin)
+            finer.add(numbers)
         path.unlink()
         for its in finer.parts():
             yield Part(its.begin + begin, its.end + begin, its.numbers + np.uint64(begin))

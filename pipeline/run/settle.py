@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from pipeline.batch import MARKED, packed_marks
 from pipeline.config import MatchConfig
+from pipeline.lean import give_back
 from pipeline.match.candidates import Candidates
 from pipeline.run.rows import I64, copies_of
 from pipeline.run.stage import Shard
@@ -86,6 +87,9 @@ def settle(
         folder=folder,
         threads=beside,
     )
+    if candidates.filed:
+        # To bring many marks together took more than to decide does, which asks for other sizes.
+        give_back()
     arrivals = Arrivals(config, candidates, texts, first_new, beside)
     ids = Ids()
     gone = corpus.table("superseded", ["id"])["id"].combine_chunks()

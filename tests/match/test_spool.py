@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -101,3 +102,22 @@ def test_a_full_disk_is_told(tmp_path):
     made.add(np.arange(3, dtype=np.uint64))
     with pytest.raises(OSError, match="No space left on device"):
         made.spill()
+
+
+def test_a_file_that_is_too_large_is_parted_in_hardly_more_than_its_own_memory(monkeypatch, tmp_path):
+    """It was held more than twice."""
+    count = 1 << 18
+    monkeypatch.setattr(spool, "_PART", count // 32)
+    monkeypatch.setattr(spool, "_HELD", 4 * count)
+    made = Spool(tmp_path, "some", BITS, 1)
+    made.add(np.random.default_rng(5).integers(0, 2**BITS, count).astype(np.uint64))
+    made.spill()
+    tracemalloc.start()
+    try:
+        sizes = [len(part.numbers) for part in made.parts()]
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert sum(sizes) == count
+    assert max(sizes) < count / 16
+    assert most < 1.5 * 8 * count
