@@ -31,7 +31,7 @@ class Source(Protocol):
     """The texts of documents by their numbers, in UTF-8 with lone surrogates as they are."""
 
     def sizes(self, numbers: I64) -> I64:
-        """Give the bytes of each text, or about so many."""
+        """Give the bytes of each text."""
         ...
 
     def take(self, numbers: I64) -> Texts:
@@ -100,20 +100,21 @@ class Stretches:
         kept, rows = (documents[:0], documents[:0]) if held is None else (held.documents, held.rows)
         at, is_held = _places(kept, documents)
         fresh = documents[~is_held]
-        ends = np.concatenate([[0], np.cumsum(self._texts.sizes(fresh))])
+        texts = self._texts.take(fresh)
         room = self._room
-        if room.rows and room.bytes + int(ends[-1]) > _ROOM:
+        if room.rows and room.bytes + int(texts.offsets[-1] - texts.offsets[0]) > _ROOM:
             # What is not needed now may be again, but there is no room for it.
             kept, rows = documents[is_held], rows[at[is_held]]
             order = np.argsort(rows)
             room.keep(rows[order])
             kept, rows = kept[order], np.arange(len(rows))
 
-        def made(some: Texts) -> Ready:
+        def made(part: slice) -> Ready:
+            some = Texts(texts.data, texts.offsets[part.start : part.stop + 1])
             return ready(fast, some, self._config.shingle_tokens)
 
-        # A few at a time: they and what is made of them on the way stay in the cache of a processor.
-        for more in self._threads.each(made, (self._texts.take(fresh[part]) for part in parts(ends))):
+        # A few at a time: what is made of them on the way stays in the cache of a processor.
+        for more in self._threads.each(made, parts(texts.offsets)):
             room.append(more)
         every = np.concatenate([kept, fresh])
         order = np.argsort(every)
