@@ -256,7 +256,7 @@ def strip_and_collapse(readied: Sequence[Readied], config: Config, seconds: Seco
     clock.lap("collapse")
     sketched: Sequence[Sketch | None] = [None] * len(readied)
     if config.sites.enabled:
-        sketched = list(sketches(rows, removals))
+        sketched = sketches(rows, removals)
     clock.lap("sketch")
     known = [one for one, _ in heads]
     languages = detect(texts, [one.language for one in known])
