@@ -39,7 +39,7 @@ def titles_stand(rows: Rows, titles: Sequence[str | None]) -> NDArray[np.bool_]:
     # Folded together: no line feed comes or goes.
     lines = fold_characters("\n".join(" ".join(one.split()) for _, one in given)).split("\n")
     wanted = [" ".join(line.split()).encode("utf-8", "surrogatepass") for line in lines]
-    of_titles = Rows([b"\n".join(wanted)], [len(wanted)], [len(wanted)])
+    of_titles = Rows.joined([b"\n".join(wanted)], [len(wanted)], [len(wanted)])
     short = of_titles.sizes < _BYTES
     stand[text_of[short]] = True
     asked = np.flatnonzero(~short)

@@ -162,7 +162,7 @@ class Matcher:
 
     def matches(self, folded: str) -> Iterator[Rule]:
         """Give the rules that fit one block, in order."""
-        rows = Rows([folded.encode("utf-8", "surrogatepass")], [1], [1])
+        rows = Rows.joined([folded.encode("utf-8", "surrogatepass")], [1], [1])
         return iter(self.match(rows)[0].get(folded, ()))
 
     def _with_cue(self, rows: Rows) -> list[int]:

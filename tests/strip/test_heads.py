@@ -99,7 +99,9 @@ MATCHER = Matcher(RULES)
 
 
 def rows_of(blocks: list[str]) -> Rows:
-    return Rows([block.encode("utf-8", "surrogatepass") for block in blocks], [1] * len(blocks), [1] * len(blocks))
+    return Rows.joined(
+        [block.encode("utf-8", "surrogatepass") for block in blocks], [1] * len(blocks), [1] * len(blocks)
+    )
 
 
 def rules_one_by_one(block: str) -> list[str]:
