@@ -240,11 +240,26 @@ _LETTERS = re.compile(r"(?:[^\\\[\](){}|.*+?^$\n](?![*+?{]))+")
 _WITHIN = re.compile(r"(?:[^\\\[()|]|\\.)+|\[\^?\]?(?:[^\]\\]|\\.)*\]|[()|]", re.DOTALL)
 
 
+def parsed(pattern: str) -> Node | None:
+    """Read a pattern (RE2 syntax); None where it holds something else than `_Parser` knows."""
+    try:
+        return _Parser(pattern, whole=True).parsed()
+    except _UnknownSyntaxError:
+        return None
+
+
 class _Parser:
     """Reads the part of RE2's syntax that rules use."""
 
-    def __init__(self, pattern: str) -> None:
+    def __init__(self, pattern: str, *, whole: bool = False) -> None:
+        """Begin.
+
+        Args:
+            pattern: what is read.
+            whole: whether all of it is wanted, or of each concatenation no more than makes a head.
+        """
         self._pattern = pattern
+        self._whole = whole
         self._at = 0
 
     def parsed(self) -> Node:
@@ -268,7 +283,7 @@ class _Parser:
             if letters := _LETTERS.match(self._pattern, self._at):
                 self._at = letters.end()
                 yield Item(letters=letters[0])
-                if letters[0][:LETTERS].isalpha() and len(letters[0]) >= LETTERS:
+                if not self._whole and letters[0][:LETTERS].isalpha() and len(letters[0]) >= LETTERS:
                     self._pass_over()
             else:
                 item = self._atom()
