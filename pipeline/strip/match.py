@@ -122,7 +122,7 @@ class Matcher:
             What fits, and the numbers of the blocks that something fits.
         """
         # Most blocks are passed over by their first letters; only of the others it is asked whether they are the same.
-        begins = rows.octets[rows.starts + np.arange(LETTERS)[:, None]]
+        begins = rows.octets[rows.starts + np.arange(LETTERS + 1)[:, None]]
         likely = np.flatnonzero(self._heads.likely(begins) & (rows.sizes <= _MAX_BYTES)).tolist()
         told = {at: rows.block(at).decode("utf-8", "surrogatepass") for at in likely}
         passed = set(self._heads.passed(told.values()))
