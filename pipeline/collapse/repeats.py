@@ -34,7 +34,11 @@ _LONGEST_GAP = 40
 
 
 def find_repeats(
-    blocks: Blocks, already: Sequence[Cut], title: str | None, among: Sequence[int] | None = None
+    blocks: Blocks,
+    already: Sequence[Cut],
+    title: str | None,
+    among: Sequence[int] | None = None,
+    titled: Sequence[int] | None = None,
 ) -> list[Cut]:
     """Find what the reader has read before in the same text.
 
@@ -48,25 +52,31 @@ def find_repeats(
         already: what is cut already.
         title: the document's headline, None where it has none.
         among: the only blocks that may be repeats of one another, or be repeated (`may_repeat`), where that is known.
+        titled: the only blocks that may be the headline (`pipeline.extract.titles.title_blocks`), where that is known.
 
     Returns:
         Cuts in order, none of them in `already`. Time is linear in the text.
     """
-    headline = fold(title) if title and count_tokens(title) >= _TITLE_TOKENS else None
-    wanted = headline.encode("utf-8", "surrogatepass") if headline is not None else None
-    titled = [] if wanted is None else [index for index, data in enumerate(blocks.data) if data == wanted]
     asked = range(len(blocks)) if among is None else among
     told = {index: data for index in asked if len(data := blocks.block(index)) >= _FEWEST_CHARS}
     distinct = frozenset(told.values())
     near = _look_alike(distinct)
-    if not (titled or near) and len(distinct) == len(told):
+    repeats = near or len(distinct) < len(told)
+    if not repeats and titled is not None and len(titled) == 1 and _is_cut(blocks, titled[0], already):
+        # As in most texts with a headline, which is cut where it stands at their head.
         return []
-    taken, marked = taken_blocks(blocks, already), blocks.marked
+    taken = taken_blocks(blocks, already)
+    open_ones = [index for index in (range(len(blocks)) if titled is None else titled) if not taken[index]]
+    wanted = _headline(title) if title and open_ones else None
+    headlines = [index for index in open_ones if wanted is not None and blocks.block(index) == wanted]
+    if not (headlines or repeats):
+        return []
+    marked = blocks.marked
     cuts: dict[int, Cut] = {}
     source: dict[int, int] = {}
     same: dict[bytes, int] = {}
     anchors: dict[tuple[str, ...], list[tuple[int, list[str]]]] = {}
-    for index in sorted({*told, *titled}) if titled else told:
+    for index in sorted({*told, *headlines}) if headlines else told:
         shape = blocks.shapes[index] if marked else "paragraph"
         if taken[index] or shape in ("table", "code"):
             continue
@@ -90,6 +100,17 @@ def find_repeats(
     return [cuts[index] for index in sorted(cuts)]
 
 
+def _is_cut(blocks: Blocks, index: int, cuts: Sequence[Cut]) -> bool:
+    """Say whether one of some cuts covers a block."""
+    start, end = blocks.span(index)
+    return any(cut.start <= start and end <= cut.end for cut in cuts)
+
+
+def _headline(title: str) -> bytes | None:
+    """Give a title as a block that it is reads; None where it is too short to be told from others."""
+    return fold(title).encode("utf-8", "surrogatepass") if count_tokens(title) >= _TITLE_TOKENS else None
+
+
 def may_repeat(rows: Rows) -> list[list[int]]:
     """Give of each of many texts the blocks that may be repeats, or be repeated: they begin or end with the same bytes.
 
@@ -104,10 +125,7 @@ def may_repeat(rows: Rows) -> list[list[int]]:
         order = np.argsort(mixed)
         same = np.flatnonzero(mixed[order[1:]] == mixed[order[:-1]])
         alike[order[same]] = alike[order[same + 1]] = True
-    found: list[list[int]] = [[] for _ in rows.counts]
-    for number, block in zip(text[alike].tolist(), (long[alike] - rows.firsts[text[alike]]).tolist(), strict=True):
-        found[number].append(block)
-    return found
+    return rows.by_text(long[alike])
 
 
 def _look_alike(data: frozenset[bytes]) -> frozenset[bytes]:

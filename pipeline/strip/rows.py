@@ -168,6 +168,14 @@ class Rows:
         start = int(self.starts[number])
         return self.whole[start : start + int(self.sizes[number])]
 
+    def by_text(self, blocks: Ints) -> list[list[int]]:
+        """Give of each text which of its blocks, counted from its first, are among some, given in order."""
+        found: list[list[int]] = [[] for _ in self.counts]
+        text = self.text[blocks]
+        for number, block in zip(text.tolist(), (blocks - self.firsts[text]).tolist(), strict=True):
+            found[number].append(block)
+        return found
+
     def some(self, blocks: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Say of each text whether it has one of some blocks."""
         return np.bincount(self.text[blocks], minlength=len(self.counts)) > 0
