@@ -29,7 +29,7 @@ from pipeline.records import Records
 from pipeline.sign.batch import SignedBatch, gathered, joined_batches, sign_batch
 from pipeline.sign.sign import Signed
 from pipeline.sign.texts import Strings, Texts
-from pipeline.sites.sketch import NOTHING
+from pipeline.sites.sketch import NOTHING, Sketches
 from pipeline.sites.template import site_of
 from pipeline.values import (
     MASK_RULE,
@@ -379,16 +379,19 @@ def _domain_keys(domains: Sequence[str | None]) -> list[int]:
 
 
 def _site_columns(records: Records, sketches: Sequence[Sketch | None], domains: Sequence[str | None]) -> dict[str, Any]:
+    sites = [
+        site_of(domain, place.file_path, place.member, form)
+        for place, form, domain in zip(records.places, records.formats, domains, strict=True)
+    ]
+    if isinstance(sketches, Sketches):
+        return {
+            "site": sites,
+            "blocks": _packed(sketches.blocks.view(np.uint8), sketches.offsets, 8),
+            "anchors": _packed(sketches.anchors.view(np.uint8), sketches.anchor_offsets, 4),
+            "spans": _packed(sketches.spans.view(np.uint8), sketches.offsets, 8),
+        }
     held = [sketch or NOTHING for sketch in sketches]
-    return {
-        "site": [
-            site_of(domain, place.file_path, place.member, form)
-            for place, form, domain in zip(records.places, records.formats, domains, strict=True)
-        ],
-        "blocks": [sketch.blocks for sketch in held],
-        "anchors": [sketch.anchors for sketch in held],
-        "spans": [sketch.spans for sketch in held],
-    }
+    return {"site": sites, **{name: [getattr(sketch, name) for sketch in held] for name in Sketch._fields}}
 
 
 def removals_table(ids: Sequence[str], documents: Documents) -> pa.Table:

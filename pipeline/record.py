@@ -21,7 +21,7 @@ from pipeline.extract.dates import iso_date
 from pipeline.extract.head import may_have_head, read_head
 from pipeline.extract.html import Extracted, Unjudged, judge_pages, open_page
 from pipeline.extract.language import detect_languages
-from pipeline.extract.titles import titles_stand
+from pipeline.extract.titles import title_blocks
 from pipeline.records import Records
 from pipeline.sign.texts import Strings
 from pipeline.sites.sketch import sketch, sketches
@@ -224,7 +224,8 @@ def strip_and_collapse(readied: Sequence[Readied], config: Config, seconds: Seco
     matches, may_match = match_rows(rows)
     clock.lap("strip")
     titles = [one.known.title for one in readied]
-    stands = titles_stand(rows, titles)
+    named = title_blocks(rows, titles)
+    stands = rows.some(named)
     may_head = may_have_head(rows, np.array(list(map(bool, titles)), bool), stands)
     heads: list[tuple[Metadata, list[Cut]]] = [
         read_head(one.blocks, one.known, one.media, matches) if may else (one.known, [])
@@ -236,10 +237,12 @@ def strip_and_collapse(readied: Sequence[Readied], config: Config, seconds: Seco
         if may:
             cuts.extend(find_boilerplate(one.blocks, cuts, off, matches))
     clock.lap("strip")
-    for one, (metadata, cuts), alike, titled in zip(readied, heads, may_repeat(rows), stands.tolist(), strict=True):
-        # A title that the text itself gave stands in it once at least.
-        if alike or titled or metadata.title is not one.known.title:
-            cuts.extend(find_repeats(one.blocks, cuts, metadata.title, alike))
+    headlines = [known.title for known, _ in heads]
+    named |= title_blocks(rows, [one if one is not said else None for one, said in zip(headlines, titles, strict=True)])
+    asked_of = zip(readied, found, headlines, may_repeat(rows), rows.by_text(np.flatnonzero(named)), strict=True)
+    for one, cuts, title, alike, titled in asked_of:
+        if alike or titled:
+            cuts.extend(find_repeats(one.blocks, cuts, title, alike, titled))
     clock.lap("collapse")
     worth = worth_judging(rows, off)
     asked = [at for at, one in enumerate(readied) if one.media != "html" and worth[at]]
@@ -256,7 +259,7 @@ def strip_and_collapse(readied: Sequence[Readied], config: Config, seconds: Seco
     clock.lap("collapse")
     sketched: Sequence[Sketch | None] = [None] * len(readied)
     if config.sites.enabled:
-        sketched = list(sketches(rows, removals))
+        sketched = sketches(rows, removals)
     clock.lap("sketch")
     known = [one for one, _ in heads]
     languages = detect(texts, [one.language for one in known])

@@ -18,6 +18,8 @@ from pipeline.words.tokens import count_tokens
 # Refrains, recurring sub-headings, names of speakers and one-line answers are shorter; news paragraphs are longer.
 _FEWEST_WORDS = 12
 _FEWEST_CHARS = 24
+# A character has four bytes at most.
+_SURELY_BYTES = 4 * _FEWEST_CHARS
 # One changed word in 30 is a slip of the pen; in fewer it may be the point of the sentence.
 _FEWEST_WORDS_NEAR = 30
 _WORDS_A_CHANGE = 40
@@ -32,7 +34,11 @@ _LONGEST_GAP = 40
 
 
 def find_repeats(
-    blocks: Blocks, already: Sequence[Cut], title: str | None, among: Sequence[int] | None = None
+    blocks: Blocks,
+    already: Sequence[Cut],
+    title: str | None,
+    among: Sequence[int] | None = None,
+    titled: Sequence[int] | None = None,
 ) -> list[Cut]:
     """Find what the reader has read before in the same text.
 
@@ -46,46 +52,63 @@ def find_repeats(
         already: what is cut already.
         title: the document's headline, None where it has none.
         among: the only blocks that may be repeats of one another, or be repeated (`may_repeat`), where that is known.
+        titled: the only blocks that may be the headline (`pipeline.extract.titles.title_blocks`), where that is known.
 
     Returns:
         Cuts in order, none of them in `already`. Time is linear in the text.
     """
-    headline = fold(title) if title and count_tokens(title) >= _TITLE_TOKENS else None
-    told = blocks.data
-    alike = _look_alike(told, range(len(told)) if among is None else among)
-    wanted = headline.encode("utf-8", "surrogatepass") if headline is not None else None
-    titled = [] if wanted is None else [index for index, data in enumerate(told) if data == wanted]
-    if not (alike or titled):
+    asked = range(len(blocks)) if among is None else among
+    told = {index: data for index in asked if len(data := blocks.block(index)) >= _FEWEST_CHARS}
+    distinct = frozenset(told.values())
+    near = _look_alike(distinct)
+    repeats = near or len(distinct) < len(told)
+    if not repeats and titled is not None and len(titled) == 1 and _is_cut(blocks, titled[0], already):
+        # As in most texts with a headline, which is cut where it stands at their head.
         return []
     taken = taken_blocks(blocks, already)
+    open_ones = [index for index in (range(len(blocks)) if titled is None else titled) if not taken[index]]
+    wanted = _headline(title) if title and open_ones else None
+    headlines = [index for index in open_ones if wanted is not None and blocks.block(index) == wanted]
+    if not (headlines or repeats):
+        return []
+    marked = blocks.marked
     cuts: dict[int, Cut] = {}
     source: dict[int, int] = {}
-    same: dict[str, int] = {}
+    same: dict[bytes, int] = {}
     anchors: dict[tuple[str, ...], list[tuple[int, list[str]]]] = {}
-    for index in sorted({*alike, *titled}):
-        if taken[index] or blocks.shapes[index] in ("table", "code"):
+    for index in sorted({*told, *headlines}) if headlines else told:
+        shape = blocks.shapes[index] if marked else "paragraph"
+        if taken[index] or shape in ("table", "code"):
             continue
-        if told[index] == wanted:
+        data = told.get(index) or blocks.block(index)
+        if data == wanted:
             cuts[index] = Cut(*blocks.span(index), "repeated-headline.same", "repeated-headline")
+        elif shape == "heading" or not _is_paragraph(data):
             continue
-        if blocks.shapes[index] == "heading":
-            continue
-        folded = told[index].decode("utf-8", "surrogatepass")
-        words = _words(folded)
-        if len(folded) < _FEWEST_CHARS or len(words) < _FEWEST_WORDS:
-            continue
-        if (first := same.get(folded)) is not None:
+        elif (first := same.get(data)) is not None:
             source[index] = first
             cuts[index] = Cut(*blocks.span(index), "repeated-paragraph.same", "repeated-paragraph")
-        elif (first := _nearly_seen(words, anchors)) is not None:
+        elif data in near and (first := _nearly_seen(words := _words(_text(data)), anchors)) is not None:
             source[index] = first
             cuts[index] = Cut(*blocks.span(index), "repeated-paragraph.near", "repeated-paragraph")
         else:
-            same[folded] = index
-            _remember(index, words, anchors)
-    for index in _between(told, source, taken):
+            same[data] = index
+            if data in near:
+                _remember(index, words, anchors)
+    for index in _between(blocks, source, taken):
         cuts.setdefault(index, Cut(*blocks.span(index), "repeated-paragraph.between", "repeated-paragraph"))
     return [cuts[index] for index in sorted(cuts)]
+
+
+def _is_cut(blocks: Blocks, index: int, cuts: Sequence[Cut]) -> bool:
+    """Say whether one of some cuts covers a block."""
+    start, end = blocks.span(index)
+    return any(cut.start <= start and end <= cut.end for cut in cuts)
+
+
+def _headline(title: str) -> bytes | None:
+    """Give a title as a block that it is reads; None where it is too short to be told from others."""
+    return fold(title).encode("utf-8", "surrogatepass") if count_tokens(title) >= _TITLE_TOKENS else None
 
 
 def may_repeat(rows: Rows) -> list[list[int]]:
@@ -102,27 +125,35 @@ def may_repeat(rows: Rows) -> list[list[int]]:
         order = np.argsort(mixed)
         same = np.flatnonzero(mixed[order[1:]] == mixed[order[:-1]])
         alike[order[same]] = alike[order[same + 1]] = True
-    found: list[list[int]] = [[] for _ in rows.counts]
-    for number, block in zip(text[alike].tolist(), (long[alike] - rows.firsts[text[alike]]).tolist(), strict=True):
-        found[number].append(block)
-    return found
+    return rows.by_text(long[alike])
 
 
-def _look_alike(data: Sequence[bytes], among: Sequence[int]) -> list[int]:
-    """Give those of some blocks that may be repeats, or be repeated: each begins or ends as another does.
+def _look_alike(data: frozenset[bytes]) -> frozenset[bytes]:
+    """Give those of some blocks that may be nearly the same: each begins or ends as another does.
 
-    Cheap, since few texts hold such blocks. Blocks that agree in their first or last ten words, or in all, agree in so
-    many letters, and bytes, at least. What begins and ends like no other is never compared with anything, so it need
-    not be looked at.
+    Cheap, since few texts hold such blocks. Blocks that agree in their first or last ten words agree in so many
+    letters, and bytes, at least. What begins and ends like no other is never compared with anything, so it need not be
+    taken apart.
     """
-    long = [index for index in among if len(data[index]) >= _FEWEST_CHARS]
-    heads = Counter([data[index][:_ANCHOR_CHARS] for index in long])
-    tails = Counter([data[index][-_ANCHOR_CHARS:] for index in long])
-    if len(heads) == len(tails) == len(long):
-        return []
-    return [
-        index for index in long if heads[data[index][:_ANCHOR_CHARS]] > 1 or tails[data[index][-_ANCHOR_CHARS:]] > 1
-    ]
+    if len(data) < 2 or len({one[:_ANCHOR_CHARS] for one in data}) == len(
+        {one[-_ANCHOR_CHARS:] for one in data}
+    ) == len(data):
+        return frozenset()
+    heads = Counter(one[:_ANCHOR_CHARS] for one in data)
+    tails = Counter(one[-_ANCHOR_CHARS:] for one in data)
+    return frozenset(one for one in data if heads[one[:_ANCHOR_CHARS]] > 1 or tails[one[-_ANCHOR_CHARS:]] > 1)
+
+
+def _is_paragraph(data: bytes) -> bool:
+    """Say whether a block is long enough to be one that is cut."""
+    if len(data) >= _SURELY_BYTES and data.count(b" ") >= _FEWEST_WORDS - 1:
+        return True
+    folded = _text(data)
+    return len(folded) >= _FEWEST_CHARS and len(_words(folded)) >= _FEWEST_WORDS
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogatepass")
 
 
 def _words(folded: str) -> list[str]:
@@ -174,16 +205,15 @@ def _one_change(one: list[str], two: list[str]) -> bool:
     return all(len(part) <= most and not any(c.isdigit() for word in part for c in word) for part in changed)
 
 
-def _between(folded: Sequence[bytes], source: dict[int, int], taken: list[bool]) -> list[int]:
+def _between(blocks: Blocks, source: dict[int, int], taken: list[bool]) -> list[int]:
     """Give the short lines between two repeated paragraphs whose first occurrences have the same lines between them."""
     found: list[int] = []
-    places = sorted(source)
-    for here, there in pairwise(places):
+    for here, there in pairwise(sorted(source)):
         gap = there - here
         first = source[here]
         if not 1 < gap <= _LONGEST_GAP or source[there] - first != gap:
             continue
         inner = range(1, gap)
-        if all(folded[here + step] == folded[first + step] for step in inner):
+        if all(blocks.block(here + step) == blocks.block(first + step) for step in inner):
             found += [here + step for step in inner if not taken[here + step] and not taken[first + step]]
     return found

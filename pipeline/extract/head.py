@@ -139,7 +139,7 @@ def may_have_head(rows: Rows, titled: NDArray[np.bool_], stands: NDArray[np.bool
     Args:
         rows: the blocks of the texts.
         titled: (texts,): whether the source gave its title.
-        stands: (texts,): whether a block of it may be that title (`pipeline.extract.titles.titles_stand`).
+        stands: (texts,): whether a block of it may be that title (`pipeline.extract.titles.title_blocks`).
     """
     may = stands | rows.marked | (rows.counts == 0)
     # What is shaped like a title within the first lines, where there is none.

@@ -20,37 +20,38 @@ def without_site(title: str) -> list[str]:
     return [title.rpartition(sign)[0] for sign in _SIGNS if sign in title]
 
 
-def titles_stand(rows: Rows, titles: Sequence[str | None]) -> NDArray[np.bool_]:
-    """Say of each of many texts whether a block of it may be its title, with the name of the site or without.
+def title_blocks(rows: Rows, titles: Sequence[str | None]) -> NDArray[np.bool_]:
+    """Say of each block of many texts whether it may be the title of its text, with the name of the site or without.
 
     Args:
         rows: the blocks of the texts.
         titles: of each text its title, None where it has none.
 
     Returns:
-        (texts,): False where no block is the title, folded. Where one is as long, begins and ends as the title does,
-        it is True, whatever stands between.
+        (blocks,): False where a block is not the title, folded. Where it is as long, begins and ends as the title does,
+        it is True, whatever stands between; and so are all blocks where the title is very short.
     """
-    stand = np.zeros(len(titles), np.bool_)
+    may = np.zeros(len(rows.starts), np.bool_)
     given = [(text, one) for text, title in enumerate(titles) if title for one in (title, *without_site(title))]
     if not given:
-        return stand
+        return may
     text_of = np.array([text for text, _ in given])
     # Folded together: no line feed comes or goes.
     lines = fold_characters("\n".join(" ".join(one.split()) for _, one in given)).split("\n")
     wanted = [" ".join(line.split()).encode("utf-8", "surrogatepass") for line in lines]
-    of_titles = Rows([b"\n".join(wanted)], [len(wanted)], [len(wanted)])
+    of_titles = Rows.joined([b"\n".join(wanted)], [len(wanted)], [len(wanted)])
     short = of_titles.sizes < _BYTES
-    stand[text_of[short]] = True
+    is_short = np.zeros(len(titles), np.bool_)
+    is_short[text_of[short]] = True
+    may |= is_short[rows.text]
     asked = np.flatnonzero(~short)
     if not len(asked):
-        return stand
+        return may
     longest = int(of_titles.sizes[asked].max())
     blocks = np.flatnonzero((rows.sizes >= _BYTES) & (rows.sizes <= longest))
     known = _mixed(of_titles, asked, text_of[asked])
-    found = np.isin(_mixed(rows, blocks, rows.text[blocks]), known)
-    stand[rows.text[blocks[found]]] = True
-    return stand
+    may[blocks[np.isin(_mixed(rows, blocks, rows.text[blocks]), known)]] = True
+    return may
 
 
 def _mixed(rows: Rows, blocks: NDArray[np.int64], texts: NDArray[np.int64]) -> NDArray[np.uint64]:

@@ -8,16 +8,18 @@ remembered in a byte. Sketches are kept with the corpus: whoever changes how the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from typing import overload
 
 import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
-from pipeline.sites.anchors import ANCHOR_BYTES, anchors
+from pipeline.compiling import worth_loading
+from pipeline.jit import can_compile
 from pipeline.strip.blocks import Blocks, split_blocks
 from pipeline.strip.learned import RULE as LEARNED
-from pipeline.strip.rows import Rows
+from pipeline.strip.rows import Ints, Rows
 from pipeline.values import Removal, Sketch
 
 PROSE, TELLING, FIXED, LABEL = 1, 2, 4, 8
@@ -42,19 +44,28 @@ _ENDED_BYTES, _SENTENCE_BYTES = (
 _ENDED_BEYOND, _SENTENCE_BEYOND = (
     tuple(end.encode() for end in ends if not end.isascii()) for ends in (_ENDED, _SENTENCE)
 )
-# In a longer block, and in one that holds more figures, they are what it says.
-_FIGURES_BYTES, _MOST_FIGURES = 200, 0.2
+FIGURES_BYTES = 200
+"""In a longer block figures are what it says."""
+LEAST_BARE = 0.8
+"""The share of its bytes that are no digits, at least, in a block whose figures are left out."""
+ANCHOR_BYTES = 40
+"""The end of a block survives an edit elsewhere in it; 40 bytes are some six words."""
 
 _LARGEST = (1 << 15) - 1
-_BEYOND = 1 << 62
+_MOST = (1 << 64) - 1
+# Spans of many texts in one row: no text has so many characters.
+_TEXT_SHIFT = 32
+# What a block takes longer without compiled code, in nanoseconds.
+_BLOCK_NS = 1000
+
+U32 = NDArray[np.uint32]
+U64 = NDArray[np.uint64]
 
 _hash64 = xxhash.xxh3_64_intdigest
 _hash32 = xxhash.xxh32_intdigest
 
 BREAK = FIXED
 """Stands for the blocks between the two ends of a long text."""
-_BREAK_BLOCK = BREAK.to_bytes(8, "little")
-
 
 NOTHING = Sketch(b"", b"", b"")
 
@@ -70,68 +81,98 @@ def sketch(blocks: Blocks, removals: Iterable[Removal]) -> Sketch:
     Returns:
         The blocks of which something is left; of more than 400, the first and the last 200. Linear time.
     """
-    return next(sketches(Rows.of([blocks]), [tuple(removals)]))
+    return sketches(Rows.of([blocks]), [tuple(removals)])[0]
 
 
-def sketches(rows: Rows, removals: Sequence[Sequence[Removal]]) -> Iterator[Sketch]:
+class Sketches(Sequence[Sketch]):
+    """The sketches of many texts, one after the other in columns: a text costs no object until it is asked for."""
+
+    def __init__(self, blocks: U64, anchors: U32, spans: U32, offsets: Ints, anchor_offsets: Ints) -> None:
+        """Hold columns.
+
+        Args:
+            blocks, anchors: of all sketches.
+            spans: (2 * blocks,).
+            offsets, anchor_offsets: (texts + 1,): where blocks and anchors of each text begin, and the last ones end.
+        """
+        self.blocks, self.anchors, self.spans = blocks, anchors, spans
+        self.offsets, self.anchor_offsets = offsets, anchor_offsets
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    @overload
+    def __getitem__(self, at: int) -> Sketch: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Sketch]: ...
+    def __getitem__(self, at: int | slice) -> Sketch | list[Sketch]:
+        if isinstance(at, slice):
+            return [self[one] for one in range(*at.indices(len(self)))]
+        at = range(len(self))[at]
+        first, beyond = self.offsets[at : at + 2].tolist()
+        one, other = self.anchor_offsets[at : at + 2].tolist()
+        return Sketch(
+            self.blocks[first:beyond].tobytes(),
+            self.anchors[one:other].tobytes(),
+            self.spans[2 * first : 2 * beyond].tobytes(),
+        )
+
+
+def sketches(rows: Rows, removals: Sequence[Sequence[Removal]]) -> Sketches:
     """Sketch what is left of each of many texts: as `sketch` does, which costs more for each by itself."""
-    stays = np.ones(len(rows.starts), bool)
-    counts = rows.counts.copy()
-    parted: list[int] = []
-    for text in np.flatnonzero((counts > 2 * _ENDS) | np.array(list(map(bool, removals)), bool)).tolist():
-        left = left_of(rows.batch[text], (removal for removal in removals[text] if removal.rule != LEARNED))
-        if len(left) > 2 * _ENDS:
-            parted.append(text)
-            left = [*left[:_ENDS], *left[-_ENDS:]]
+    stays = left_of(rows, removals)
+    counts = np.bincount(rows.text[stays], minlength=len(rows.counts))
+    parted = np.flatnonzero(counts > 2 * _ENDS)
+    for text in parted.tolist():
         first = int(rows.firsts[text])
-        stays[first : first + int(counts[text])] = False
-        stays[np.array(left, np.int64) + first] = True
-        counts[text] = len(left)
-    packed, anchored, telling = _numbers(rows, stays)
+        left = np.flatnonzero(stays[first : first + int(rows.counts[text])]) + first
+        stays[left[_ENDS:-_ENDS]] = False
+    counts[parted] = 2 * _ENDS
     starts, sizes = rows.places[stays], rows.chars[stays]
-    numbers, ends_told = packed.tobytes(), anchored.tobytes()
-    spans = np.stack([starts, starts + sizes], axis=1).astype("<u4").tobytes()
+    spans = np.stack([starts, starts + sizes], axis=1).astype("<u4")
+    blocks, anchors, telling = _numbers(rows, stays)
+    told = np.concatenate([[0], np.cumsum(telling)])
     ends = np.cumsum(counts)
-    counted = np.concatenate([[0], np.cumsum(telling)])
-    breaks = set(parted)
-    bounds = (ends - counts, ends, counted[ends - counts], counted[ends])
-    for text, (first, beyond, one, other) in enumerate(zip(*(bound.tolist() for bound in bounds), strict=True)):
-        if first == beyond:
-            yield NOTHING
-            continue
-        blocks_, spans_ = numbers[8 * first : 8 * beyond], spans[8 * first : 8 * beyond]
-        if text in breaks:
-            at = 8 * _ENDS
-            blocks_ = blocks_[:at] + _BREAK_BLOCK + blocks_[at:]
-            spans_ = spans_[:at] + bytes(8) + spans_[at:]
-        yield Sketch(blocks_, ends_told[4 * one : 4 * other], spans_)
+    anchor_offsets = told[np.concatenate([[0], ends])]
+    if len(parted):
+        breaks = ends[parted] - _ENDS
+        blocks, spans = np.insert(blocks, breaks, np.uint64(BREAK)), np.insert(spans, breaks, 0, axis=0)
+        counts[parted] += 1
+    offsets = np.concatenate([[0], np.cumsum(counts)])
+    return Sketches(blocks, anchors, spans.ravel(), offsets, anchor_offsets)
 
 
-def _numbers(rows: Rows, stays: NDArray[np.bool_]) -> tuple[NDArray[np.uint64], NDArray[np.uint32], NDArray[np.bool_]]:
+def _numbers(rows: Rows, stays: NDArray[np.bool_]) -> tuple[U64, U32, NDArray[np.bool_]]:
     """Give the numbers of those blocks that stay, the anchors of those that tell stories apart, and which they are."""
-    flags, sizes, starts, ends = _flags(rows)[stays], rows.sizes[stays], rows.starts[stays], rows.ends[stays]
-    telling = np.flatnonzero(flags & TELLING)
-    anchored = np.zeros(len(sizes), np.uint32)
-    anchored[telling] = anchors(rows, ends[telling])
-    # Most blocks are hashed where they stand.
-    whole = memoryview(rows.whole)
-    spans = list(map(slice, starts.tolist(), ends.tolist()))
-    keys = np.array([_hash64(whole[span]) for span in spans], np.uint64)
-    figures = np.zeros(len(keys), np.uint64)
-    for at in np.flatnonzero(sizes <= _FIGURES_BYTES).tolist():
-        part = rows.whole[spans[at]]
-        bare = part.translate(None, _DIGITS)
-        if len(part) > len(bare) >= (1 - _MOST_FIGURES) * len(part):
-            figures[at] = _hash32(part) % 255 + 1
-            keys[at] = _hash64(bare)
-            anchored[at] = _hash32(bare[-ANCHOR_BYTES:])
+    flags, sizes, starts = _flags(rows)[stays], rows.sizes[stays], rows.starts[stays]
+    telling = (flags & TELLING) > 0
     bits = np.frexp(np.minimum(sizes, _LARGEST).astype(np.float64))[1]
-    numbers = (
-        keys << np.uint64(KEY_SHIFT)
-        | figures << np.uint64(FIGURES_SHIFT)
-        | (bits << SIZE_SHIFT | flags).astype(np.uint64)
-    )
-    return numbers.astype("<u8"), anchored[telling].astype("<u4"), (flags & TELLING) > 0
+    told = (bits << SIZE_SHIFT | flags).astype(np.uint64)
+    numbers, anchors = np.empty(len(told), np.uint64), np.empty(np.count_nonzero(telling), np.uint32)
+    if worth_loading(_BLOCK_NS * len(told)) and can_compile():
+        from pipeline.sites import hashing
+
+        hashing.numbers(rows.octets, starts, sizes, told, hashing.SECRET, numbers, anchors)
+    else:
+        ends = iter(range(len(anchors)))
+        for at, (start, size) in enumerate(zip(starts.tolist(), sizes.tolist(), strict=True)):
+            key, figures, anchor = _hashes(rows.whole[start : start + size])
+            numbers[at] = (key << KEY_SHIFT & _MOST) | figures << FIGURES_SHIFT
+            if telling[at]:
+                anchors[next(ends)] = anchor
+        numbers |= told
+    return numbers.astype("<u8", copy=False), anchors.astype("<u4", copy=False), telling
+
+
+def _hashes(block: bytes) -> tuple[int, int, int]:
+    """Give the key of a block, a digest of its figures where these are left out of the key, and its anchor."""
+    figures = 0
+    if len(block) <= FIGURES_BYTES:
+        bare = block.translate(None, _DIGITS)
+        if len(block) > len(bare) >= LEAST_BARE * len(block):
+            figures = _hash32(block) % 255 + 1
+            block = bare
+    return _hash64(block), figures, _hash32(block[-ANCHOR_BYTES:])
 
 
 def _flags(rows: Rows) -> NDArray[np.int64]:
@@ -157,25 +198,29 @@ def _flags(rows: Rows) -> NDArray[np.int64]:
     return flags
 
 
-def left_of(blocks: Blocks, removals: Iterable[Removal]) -> list[int]:
-    """Give the numbers of the blocks that removals, which are in order, do not cover altogether."""
-    gone: list[list[int]] = []
-    for removal in removals:
-        if gone and removal.start <= gone[-1][1]:
-            gone[-1][1] = removal.end
-        else:
-            gone.append([removal.start, removal.end])
-    if not gone:
-        return list(range(len(blocks)))
-    left: list[int] = []
-    spans = iter([*gone, [_BEYOND, _BEYOND]])
-    start, end = next(spans)
-    for at, (first, size) in enumerate(zip(blocks.starts, map(len, blocks.texts), strict=True)):
-        while end < first + size:
-            start, end = next(spans)
-        if start > first:
-            left.append(at)
-    return left
+def left_of(rows: Rows, removals: Sequence[Sequence[Removal]]) -> NDArray[np.bool_]:
+    """Say of each block of many texts whether the removals of its text, which are in order, leave something of it."""
+    cut = [
+        (text << _TEXT_SHIFT, removal.start, removal.end)
+        for text, some in enumerate(removals)
+        for removal in some
+        if removal.rule != LEARNED
+    ]
+    stays = np.ones(len(rows.starts), bool)
+    if not cut:
+        return stays
+    of, starts, ends = np.array(cut, np.int64).T
+    starts, ends = starts + of, ends + of
+    # Of removals side by side one may cover the beginning of a block, and the next one its end.
+    apart = np.concatenate([[True], starts[1:] > ends[:-1]])
+    starts, ends = starts[apart], ends[np.append(apart[1:], True)]
+    is_cut = np.zeros(len(rows.counts), bool)
+    is_cut[of >> _TEXT_SHIFT] = True
+    asked = np.flatnonzero(is_cut[rows.text])
+    first = rows.places[asked] + (rows.text[asked] << _TEXT_SHIFT)
+    before = np.searchsorted(starts, first, side="right") - 1
+    stays[asked] = (before < 0) | (ends[before] < first + rows.chars[asked])
+    return stays
 
 
 def key_of_text(text: str) -> int:

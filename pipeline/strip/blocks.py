@@ -32,14 +32,24 @@ class Block(NamedTuple):
     """Whether a blank line, or the beginning of the text, stands before it."""
 
 
+MARGIN = 16
+"""Line feeds behind the last text of many, so that as many bytes can be read from wherever a block begins."""
+
+
 class Split(NamedTuple):
     """What tidy texts, of those of paragraphs alone, were split into."""
 
     whole: bytes
-    """Their blocks folded, in UTF-8, a line feed between two, and after each text."""
+    """Their blocks folded, in UTF-8, a line feed between two, and after each text; `MARGIN` of them at the end."""
     ends: NDArray[np.int64]
     """(texts + 1,): where each text begins in `whole`, and the last one ends."""
+    starts: NDArray[np.int64]
+    """Where each block begins in `whole`."""
     sizes: NDArray[np.int64]
+    """The bytes of each block there."""
+    places: NDArray[np.int64]
+    """Where each block begins in its text, in characters."""
+    chars: NDArray[np.int64]
     """The characters of each block."""
     lasts: NDArray[np.uint32]
     """The last character of each block."""
@@ -83,20 +93,24 @@ class Blocks(Sequence[Block]):
             self.__dict__["lines"] = lines
 
     @classmethod
-    def plain(cls, split: Split, row: int) -> Blocks:
+    def plain(cls, split: Split, row: int, first: int, beyond: int) -> Blocks:
         """Hold the blocks of a tidy text of paragraphs, of which strings are made once somebody asks.
 
         Args:
             split: what many texts were split into.
             row: which of these it is.
+            first, beyond: its first block of those of all, and one past its last.
         """
         blocks = cls.__new__(cls)
-        blocks.split, blocks.row = split, row
+        blocks.split, blocks.row, blocks.first, blocks.beyond = split, row, first, beyond
         return blocks
 
     split: Split | None
     row: int = 0
-    """Where it is one of paragraphs alone and was split with others, what came of them, and which of them it is."""
+    first: int = 0
+    beyond: int = 0
+    """Where it is one of paragraphs alone and was split with others, what came of them, which of them it is, and which
+    blocks are its own."""
     among: Sequence[str] | None = None
     number: int = 0
     """The texts that it is one of, and which, where that is known."""
@@ -153,6 +167,13 @@ class Blocks(Sequence[Block]):
         data = self.whole.split(b"\n")
         return data if len(data) == len(self) else list(filter(None, data))
 
+    def block(self, index: int) -> bytes:
+        """Give one block folded, in UTF-8; for its index counted from the first."""
+        if self.split is None:
+            return self.data[index]
+        start = int(self.split.starts[self.first + index])
+        return self.split.whole[start : start + int(self.split.sizes[self.first + index])]
+
     @property
     def marked(self) -> bool:
         """Whether some block is more than a paragraph."""
@@ -161,6 +182,9 @@ class Blocks(Sequence[Block]):
     @cached_property
     def starts(self) -> list[int]:
         """Where each block begins, in characters of the text."""
+        if self.split is not None:
+            places: list[int] = self.split.places[self.first : self.beyond].tolist()
+            return places
         if self.is_lined:
             starts: list[int] = []
             at = 0
@@ -202,14 +226,16 @@ class Blocks(Sequence[Block]):
         return placed
 
     def span(self, index: int) -> tuple[int, int]:
-        """Give where a block begins and ends, in characters of the text."""
+        """Give where a block, counted from the first, begins and ends, in characters of the text."""
+        if self.split is not None:
+            at = self.first + index
+            start = int(self.split.places[at])
+            return start, start + int(self.split.chars[at])
         start = self.starts[index]
         return start, start + len(self.texts[index])
 
     def __len__(self) -> int:
-        if self.split is None:
-            return len(self.texts)
-        return int(self.split.firsts[self.row + 1] - self.split.firsts[self.row])
+        return len(self.texts) if self.split is None else self.beyond - self.first
 
     @overload
     def __getitem__(self, index: int) -> Block: ...

@@ -72,7 +72,7 @@ class Heads:
         self._first |= {head.rstrip("\n")[:_FIRST] for head in heads}
         self._open |= heads_open
         self._whole |= {head[:-1] for head in heads - heads_open}
-        for name in ("_verdicts", "_known_heads"):
+        for name in ("_verdicts", "_known_heads", "_longest"):
             self.__dict__.pop(name, None)
         self.any = self.any or "" in self._open | self._whole
         return "" not in heads and "\n" not in heads
@@ -81,25 +81,33 @@ class Heads:
         """Say of many blocks at once which may be `passed`, without seeing more of them than their first bytes.
 
         Args:
-            begins: uint8[LETTERS, n], the first bytes of n blocks, folded, in UTF-8; what follows of a shorter one
-                doesn't matter, if it is a line feed first.
+            begins: uint8[LETTERS + 1, n], the first bytes of n blocks, folded, in UTF-8; what follows of a shorter
+                one doesn't matter, if it is a line feed first.
 
         Returns:
             bool[n]; a few are true of which `passed` says no, but never the other way about.
         """
-        found: NDArray[np.bool_] = self._looked_at[begins[0]] | (begins >= 0x80).any(axis=0)
+        # Speech begins with a quote, and paragraphs with speech: one character of dress is passed over.
+        dressed = self._looked_at[begins[0]] & (begins[0] < 0x80)
+        begins = np.where(dressed, begins[1:], begins[:-1])
+        found: NDArray[np.bool_] = self._looked_at[begins[0]]
         if self.any:
             return np.ones_like(found)
         letters = _ALIKE[begins]
         head = np.zeros(begins.shape[1], np.uint64)
         for size, known in enumerate(self._known_heads):
             head |= letters[size] << np.uint64(8 * size)
-            found |= known[_place(head)]
+            may = known[_place(head)]
+            if size + 1 == LETTERS:
+                # Of so many letters there are so many heads that places tell little.
+                asked = np.flatnonzero(may)
+                may[asked] = _among(head[asked], self._longest)
+            found |= may
         return found
 
     def __getstate__(self) -> dict[str, Any]:
         """Give what is worth keeping: a verdict is quickly found again."""
-        state = {**vars(self), "_known_heads": self._known_heads}
+        state = {**vars(self), "_known_heads": self._known_heads, "_longest": self._longest}
         state.pop("_verdicts", None)
         return state
 
@@ -110,17 +118,25 @@ class Heads:
     @cached_property
     def _looked_at(self) -> NDArray[np.bool_]:
         """Which first bytes say nothing: dress may be of any length."""
-        return np.isin(np.arange(256), [ord(char) for char in self._before])
+        return np.isin(np.arange(256), [char.encode()[0] for char in self._before])
 
     @cached_property
     def _known_heads(self) -> NDArray[np.bool_]:
         """For each length, whether there is a head at a `_place`: some are taken for others, none is missed."""
         known = np.zeros((LETTERS, 1 << _PLACE_BITS), bool)
-        heads = [head.encode() for head in self._open | self._whole if head.isascii()]
         for size in range(1, LETTERS + 1):
-            numbers = [int.from_bytes(head, "little") for head in heads if len(head) == size]
-            known[size - 1, _place(np.array(numbers, np.uint64))] = True
+            known[size - 1, _place(self._of_bytes(size))] = True
         return known
+
+    @cached_property
+    def _longest(self) -> NDArray[np.uint64]:
+        """The heads of `LETTERS` bytes or more, by their first bytes."""
+        return self._of_bytes(LETTERS)
+
+    def _of_bytes(self, size: int) -> NDArray[np.uint64]:
+        """Give the heads of so many bytes, of longer ones those, as sorted numbers, the first byte lowest."""
+        heads = {head.encode()[:LETTERS] for head in self._open | self._whole}
+        return np.array(sorted(int.from_bytes(head, "little") for head in heads if len(head) == size), np.uint64)
 
     def passed(self, blocks: Iterable[str]) -> list[str]:
         """Give the folded blocks that begin as one of the patterns may."""
@@ -219,6 +235,14 @@ def _place(heads: NDArray[np.uint64]) -> NDArray[np.int64]:
     return (heads * np.uint64(0x9E3779B185EBCA87) >> np.uint64(64 - _PLACE_BITS)).astype(np.int64)
 
 
+def _among(numbers: NDArray[np.uint64], known: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Say of numbers whether they are among sorted ones."""
+    if not len(known):
+        return np.zeros(len(numbers), bool)
+    found: NDArray[np.bool_] = known[np.minimum(np.searchsorted(known, numbers), len(known) - 1)] == numbers
+    return found
+
+
 class _UnknownSyntaxError(Exception):
     pass
 
@@ -240,11 +264,26 @@ _LETTERS = re.compile(r"(?:[^\\\[\](){}|.*+?^$\n](?![*+?{]))+")
 _WITHIN = re.compile(r"(?:[^\\\[()|]|\\.)+|\[\^?\]?(?:[^\]\\]|\\.)*\]|[()|]", re.DOTALL)
 
 
+def parsed(pattern: str) -> Node | None:
+    """Read a pattern (RE2 syntax); None where it holds something else than `_Parser` knows."""
+    try:
+        return _Parser(pattern, whole=True).parsed()
+    except _UnknownSyntaxError:
+        return None
+
+
 class _Parser:
     """Reads the part of RE2's syntax that rules use."""
 
-    def __init__(self, pattern: str) -> None:
+    def __init__(self, pattern: str, *, whole: bool = False) -> None:
+        """Begin.
+
+        Args:
+            pattern: what is read.
+            whole: whether all of it is wanted, or of each concatenation no more than makes a head.
+        """
         self._pattern = pattern
+        self._whole = whole
         self._at = 0
 
     def parsed(self) -> Node:
@@ -268,7 +307,7 @@ class _Parser:
             if letters := _LETTERS.match(self._pattern, self._at):
                 self._at = letters.end()
                 yield Item(letters=letters[0])
-                if letters[0][:LETTERS].isalpha() and len(letters[0]) >= LETTERS:
+                if not self._whole and letters[0][:LETTERS].isalpha() and len(letters[0]) >= LETTERS:
                     self._pass_over()
             else:
                 item = self._atom()

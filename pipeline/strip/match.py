@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import re2
 
+from pipeline.strip.cues import FEWEST_BYTES, Words, can_look, shortest, words_of
 from pipeline.strip.heads import LETTERS, Heads
 from pipeline.strip.rows import Rows
 from pipeline.strip.rule import DRESS_AFTER, DRESS_BEFORE, TOLD, Rule
@@ -25,6 +26,8 @@ from pipeline.words.tokens import count_tokens
 MAX_CHARS = 1200
 # A character has four bytes at most.
 _MAX_BYTES = 4 * MAX_CHARS
+# So few tokens at most make it worth looking at blocks of few by themselves.
+_FEW_TOKENS = 14
 _SURROGATE = re.compile(rb"\xed[\xa0-\xbf].", re.DOTALL)
 
 # The automaton of all rules outgrows RE2's default of 8 MiB; beyond its memory a set would answer "no match".
@@ -97,8 +100,17 @@ class Matcher:
                 self._cued.append(index)
         self._set.Compile()
         self._cues.Compile()
-        cues = [loose(rule.cue) for rule in self.rules if rule.cue]
-        self._cue = re2.compile("(?m)" + "|".join(f"(?:{cue})" for cue in cues), options) if cues else None
+        # A cue that words tell is looked for by these, one of a rule for few words in blocks of few.
+        words: set[str] = set()
+        cues: dict[bool, list[str]] = {True: [], False: []}
+        for rule in self.rules:
+            if rule.cue and shortest(told := words_of(rule.cue)) >= FEWEST_BYTES:
+                words |= told
+            elif rule.cue:
+                cues[rule.max_tokens <= _FEW_TOKENS].append(rule.cue)
+        self._words = Words.of(words)
+        self._cue_of_few, self._other_cue = (_one_of(cues[few], options) for few in (True, False))
+        self._cue = _one_of([rule.cue for rule in self.rules if rule.cue], options)
 
     def match(self, rows: Rows) -> tuple[Matches, list[int]]:
         """Find the rules whose pattern and limits fit blocks; where these stand is not looked at.
@@ -110,7 +122,7 @@ class Matcher:
             What fits, and the numbers of the blocks that something fits.
         """
         # Most blocks are passed over by their first letters; only of the others it is asked whether they are the same.
-        begins = rows.octets[rows.starts + np.arange(LETTERS)[:, None]]
+        begins = rows.octets[rows.starts + np.arange(LETTERS + 1)[:, None]]
         likely = np.flatnonzero(self._heads.likely(begins) & (rows.sizes <= _MAX_BYTES)).tolist()
         told = {at: rows.block(at).decode("utf-8", "surrogatepass") for at in likely}
         passed = set(self._heads.passed(told.values()))
@@ -162,24 +174,22 @@ class Matcher:
 
     def matches(self, folded: str) -> Iterator[Rule]:
         """Give the rules that fit one block, in order."""
-        rows = Rows([folded.encode("utf-8", "surrogatepass")], [1], [1])
+        rows = Rows.joined([folded.encode("utf-8", "surrogatepass")], [1], [1])
         return iter(self.match(rows)[0].get(folded, ()))
 
     def _with_cue(self, rows: Rows) -> list[int]:
-        """Give the blocks that hold a cue, and at times one beside such a block.
+        """Give the blocks that hold a cue, and some others: at times one beside such a block, or one that may."""
+        if not can_look(rows):
+            return sorted(_holding(self._cue, rows))
+        from pipeline.strip.cue_loops import hold_words, of_few
 
-        A match that reaches over the end of a block marks all that it touches, so it hides none.
-        """
-        if self._cue is None or not len(rows.starts):
-            return []
-        data = rows.whole
-        if b"\xed" in data:
-            # The first byte of a surrogate, and of some Hangul.
-            data = _SURROGATE.sub(b"???", data)
-        spans = np.array([found.span() for found in self._cue.finditer(data)], np.int64).reshape(-1, 2)
-        first = np.searchsorted(rows.ends, spans[:, 0])
-        last = np.searchsorted(rows.starts, spans[:, 1], side="right") - 1
-        held = {at for one, other in zip(first.tolist(), last.tolist(), strict=True) for at in range(one, other + 1)}
+        blocks, words = (rows.octets, rows.starts, rows.sizes), self._words
+        held = _holding(self._other_cue, rows)
+        held.update(np.flatnonzero(hold_words(*blocks, words.data, words.bounds, words.entries, words.others)).tolist())
+        if self._cue_of_few is not None:
+            numbers, data, starts = of_few(*blocks, _FEW_TOKENS)
+            few = Rows(data.tobytes(), starts, rows.sizes[numbers], np.ones(len(numbers), np.int64))
+            held.update(numbers[list(_holding(self._cue_of_few, few))].tolist())
         return sorted(held)
 
     def _held(self, folded: str, data: bytes, rules: list[int]) -> Iterator[Rule]:
@@ -193,6 +203,28 @@ class Matcher:
     def _holds(self, index: int, data: bytes) -> bool:
         free, unless = self._free[index], self._unless[index]
         return bool(self._whole[index].search(data) or (free and free(data))) and not (unless and unless(data))
+
+
+def _one_of(cues: Sequence[str], options: Any) -> Any:
+    """Compile what finds one of some cues in many blocks; None where there are none."""
+    return re2.compile("(?m)" + "|".join(f"(?:{loose(cue)})" for cue in cues), options) if cues else None
+
+
+def _holding(cue: Any, rows: Rows) -> set[int]:
+    """Give the blocks that hold a cue, and at times one beside such a block.
+
+    A match that reaches over the end of a block marks all that it touches, so it hides none.
+    """
+    if cue is None or not len(rows.starts):
+        return set()
+    data = rows.whole
+    if b"\xed" in data:
+        # The first byte of a surrogate, and of some Hangul.
+        data = _SURROGATE.sub(b"???", data)
+    spans = np.array([found.span() for found in cue.finditer(data)], np.int64).reshape(-1, 2)
+    first = np.searchsorted(rows.ends, spans[:, 0])
+    last = np.searchsorted(rows.starts, spans[:, 1], side="right") - 1
+    return {at for one, other in zip(first.tolist(), last.tolist(), strict=True) for at in range(one, other + 1)}
 
 
 def loose(pattern: str) -> str:

@@ -9,13 +9,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.strip.blocks import Blocks
+from pipeline.strip.blocks import MARGIN, Blocks, Split
 
 Ints = NDArray[np.int64]
 
 _LINE_FEED = 0x0A
-# So that sixteen bytes can be read from wherever a block begins.
-_MARGIN = b"\n" * 16
+_MARGIN = b"\n" * MARGIN
 
 
 _NONE: Ints = np.zeros(0, np.int64)
@@ -34,6 +33,7 @@ class _Run(NamedTuple):
     counts: Sequence[int] | Ints
     chars: Ints
     lasts: NDArray[np.uint32]
+    places: Ints
 
 
 def _runs(batch: Sequence[Blocks]) -> Iterator[_Run]:
@@ -45,7 +45,8 @@ def _runs(batch: Sequence[Blocks]) -> Iterator[_Run]:
         if split is None:
             chars = np.fromiter(map(len, blocks.texts), np.int64, len(blocks))
             lasts = np.fromiter((ord(text[-1]) for text in blocks.texts), np.uint32, len(blocks))
-            yield _Run(blocks.whole, [blocks.high], [len(blocks)], chars, lasts)
+            places = np.array(blocks.starts, np.int64)
+            yield _Run(blocks.whole, [blocks.high], [len(blocks)], chars, lasts, places)
             continue
         while at < len(batch) and batch[at].split is split and batch[at].row == first + at - begin:
             at += 1
@@ -55,89 +56,91 @@ def _runs(batch: Sequence[Blocks]) -> Iterator[_Run]:
             memoryview(split.whole)[split.ends[first] : split.ends[end] - 1],
             split.lines[first:end],
             np.diff(split.firsts[first : end + 1]),
-            split.sizes[held],
+            split.chars[held],
             split.lasts[held],
+            split.places[held],
         )
+
+
+def _split_as(batch: Sequence[Blocks]) -> Split | None:
+    """Give what texts were split into, if they are all that were split together, in order."""
+    split = batch[0].split if batch else None
+    if split is None or len(split.lines) != len(batch):
+        return None
+    return split if all(blocks.split is split and blocks.row == row for row, blocks in enumerate(batch)) else None
 
 
 class Rows:
     """The blocks of texts, in order, as columns of one length; which text each is of is told by `counts`."""
 
-    def __init__(
-        self,
-        wholes: Iterable[bytes | memoryview],
-        high: Sequence[int] | Ints,
-        counts: Sequence[int] | Ints,
-        batch: Sequence[Blocks] = (),
-    ) -> None:
+    def __init__(self, whole: bytes, starts: Ints, sizes: Ints, counts: Ints) -> None:
+        """Hold columns.
+
+        Args:
+            whole: the blocks, folded, in UTF-8; after each comes a line feed, and `MARGIN` bytes after the last.
+            starts, sizes: of each block, where it begins in `whole`, and its bytes.
+            counts: how many blocks each text has.
+        """
+        self.whole = whole
+        self.octets: NDArray[np.uint8] = np.frombuffer(whole, np.uint8)
+        self.starts = starts
+        """Where each block begins in `whole`."""
+        self.sizes = sizes
+        """The bytes of each block."""
+        self.counts = counts
+        """How many blocks each text has."""
+        self.firsts: Ints = np.cumsum(counts) - counts
+        """The number of the first block of each text."""
+
+    batch: Sequence[Blocks] = ()
+    """The texts, where there is more to them."""
+    chars: Ints = _NONE
+    """The characters of each block, as it stands in its text."""
+    last_chars: NDArray[np.uint32] = _NONE.astype(np.uint32)
+    """The last character of each block, as it stands in its text."""
+    places: Ints = _NONE
+    """Where each block begins in its text, in characters."""
+
+    @classmethod
+    def joined(
+        cls, wholes: Iterable[bytes | memoryview], high: Sequence[int] | Ints, counts: Sequence[int] | Ints
+    ) -> Rows:
         """Put texts in a row.
 
         Args:
             wholes, high: of each text, as `Blocks` tells them.
             counts: how many blocks each has.
-            batch: the texts, where there is more to them.
         """
-        self.whole = b"\n".join([*wholes, _MARGIN])
-        """All of it; after each block comes a line feed."""
-        self.octets: NDArray[np.uint8] = np.frombuffer(self.whole, np.uint8)
-        self.batch = batch
-        self.counts: Ints = np.array(counts, np.int64)
-        """How many blocks each text has."""
-        self.firsts: Ints = np.cumsum(self.counts) - self.counts
-        """The number of the first block of each text."""
-        self._high: Ints = np.array(high, np.int64)
-        ends = np.flatnonzero(self.octets == _LINE_FEED)[: self._high.sum()]
+        whole = b"\n".join([*wholes, _MARGIN])
+        lines, blocks = np.array(high, np.int64), np.array(counts, np.int64)
+        ends = np.flatnonzero(np.frombuffer(whole, np.uint8) == _LINE_FEED)[: lines.sum()]
         starts = np.concatenate([np.zeros(1, np.int64), ends + 1])[:-1]
-        held = ends > starts
-        self._whole_texts = self._high == self.counts
-        if self._whole_texts.any():
-            held |= np.repeat(self._whole_texts, self._high)
-        self._held = held
-        self.starts: Ints = starts[held]
-        """Where each block begins in `whole`."""
-        self.sizes: Ints = ends[held] - self.starts
-        """The bytes of each block."""
+        held = (ends > starts) | np.repeat(lines == blocks, lines)
+        return cls(whole, starts[held], (ends - starts)[held], blocks)
 
     @classmethod
     def of(cls, batch: Sequence[Blocks]) -> Rows:
         """Put the blocks of texts in a row."""
-        runs = list(_runs(batch))
-        high = np.concatenate([_NONE, *(run.high for run in runs)])
-        rows = cls([run.whole for run in runs], high, np.concatenate([_NONE, *(run.counts for run in runs)]), batch)
-        rows._runs = runs
+        if split := _split_as(batch):
+            rows = cls(split.whole, split.starts, split.sizes, np.diff(split.firsts))
+            rows.chars, rows.last_chars, rows.places = split.chars, split.lasts, split.places
+        else:
+            runs = list(_runs(batch))
+            high, counts, chars, places = (
+                np.concatenate([_NONE, *(getattr(run, name) for run in runs)])
+                for name in ("high", "counts", "chars", "places")
+            )
+            rows = cls.joined([run.whole for run in runs], high, counts)
+            rows.chars, rows.places = chars, places
+            rows.last_chars = np.concatenate([cls.last_chars, *(run.lasts for run in runs)])
+        rows.batch = batch
         return rows
-
-    _runs: Sequence[_Run] = ()
-
-    @cached_property
-    def chars(self) -> Ints:
-        """The characters of each block, as it stands in its text."""
-        return np.concatenate([_NONE, *(run.chars for run in self._runs)])
-
-    @cached_property
-    def last_chars(self) -> NDArray[np.uint32]:
-        """The last character of each block, as it stands in its text."""
-        return np.concatenate([_NONE.astype(np.uint32), *(run.lasts for run in self._runs)])
-
-    @cached_property
-    def places(self) -> Ints:
-        """Where each block begins in its text, in characters."""
-        # Where each line is a block or empty, their lengths tell all; to ask each text costs several times as much.
-        sizes = np.zeros(len(self._held), np.int64)
-        sizes[self._held] = self.chars
-        before = np.cumsum(sizes + 1) - sizes - 1
-        # A text has one line at least, from which its others are counted.
-        before -= np.repeat(before[np.cumsum(self._high) - self._high], self._high)
-        places = before[self._held]
-        for text, blocks in enumerate(self.batch):
-            if not blocks.is_lined:
-                first = int(self.firsts[text])
-                places[first : first + len(blocks)] = blocks.starts
-        return places
 
     @cached_property
     def marked(self) -> NDArray[np.bool_]:
         """Of each text, whether some block of it is more than a paragraph."""
+        if _split_as(self.batch):
+            return np.zeros(len(self.counts), bool)
         return np.array([blocks.marked for blocks in self.batch], bool)
 
     @cached_property
@@ -164,6 +167,14 @@ class Rows:
         """Give the bytes of one block."""
         start = int(self.starts[number])
         return self.whole[start : start + int(self.sizes[number])]
+
+    def by_text(self, blocks: Ints) -> list[list[int]]:
+        """Give of each text which of its blocks, counted from its first, are among some, given in order."""
+        found: list[list[int]] = [[] for _ in self.counts]
+        text = self.text[blocks]
+        for number, block in zip(text.tolist(), (blocks - self.firsts[text]).tolist(), strict=True):
+            found[number].append(block)
+        return found
 
     def some(self, blocks: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Say of each text whether it has one of some blocks."""

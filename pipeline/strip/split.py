@@ -25,6 +25,8 @@ then whether a text with it is folded as a whole, or its white space looked at; 
 be more than a paragraph. An entry of 0 is one of a character that was not met yet."""
 LEFT, UNMET = 0, -1
 """What stands for the lines of a text that is left out, and of one with a character that was not met yet."""
+COLUMNS = 5
+"""The numbers that are told of a block."""
 
 _CHARACTERS = 0x110000
 _LONGEST = 7
@@ -80,7 +82,12 @@ def _split(texts: Sequence[str]) -> tuple[list[Blocks | None], list[int]]:
     """Give the blocks of texts, None for one that is left out; and which hold characters that were not met yet."""
     from pipeline.strip.split_loops import split
 
-    folded, ends, sizes, lasts, firsts, lines = split(*bytes_of(texts), _entries().of, _MARKED, bits_of())
-    told = Split(folded.tobytes(), ends, sizes, lasts, firsts, lines)
-    done = [Blocks.plain(told, row) if high > 0 else None for row, high in enumerate(lines.tolist())]
+    folded, ends, blocks, firsts, lines = split(*bytes_of(texts), _entries().of, _MARKED, bits_of())
+    places, chars, starts, sizes, lasts = blocks.reshape(-1, COLUMNS).T.copy()
+    told = Split(folded.tobytes(), ends, starts, sizes, places, chars, lasts.astype(np.uint32), firsts, lines)
+    bounds = firsts.tolist()
+    done = [
+        Blocks.plain(told, row, first, beyond) if high > 0 else None
+        for row, (high, first, beyond) in enumerate(zip(lines.tolist(), bounds[:-1], bounds[1:], strict=True))
+    ]
     return done, np.flatnonzero(lines == UNMET).tolist()

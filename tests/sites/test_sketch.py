@@ -11,13 +11,24 @@ import xxhash
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline import compiling
 from pipeline.config import SitesConfig
 from pipeline.cuts import Cut, apply_cuts
-from pipeline.sites.anchors import anchors
+from pipeline.sites import hashing
 from pipeline.sites.cut import template_cuts
 from pipeline.sites.learn import learn
 from pipeline.sites.pages import page_of, pages_of
-from pipeline.sites.sketch import BREAK, FIGURES_SHIFT, KEY_SHIFT, block_at, key_of_text, left_of, sketch, sketches
+from pipeline.sites.sketch import (
+    BREAK,
+    FIGURES_SHIFT,
+    KEY_SHIFT,
+    TELLING,
+    block_at,
+    key_of_text,
+    left_of,
+    sketch,
+    sketches,
+)
 from pipeline.sites.template import Evidence, Place, Template, join
 from pipeline.strip.blocks import Block, split_blocks
 from pipeline.strip.rows import Rows
@@ -54,20 +65,49 @@ def test_spans_are_those_of_the_blocks_and_the_arrays_fit(lines: list[str]) -> N
     assert len(page_of(made.blocks, made.anchors).blocks) == len(blocks)
 
 
-@given(st.text("ab \n", max_size=40), st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=6))
-def test_what_is_left_is_what_removals_do_not_cover(text: str, claims: list[tuple[int, int]]) -> None:
-    removals = apply_cuts(text, [Cut(min(one), max(one), "pagination.page", "pagination") for one in claims])[1]
-    gone = {at for one in removals for at in range(one.start, one.end)}
-    blocks = split_blocks(text)
-    expected = [block for block in blocks if not gone.issuperset(range(block.start, block.end))]
-    assert [blocks[at] for at in left_of(blocks, removals)] == expected
+@given(
+    st.lists(
+        st.tuples(
+            st.text("ab \n", max_size=40), st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=6)
+        ),
+        max_size=4,
+    )
+)
+def test_what_is_left_is_what_removals_do_not_cover(told: list[tuple[str, list[tuple[int, int]]]]) -> None:
+    removals = [
+        apply_cuts(text, [Cut(min(one), max(one), "pagination.page", "pagination") for one in claims])[1]
+        for text, claims in told
+    ]
+    batch = [split_blocks(text) for text, _ in told]
+    expected = []
+    for blocks, cut in zip(batch, removals, strict=True):
+        gone = {at for one in cut for at in range(one.start, one.end)}
+        expected += [not gone.issuperset(range(block.start, block.end)) for block in blocks]
+    assert left_of(Rows.of(batch), removals).tolist() == expected
 
 
-@given(st.lists(st.binary(min_size=40, max_size=60).map(lambda data: data.replace(b"\n", b"|"))))
-def test_anchors_are_those_of_xxhash(data: list[bytes]) -> None:
-    rows = Rows([b"\n".join(data)], [len(data) or 1], [len(data) or 1])
-    told = anchors(rows, rows.ends[rows.sizes > 0]).tolist()
-    assert told == [xxhash.xxh32_intdigest(one[-40:]) for one in data]
+@settings(deadline=None)
+@given(
+    st.lists(st.binary(max_size=300) | st.builds(bytes.__mul__, st.binary(min_size=1, max_size=9), st.integers(1, 999)))
+)
+def test_compiled_hashes_are_those_of_xxhash(parts: list[bytes]) -> None:
+    data, at = np.frombuffer(b"".join([*parts, bytes(8)]), np.uint8), 0
+    room = np.empty(8, np.uint64)
+    for one in parts:
+        place, size = np.uint64(at), np.uint64(len(one))
+        assert hashing.xxh3(data, place, size, hashing.SECRET, room) == xxhash.xxh3_64_intdigest(one)
+        assert hashing.xxh32(data, place, size) == xxhash.xxh32_intdigest(one)
+        at += len(one)
+
+
+def test_compiled_hashes_of_every_length_are_those_of_xxhash() -> None:
+    data = np.random.default_rng(1).integers(0, 256, 5000).astype(np.uint8)
+    room = np.empty(8, np.uint64)
+    for size in range(4200):
+        one = data[7 : 7 + size].tobytes()
+        told = hashing.xxh3(data, np.uint64(7), np.uint64(size), hashing.SECRET, room)
+        assert (size, told) == (size, xxhash.xxh3_64_intdigest(one))
+        assert (size, hashing.xxh32(data, np.uint64(7), np.uint64(size))) == (size, xxhash.xxh32_intdigest(one))
 
 
 def test_figures_are_left_out_of_a_banner_but_not_of_data() -> None:
@@ -169,14 +209,27 @@ def by_hand(line: Block) -> int:
     return key << 16 | figures << 8 | len(data).bit_length() << 4 | flags
 
 
+def anchor_by_hand(line: Block) -> int:
+    """-> the anchor of a block."""
+    data = line.folded.encode()
+    if by_hand(line) >> FIGURES_SHIFT & 0xFF:
+        data = bytes(byte for byte in data if byte not in b"0123456789")
+    return xxhash.xxh32_intdigest(data[-40:])
+
+
+@pytest.mark.parametrize("worth", [0, float("inf")], ids=["compiled", "plain"])
 @settings(deadline=None)
 @given(st.lists(st.lists(LINES, max_size=8).map("\n".join), max_size=4))
-def test_many_texts_are_sketched_as_each_by_hand(texts: list[str]) -> None:
+def test_many_texts_are_sketched_as_each_by_hand(worth: float, texts: list[str]) -> None:
     batch = [split_blocks(text) for text in texts]
-    for blocks, told in zip(batch, sketches(Rows.of(batch), [()] * len(batch)), strict=True):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compiling, "WORTH_NS", worth)
+        made = sketches(Rows.of(batch), [()] * len(batch))
+    for blocks, told in zip(batch, made, strict=True):
         assert np.frombuffer(told.blocks, "<u8").tolist() == [by_hand(line) for line in blocks]
         assert np.frombuffer(told.spans, "<u4").tolist() == [end for line in blocks for end in (line.start, line.end)]
-        page_of(told.blocks, told.anchors)
+        tell = [line for line in blocks if by_hand(line) & TELLING]
+        assert np.frombuffer(told.anchors, "<u4").tolist() == list(map(anchor_by_hand, tell))
 
 
 @settings(deadline=None)

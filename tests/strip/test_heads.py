@@ -67,13 +67,13 @@ PATTERNS = st.recursive(
 
 
 @settings(max_examples=300)
-@given(st.lists(PATTERNS, min_size=1, max_size=3), st.lists(st.text("ab1z-( é.", max_size=8), max_size=20))
+@given(st.lists(PATTERNS, min_size=1, max_size=3), st.lists(st.text("ab1z-( éè.", max_size=8), max_size=20))
 def test_heads_of_any_pattern_let_through_what_it_matches(patterns: list[str], blocks: list[str]) -> None:
     heads = heads_of(*patterns, before="-( ", after=". ")
     passed = heads.passed(blocks)
     likely = heads.likely(
-        np.array([list((block.encode() + b"\n" * LETTERS)[:LETTERS]) for block in blocks], np.uint8)
-        .reshape(-1, LETTERS)
+        np.array([list((block.encode() + b"\n" * (LETTERS + 1))[: LETTERS + 1]) for block in blocks], np.uint8)
+        .reshape(-1, LETTERS + 1)
         .T
     )
     assert set(passed) <= {block for block, may in zip(blocks, likely.tolist(), strict=True) if may}
@@ -99,7 +99,9 @@ MATCHER = Matcher(RULES)
 
 
 def rows_of(blocks: list[str]) -> Rows:
-    return Rows([block.encode("utf-8", "surrogatepass") for block in blocks], [1] * len(blocks), [1] * len(blocks))
+    return Rows.joined(
+        [block.encode("utf-8", "surrogatepass") for block in blocks], [1] * len(blocks), [1] * len(blocks)
+    )
 
 
 def rules_one_by_one(block: str) -> list[str]:

@@ -10,7 +10,7 @@ from pipeline.collapse.repeats import find_repeats, may_repeat
 from pipeline.config import StripConfig
 from pipeline.decode import normalise
 from pipeline.extract.head import may_have_head, read_head
-from pipeline.extract.titles import titles_stand
+from pipeline.extract.titles import title_blocks
 from pipeline.strip.blocks import Blocks, split_blocks
 from pipeline.strip.find import find_boilerplate, match_rows
 from pipeline.strip.learned import judge_blocks, worth_judging
@@ -92,11 +92,16 @@ def test_where_a_title_stands_nowhere_nothing_is_made_of_it(texts: list[str], ti
     batch, titles = blocks_of(texts), titles[: len(texts)]
     rows = Rows.of(batch)
     matches, _ = match_rows(rows)
-    stands = titles_stand(rows, titles)
+    named = title_blocks(rows, titles)
+    stands = rows.some(named)
     heads = may_have_head(rows, np.array(list(map(bool, titles)), bool), stands)
-    for blocks, title, stand, head, alike in zip(batch, titles, stands, heads, may_repeat(rows), strict=True):
+    told = zip(batch, titles, stands, heads, may_repeat(rows), rows.by_text(np.flatnonzero(named)), strict=True)
+    for blocks, title, stand, head, alike, titled in told:
         known = Metadata(title=title)
+        cuts = read_head(blocks, known, "text", matches)[1]
         assert head or read_head(blocks, known, "text", matches) == (known, [])
+        for already in ([], cuts):
+            assert find_repeats(blocks, already, title, alike, titled) == find_repeats(blocks, already, title)
         assert stand or not find_repeats(blocks, [], title, []) or not title
         assert stand or find_repeats(blocks, [], title, alike) == find_repeats(blocks, [], None, alike)
 
@@ -105,5 +110,6 @@ def test_a_title_is_seen_with_its_site_and_without_and_of_other_titles_nothing()
     title = "The board sells its “warehouse” at last"
     texts = [f"{one}\n{SENTENCE * 2}" for one in (title, title.upper(), f"# {title}", SENTENCE, f"{title}!", title)]
     titles = [title, f"{title} | The Harbour Post", f"{title} – Post", title, title, None]
-    stands = titles_stand(Rows.of([split_blocks(text) for text in texts]), titles)
+    rows = Rows.of([split_blocks(text) for text in texts])
+    stands = rows.some(title_blocks(rows, titles))
     assert stands.tolist() == [True, True, True, False, False, False]
