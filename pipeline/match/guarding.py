@@ -201,13 +201,21 @@ def refused(earlier: int, later: int, kind: int, kin: int, near: bool, texts: An
     """Give the number of the guard that speaks against a pair, 0 where none does, `verify.OPEN` where texts tell."""
     if limits.figures and figures_differ(earlier, later, kind, texts):
         return _FIGURES_DIFFER
+    return verify.OPEN if open_guards(earlier, later, kind, kin, near, texts, limits) else 0
+
+
+@_compile
+def open_guards(earlier: int, later: int, kind: int, kin: int, near: bool, texts: Any, limits: Any) -> Any:
+    """Say which guards only texts tell of: the sum of 1, 2, 4 for those of `verify.SENTENCE_GUARDS`, in their order."""
     one, two = texts.tokens[earlier], texts.tokens[later]
     shorter, longer = (earlier, later) if one <= two else (later, earlier)
+    asked = np.int64(0)
     of_both = limits.composites and min(one, two) < verify.LONGER * max(one, two)
     if of_both and may_be_composite(shorter, longer, texts):
-        return verify.OPEN
+        asked += 1
     if limits.quotations and not near and may_be_quotation(shorter, texts):
-        return verify.OPEN
-    if limits.templates and kin == verify.SAME_SITE and kind != NOISY and may_be_template(earlier, later, texts):
-        return verify.OPEN
-    return 0
+        asked += 2
+    of_site = limits.templates and kin == verify.SAME_SITE and kind != NOISY
+    if of_site and may_be_template(earlier, later, texts):
+        asked += 4
+    return asked

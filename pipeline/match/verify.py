@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from math import isnan, nan
 from typing import Literal, NamedTuple, get_args
@@ -55,6 +55,8 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 GUARDS: tuple[Guard | None, ...] = (None, *get_args(Guard))
 STRANGERS, SAME_SITE, SAME_PAGE = range(3)
 """Where two documents come from, as far as their URLs tell."""
+SENTENCE_GUARDS: tuple[Guard, ...] = ("composite", "shared-quotation", "site-template")
+"""Those that look at sentences and lines."""
 OPEN = len(GUARDS)
 """Stands for a guard where only the texts tell whether there is one."""
 COLUMNS = 10
@@ -213,18 +215,35 @@ def refusal(
 
 
 def by_sentences(
-    earlier: Profile, later: Profile, kind: Kind, config: MatchConfig, kin: int = STRANGERS, near: bool = False
+    earlier: Profile,
+    later: Profile,
+    kind: Kind,
+    config: MatchConfig,
+    kin: int = STRANGERS,
+    near: bool = False,
+    among: Collection[Guard] = SENTENCE_GUARDS,
 ) -> Guard | None:
-    """Say what `refusal` does of a pair whose figures do not speak against it."""
+    """Say what `refusal` does of a pair whose figures do not speak against it; no guard but those `among` is asked."""
     shorter, longer = (earlier, later) if earlier.tokens <= later.tokens else (later, earlier)
-    if config.composites and shorter.tokens < LONGER * longer.tokens and is_composite(shorter, longer):
+    of_both = config.composites and shorter.tokens < LONGER * longer.tokens
+    if of_both and "composite" in among and is_composite(shorter, longer):
         return "composite"
-    if config.quotations and not near and is_quotation(shorter, longer):
+    if config.quotations and not near and "shared-quotation" in among and is_quotation(shorter, longer):
         return "shared-quotation"
     # Noise makes other words of all of them.
-    if config.templates and kin == SAME_SITE and kind != "noisy" and is_template(earlier, later):
+    of_site = config.templates and kin == SAME_SITE and kind != "noisy"
+    if of_site and "site-template" in among and is_template(earlier, later):
         return "site-template"
     return None
+
+
+def guards_of(asked: int) -> list[Guard]:
+    """Give the guards that a number stands for, as `pipeline.match.guarding.open_guards` gives it.
+
+    >>> guards_of(5)
+    ['composite', 'site-template']
+    """
+    return [guard for number, guard in enumerate(SENTENCE_GUARDS) if asked >> number & 1]
 
 
 def figures_differ(earlier: Profile, later: Profile, kind: Kind = "alike") -> bool:

@@ -25,6 +25,7 @@ from pipeline.match.verify import (
     Profile,
     as_likeness,
     by_sentences,
+    guards_of,
     likeness,
     limits_of,
     profile,
@@ -204,12 +205,17 @@ class Arrivals:
 
     def _guard(self, earlier: int, later: int, row: Sequence[float], texts: Ready, one: int, two: int) -> Guard | None:
         """Say which guard that only sentences tell of speaks against a pair, documents `one` and `two` of `texts`."""
+        from pipeline.match.guarding import open_guards
+
         kind, near = KINDS[int(row[KIND])], row[JACCARD] >= self._config.jaccard
+        kin, limits = self._candidates.kin(earlier, later), limits_of(self._config)
+        asked = open_guards(one, two, int(row[KIND]), kin, near, texts, limits)
+        among = guards_of(int(asked))
         first, second = (
             self._of_ready.get(number, partial(ReadyProfile, texts, place, self._config.shingle_tokens))
             for number, place in ((earlier, one), (later, two))
         )
-        return by_sentences(first, second, kind, self._config, self._candidates.kin(earlier, later), near)
+        return by_sentences(first, second, kind, self._config, kin, near, among)
 
     def _profile(self, number: int) -> Profile:
         return self._profiles.get(

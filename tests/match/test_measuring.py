@@ -27,6 +27,7 @@ from pipeline.match.verify import (
     Likeness,
     as_likeness,
     by_sentences,
+    guards_of,
     likeness,
     limits_of,
 )
@@ -59,6 +60,7 @@ def of_pairs(
 ) -> dict[tuple[int, int], tuple[Likeness, bool]]:
     """What is measured of every two texts, and whether a guard was left open."""
     from pipeline.match.bits import at_most_shared
+    from pipeline.match.guarding import open_guards
     from pipeline.match.measuring import measure
 
     arrays, out = made_ready(texts), np.zeros(COLUMNS)
@@ -78,7 +80,11 @@ def of_pairs(
             asked = out[8] == OPEN
             if asked:
                 near = bool(out[0] >= config.jaccard)
-                guard = by_sentences(profiles[one], profiles[two], KINDS[int(out[9])], config, kin, near)
+                among = open_guards(one, two, int(out[9]), kin, near, arrays, limits_of(config))
+                assert among
+                guard = by_sentences(
+                    profiles[one], profiles[two], KINDS[int(out[9])], config, kin, near, guards_of(among)
+                )
                 out[8] = GUARDS.index(guard)
             told[one, two] = as_likeness(out.tolist()), asked
     return told
