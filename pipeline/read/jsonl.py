@@ -77,7 +77,7 @@ class Lines:
         except (orjson.JSONDecodeError, Unreadable):
             return None
         sha256 = list(map(sha256_of, contents))
-        return Columns("jsonl", media, content, sha256, self._offsets, fields.given(columns, rows))
+        return Columns("jsonl", media, content, sha256, self._offsets, fields.given(columns, len(rows)))
 
 
 def read_jsonl(stream: Stream, fields: Fields, limit: int) -> Iterator[Piece | Lines]:
