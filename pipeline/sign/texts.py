@@ -83,7 +83,7 @@ class Strings(Sequence[str]):
         held = [texts for one in parts if (texts := one._held()) is not None]
         if len(held) == len(parts):
             made.__dict__["packed"] = _together(held)
-        else:
+        elif None in made._texts:
             made._texts = [text for one in parts for text in one]
         return made
 
