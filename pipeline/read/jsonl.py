@@ -69,7 +69,7 @@ class Lines:
         contents = [content.removesuffix(b"\r") for content in self._contents]
         try:
             rows = list(map(orjson.loads, contents))
-            keys = list(rows[0])
+            keys = list(rows[0]) if type(rows[0]) is dict else []
             if any(type(row) is not dict or list(row) != keys for row in rows):
                 return None
             columns = {key: [row[key] for row in rows] for key in keys}

@@ -96,7 +96,12 @@ def test_a_line_may_end_in_a_carriage_return():
 
 @pytest.mark.parametrize(
     "lines",
-    [[b'{"text": "One."}', b"{"], [b'{"text": "One."}', b"[]"], [b'{"text": "One."}', b'{"id": 1, "text": "x"}']],
+    [
+        [b"0", b'{"text": "One."}'],
+        [b'{"text": "One."}', b"{"],
+        [b'{"text": "One."}', b"[]"],
+        [b'{"text": "One."}', b'{"id": 1, "text": "x"}'],
+    ],
 )
 def test_lines_that_are_not_alike_are_taken_one_by_one(lines):
     columns, pieces = by_twos(Lines(lines, [0, 17]))
