@@ -93,7 +93,7 @@ class Rows:
         at = names.index(name)
         if (texts := _texts(self._batch.column(at))) is None:
             return None
-        from pipeline.read.escape_loops import holding
+        from pipeline.read.json_loops import holding
 
         contents = Strings.of(texts)
         if any(looks_like_html(contents[row]) for row in np.flatnonzero(holding(*texts, _TAG)).tolist()):
@@ -172,7 +172,7 @@ def _digests(name: str, texts: Texts, columns: Mapping[str, _Cells], limit: int)
         columns: the others.
         limit: see above.
     """
-    from pipeline.read.escape_loops import AS_THEY_ARE, STRINGS, TEXTS, written_rows
+    from pipeline.read.json_loops import AS_THEY_ARE, STRINGS, TEXTS, written_rows
 
     rows = len(texts.offsets) - 1
     names = sorted([name, *columns])

@@ -7,7 +7,7 @@ import orjson
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.read.escape_loops import AS_THEY_ARE, STRINGS, TEXTS, holding, written_rows
+from pipeline.read.json_loops import AS_THEY_ARE, STRINGS, TEXTS, holding, written_rows
 from pipeline.sign.texts import packed
 
 CHARS = st.characters(exclude_categories=["Cs"]) | st.sampled_from('"\\\n\t\x00\x08\x1f\x7f aé日<')
