@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, get_args
+from functools import partial
+from typing import Any, Literal, NamedTuple, TypeVar, get_args
+
+Row = TypeVar("Row", bound=tuple[Any, ...])
 
 Media = Literal["html", "text", "markdown"]
 """What the content of a record is, whatever file it came in."""
@@ -102,6 +106,15 @@ class Given(NamedTuple):
     language: str | None = None
     site_name: str | None = None
     category: str | None = None
+
+
+def of_columns(kind: type[Row], *columns: Iterable[Any]) -> list[Row]:
+    """Make named tuples of their fields in columns; to call each costs three times as much.
+
+    >>> of_columns(Place, ["a"], [7], [None], [None])
+    [Place(file_path='a', record=7, member=None, byte_offset=None)]
+    """
+    return list(map(partial(tuple.__new__, kind), zip(*columns, strict=False)))
 
 
 class RawRecord(NamedTuple):

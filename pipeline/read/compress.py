@@ -152,7 +152,8 @@ class Gunzip:
     def __init__(self, chunks: Iterator[bytes]) -> None:
         self._chunks = chunks
         self._input = b""
-        self._kept = b""  # compressed bytes of this member that were consumed
+        self._kept: list[bytes] = []  # compressed bytes of this member that were consumed
+        self._kept_size = 0
         self._member: zlib._Decompress | None = None
         self._members = 0
 
@@ -172,7 +173,8 @@ class Gunzip:
                         continue
                 if not self._input:
                     raise StopIteration
-                self._member, self._kept = zlib.decompressobj(wbits=31), b""
+                self._member = zlib.decompressobj(wbits=31)
+                self._keep_nothing()
                 self._members += 1
             out = self._inflate(self._member)
             if out:
@@ -190,17 +192,25 @@ class Gunzip:
         else:
             self._input = member.unconsumed_tail
             if not given and not out:
-                self._member, self._kept = None, b""
+                self._member = None
+                self._keep_nothing()
                 raise _truncated("gzip")
-            if len(self._kept) <= _GZIP_KEPT:
-                self._kept += given[: len(given) - len(self._input)]
+            if self._kept_size <= _GZIP_KEPT:
+                # In pieces: to append to megabytes each time took as long as a fifth of decompressing.
+                self._kept.append(given[: len(given) - len(self._input)])
+                self._kept_size += len(self._kept[-1])
         return out
+
+    def _keep_nothing(self) -> None:
+        self._kept.clear()
+        self._kept_size = 0
 
     def _seek_member(self) -> None:
         """Set the input to the next place where a member begins and can be read a little way."""
         self._member = None
-        window = self._input if len(self._kept) > _GZIP_KEPT else self._kept + self._input
-        self._input = self._kept = b""
+        window = self._input if self._kept_size > _GZIP_KEPT else b"".join([*self._kept, self._input])
+        self._input = b""
+        self._keep_nothing()
         at = 1
         more = True
         while more or at >= 0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from itertools import repeat
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ import orjson
 from pipeline.config import ReadConfig
 from pipeline.errors import Unreadable
 from pipeline.read.sniff import looks_like_html
-from pipeline.values import Given, Media
+from pipeline.values import Given, Media, of_columns
 
 _Path = tuple[str, ...]
 Layout = dict[str, list[_Path]]
@@ -86,21 +86,32 @@ class Fields:
         }
         return Row(media, content, Given(**said))
 
-    def given(self, columns: Mapping[str, Sequence[Any]], rows: Sequence[Mapping[str, Any]]) -> Iterator[Given]:
-        """Give what `read` gives as `given` of all rows of a table, which stand here by column and by row."""
+    def given(self, columns: Mapping[str, Sequence[Any]], count: int) -> list[Given]:
+        """Give what `read` gives as `given` of so many rows of a table, which stand here by column.
+
+        Columns that `said_in` does not name are not looked at.
+        """
         found = self.paths(tuple(columns))
         said: dict[str, Iterable[Any]] = {
-            name: repeat(default, len(rows)) for name, default in zip(Given._fields, Given(), strict=True)
+            name: repeat(default, count) for name, default in zip(Given._fields, Given(), strict=True)
         }
         for kind, name, read in _SAID:
             match found[kind]:
                 case []:
                     continue
                 case [(column,)]:
-                    said[name] = map(read, columns[column])
+                    said[name] = _read_all(read, columns[column])
                 case paths:
-                    said[name] = map(read, [_first(row, paths) for row in rows])
-        return map(Given, *said.values())
+                    names = list(dict.fromkeys(path[0] for path in paths))
+                    cells = zip(*(columns[one] for one in names), strict=True)
+                    rows = (dict(zip(names, row, strict=True)) for row in cells)
+                    said[name] = _read_all(read, [_first(row, paths) for row in rows])
+        return of_columns(Given, *said.values())
+
+    def said_in(self, keys: tuple[str, ...]) -> set[str]:
+        """Name those fields of rows with these keys that may say something of the record, beside its content."""
+        found = self.paths(keys)
+        return {path[0] for kind, _, _ in _SAID for path in found[kind]}
 
     def contents(
         self, columns: Mapping[str, Sequence[Any]], rows: Sequence[Mapping[str, Any]]
@@ -254,6 +265,26 @@ def _epoch(value: float) -> str | None:
         return None  # no date is better than one that no calendar holds
 
 
+def _read_all(read: Callable[[Any], Any], values: Sequence[Any]) -> Iterable[Any]:
+    """Read the values of a column; where all are texts, as most are, with no call of Python for each."""
+    of_texts = _OF_TEXTS.get(read)
+    if of_texts is None or not {*map(type, values)} <= {str, type(None)}:
+        return map(read, values)
+    return of_texts([value.strip() or None if value else None for value in values])
+
+
+def _dates(texts: list[str | None]) -> Iterable[str | None]:
+    return [_date(text) if text and text[:10].isdigit() else text for text in texts]
+
+
+_OF_TEXTS: dict[Callable[[Any], Any], Callable[[list[str | None]], Iterable[Any]]] = {
+    _string: iter,
+    _identifier: iter,
+    _date: _dates,
+    _authors: lambda names: [(name,) if name else () for name in names],
+}
+
+
 _SAID: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
     ("id", "source_id", _identifier),
     ("url", "url", _string),
@@ -280,8 +311,8 @@ def canonical_json(row: Mapping[str, Any]) -> bytes:
         return json.dumps(row, default=_plain, sort_keys=True, separators=(",", ":")).encode("ascii")
 
 
-def written(row: Mapping[str, Any]) -> bytes:
-    """Do the same with orjson, which takes pieces of JSON as values, too.
+def written(row: Mapping[str, Any] | list[Any]) -> bytes:
+    """Do the same with orjson, of a list too.
 
     Raises:
         orjson.JSONEncodeError: it refuses what the row holds.

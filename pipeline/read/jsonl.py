@@ -69,7 +69,7 @@ class Lines:
         contents = [content.removesuffix(b"\r") for content in self._contents]
         try:
             rows = list(map(orjson.loads, contents))
-            keys = list(rows[0])
+            keys = list(rows[0]) if type(rows[0]) is dict else []
             if any(type(row) is not dict or list(row) != keys for row in rows):
                 return None
             columns = {key: [row[key] for row in rows] for key in keys}
@@ -77,7 +77,7 @@ class Lines:
         except (orjson.JSONDecodeError, Unreadable):
             return None
         sha256 = list(map(sha256_of, contents))
-        return Columns("jsonl", media, content, sha256, self._offsets, fields.given(columns, rows))
+        return Columns("jsonl", media, content, sha256, self._offsets, fields.given(columns, len(rows)))
 
 
 def read_jsonl(stream: Stream, fields: Fields, limit: int) -> Iterator[Piece | Lines]:

@@ -9,6 +9,7 @@ Source: apache/parquet-format, README.md, Encodings.md and parquet.thrift.
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from pipeline.read.parquet_runs import WIDEST, numbers_of, runs
 from pipeline.read.thrift import NotThrift, Thrift, TooManyStructs, Wanted, uleb128
 
 Read = Callable[[int, int], bytes | memoryview]
@@ -38,10 +40,12 @@ _LENGTH = struct.Struct("<I")
 _FIXED = 12  # bytes of a number or a time, at most
 _ELEMENT = 16  # bytes that a value in a list takes beside its own
 _LENGTHS = 12  # bytes that Arrow takes for the lengths of a value, of all values of a page at once
-_RUNS = 2**20  # runs of levels of a page that are gone through
 
 # What a column comes to that is not worth a closer look.
 _LITTLE = 4 * 2**20
+# A dictionary whose values stand for so few others each is not looked at: to count its numbers costs less than to
+# decompress it and to go from value to value. They are counted in memory.
+_FEW_EACH, _COUNTED = 4, 2**20
 
 
 class Leaf(NamedTuple):
@@ -279,7 +283,10 @@ def _held(page: Page) -> int:
 
 
 def _longest(leaf: Leaf, pages: Sequence[Page], data: Sequence[Page], read: Read) -> int:
-    """Give the bytes of a value, at most; of values that stand one after the other in a page, of them in the mean."""
+    """Give the bytes of a value, at most; of values that stand one after the other in a page, of them in the mean.
+
+    Those that stand in a dictionary do not count where all rows together come to little of them.
+    """
     longest = 0
     numbered = sum(page.values for page in data if page.encoding in _BY_NUMBER)
     for page in pages:
@@ -287,7 +294,9 @@ def _longest(leaf: Leaf, pages: Sequence[Page], data: Sequence[Page], read: Read
             # The page's size is a bound, too, and often enough.
             most = page.unpacked
             if most * numbered > _LITTLE:
-                most = _longest_of(_body(leaf, page, read), page)
+                few = numbered <= min(_COUNTED, _FEW_EACH * page.values)
+                together = most * _most_alike(leaf, data, read) if few else math.inf
+                most = 0 if together <= _LITTLE else _longest_of(_body(leaf, page, read), page)
             longest = max(longest, most)
         elif page.encoding == _DELTA_TEXTS:
             _check_deltas(leaf, page, read)
@@ -349,9 +358,39 @@ def _longest_of(body: memoryview | None, page: Page) -> int:
         if end - at <= longest:
             break
         size = length(body, at)[0]
-        longest = max(longest, size)
+        # There may be ten thousand: to call `max` doubles what they take.
+        if size > longest:  # noqa: PLR1730
+            longest = size
         at += _LENGTH.size + size
     return min(longest, page.unpacked)
+
+
+def _most_alike(leaf: Leaf, data: Sequence[Page], read: Read) -> float:
+    """Give how often a value of the dictionary stands in a column, at most; endless where the pages do not tell."""
+    repeated = 0
+    packed: list[Any] = []
+    for page in data:
+        if page.encoding not in _BY_NUMBER:
+            continue
+        body = _body(leaf, page, read)
+        if body is None:
+            return math.inf
+        try:
+            at = _behind_levels(leaf, page, body)
+            width = body[at]
+            if not 0 < width <= WIDEST:
+                return math.inf
+            for count, told in runs(body[at + 1 :], width, page.values):
+                if isinstance(told, int):
+                    # As if all runs were of one value: where values hardly repeat there are none.
+                    repeated += count
+                else:
+                    packed.append(numbers_of(told))
+        except (IndexError, struct.error, NotThrift, Lying):
+            return math.inf
+    if packed:
+        repeated += int(np.unique(np.concatenate(packed), return_counts=True)[1].max())
+    return repeated
 
 
 def _check_deltas(leaf: Leaf, page: Page, read: Read) -> None:
@@ -364,18 +403,28 @@ def _check_deltas(leaf: Leaf, page: Page, read: Read) -> None:
     if body is None:
         raise Lying("a page cannot be decompressed")
     try:
-        at = 0
-        if page.levels is None:
-            for has, encoding in zip((leaf.depth > 0, leaf.optional), page.level_encodings, strict=True):
-                if has and encoding != _RLE:
-                    raise Lying("a page with lengths has levels of the old kind")
-                at += _LENGTH.size + _LENGTH.unpack_from(body, at)[0] if has else 0
-        at = _pass_deltas(body, at, page)
+        at = _pass_deltas(body, _behind_levels(leaf, page, body), page)
         if page.encoding == _DELTA_TEXTS:
             # First how much of the value before is taken over, then how much follows.
             _pass_deltas(body, at, page)
     except (IndexError, struct.error, NotThrift) as error:
         raise Lying("a page ends within its lengths") from error
+
+
+def _behind_levels(leaf: Leaf, page: Page, body: memoryview) -> int:
+    """Give where the values of a page begin in what `_body` gives.
+
+    Raises:
+        Lying: its levels do not tell how long they are.
+        struct.error: it is too short.
+    """
+    at = 0
+    if page.levels is None:
+        for has, encoding in zip((leaf.depth > 0, leaf.optional), page.level_encodings, strict=True):
+            if has and encoding != _RLE:
+                raise Lying("a page that is looked at has levels of the old kind")
+            at += _LENGTH.size + _LENGTH.unpack_from(body, at)[0] if has else 0
+    return at
 
 
 def _pass_deltas(body: memoryview, at: int, page: Page) -> int:
@@ -432,26 +481,10 @@ def _repetitions(leaf: Leaf, page: Page, read: Read) -> list[tuple[int, Any]] | 
         encoded = body[_LENGTH.size : _LENGTH.size + _LENGTH.unpack_from(body)[0]]
     else:
         encoded = memoryview(read(page.begin, page.levels[0]))
-    width = leaf.depth.bit_length()
-    runs: list[tuple[int, Any]] = []
-    at, left = 0, page.values
     try:
-        while left > 0:
-            head, at = uleb128(encoded, at)
-            if head & 1:
-                packed = np.frombuffer(encoded[at : at + (head >> 1) * width], np.uint8)
-                at += (head >> 1) * width
-                bits: Any = np.unpackbits(packed, bitorder="little")
-                levels: Any = bits[: len(bits) // width * width].reshape(-1, width).any(axis=1)[:left]
-                count = len(levels)
-            else:
-                count = min(left, head >> 1)
-                levels = np.full(1, encoded[at] != 0)
-                at += (width + 7) // 8
-            left -= count
-            runs.append((count, levels))
-            if not count or len(runs) > _RUNS:
-                return None
+        return [
+            (count, np.full(1, told != 0) if isinstance(told, int) else told.any(axis=1))
+            for count, told in runs(encoded, leaf.depth.bit_length(), page.values)
+        ]
     except (IndexError, NotThrift):
         return None
-    return runs

@@ -32,7 +32,7 @@ class Columns(NamedTuple):
     content: Sequence[bytes | str]
     sha256: Sequence[str]
     byte_offset: Iterable[int | None]
-    given: Iterable[Given]
+    given: Sequence[Given]
 
 
 class Lost(NamedTuple):
@@ -51,7 +51,7 @@ NOTHING_SHA256 = hashlib.sha256(b"").hexdigest()
 """Digest of no bytes: a record of which nothing was read."""
 
 
-def sha256_of(content: bytes) -> str:
+def sha256_of(content: bytes | memoryview) -> str:
     """Digest bytes: SHA-256, in hex."""
     return hashlib.sha256(content).hexdigest()
 

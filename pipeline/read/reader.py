@@ -27,7 +27,7 @@ from pipeline.read.tables import read_table
 from pipeline.read.warc import read_warc
 from pipeline.records import Records
 from pipeline.sign.texts import Strings
-from pipeline.values import FileRead, Place, Quarantined, RawRecord
+from pipeline.values import FileRead, Place, Quarantined, RawRecord, of_columns
 
 
 class Block(NamedTuple):
@@ -60,12 +60,12 @@ def records_of(block: Block, config: ReadConfig) -> Iterable[RawRecord | Quarant
     file_path, member, first, raw = block
     if (columns := raw.columns(fields, limit)) is not None:
         form, media, content, sha256, offsets, given = columns
-        places = list(map(Place, repeat(file_path), range(first, first + len(raw)), repeat(member), offsets))
+        places = of_columns(Place, repeat(file_path), range(first, first + len(raw)), repeat(member), offsets)
         rows = len(places)
         are_texts = "html" not in media and not isinstance(content, Strings)
         if are_texts and all(type(one) is str for one in content):
             content = Strings(cast(Sequence[str], content))
-        return Records(places, [form] * rows, media, content, sha256, [None] * rows, list(given))
+        return Records(places, [form] * rows, media, content, sha256, [None] * rows, given)
     pieces = enumerate(raw.pieces(fields, limit), start=first)
     return (_placed(file_path, number, member, piece) for number, piece in pieces)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from itertools import pairwise, repeat
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from orjson import Fragment, JSONEncodeError
+from orjson import JSONEncodeError
 
 from pipeline.compiling import worth_loading
 from pipeline.errors import Unreadable
@@ -20,9 +21,7 @@ from pipeline.read.sniff import looks_like_html
 from pipeline.sign.texts import Strings, Texts, texts_of_arrow
 from pipeline.values import Given
 
-_TAG = ord("<")
-# As many bytes more than the texts have as any stage looks at.
-_AHEAD = 8
+_TAG = np.uint8(ord("<"))
 # What a byte takes longer where it becomes a string.
 _BYTE_NS = 1
 
@@ -74,7 +73,7 @@ class Rows:
             with_pandas()
         columns, rows = self._told()
         paths = fields.paths(tuple(columns))
-        for row, given in zip(rows, fields.given(columns, rows), strict=True):
+        for row, given in zip(rows, fields.given(columns, len(rows)), strict=True):
             yield _record(row, given, fields, paths, limit)
 
     def columns(self, fields: Fields, limit: int) -> Columns | None:
@@ -87,35 +86,25 @@ class Rows:
         """Do so where the texts are a column by itself, none of which becomes a string."""
         names = tuple(self._batch.schema.names)
         name = fields.only_content(names)
-        if name is None or len(set(names)) < len(names) or not (worth_loading(self._lost()) and can_compile()):
+        if name is None or not len(self) or len(set(names)) < len(names):
+            return None
+        if not (worth_loading(self._lost()) and can_compile()):
             return None
         at = names.index(name)
         if (texts := _texts(self._batch.column(at))) is None:
             return None
-        from pipeline.read.escape_loops import escaped
+        from pipeline.read.json_loops import holding
 
         contents = Strings.of(texts)
-        if any(looks_like_html(contents[row]) for row in contents.holding(_TAG)):
+        if any(looks_like_html(contents[row]) for row in np.flatnonzero(holding(*texts, _TAG)).tolist()):
             return None
-        data, ends = escaped(*texts)
-        whole = data.tobytes()
-        columns = {
-            other: [Fragment(whole[begin:end]) for begin, end in pairwise(ends.tolist())]
-            if number == at
-            else _values(self._batch.column(number))
-            for number, other in enumerate(names)
-        }
-        rows = [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
-        sha256: list[str] = []
-        for row in rows:
-            try:
-                canonical = written(row)
-            except JSONEncodeError:
-                return None
-            if len(canonical) > limit:
-                return None
-            sha256.append(sha256_of(canonical))
-        return Columns("parquet", ["text"] * len(rows), contents, sha256, repeat(None), fields.given(columns, rows))
+        columns = {other: _Cells(self._batch.column(number)) for number, other in enumerate(names) if number != at}
+        sha256 = _digests(name, texts, columns, limit)
+        if sha256 is None:
+            return None
+        said = fields.said_in(names)
+        given = fields.given({other: columns[other].values for other in names if other in said}, len(self))
+        return Columns("parquet", ["text"] * len(self), contents, sha256, repeat(None), given)
 
     def _lost(self) -> int:
         return _BYTE_NS * self.size
@@ -133,7 +122,7 @@ class Rows:
             if len(canonical) > limit:
                 return None
             sha256.append(sha256_of(canonical))
-        return Columns("parquet", media, content, sha256, repeat(None), fields.given(columns, rows))
+        return Columns("parquet", media, content, sha256, repeat(None), fields.given(columns, len(rows)))
 
     def _told(self) -> tuple[dict[str, list[Any]], list[dict[str, Any]]]:
         """Give the values by column and by row."""
@@ -142,18 +131,98 @@ class Rows:
         return columns, [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
 
 
+class _Cells:
+    """A column beside that of the texts."""
+
+    def __init__(self, column: Any) -> None:
+        self._column = column
+        self.missing = np.zeros(len(column), np.bool_)
+        """Which rows hold nothing."""
+        self.texts: Texts | None = None
+        """The bytes of its texts; None where it holds something else."""
+        if _is_text(column.type):
+            if column.null_count:
+                self.missing = column.is_null().to_numpy(zero_copy_only=False)
+                # Those that are missing may have bytes, which nobody has looked at.
+                column = column.fill_null("")
+            self.texts = _texts(column)
+
+    @cached_property
+    def values(self) -> list[Any]:
+        """Its values as objects."""
+        return _values(self._column)
+
+    def json(self) -> Texts:
+        """Give each value as JSON.
+
+        Raises:
+            JSONEncodeError: orjson refuses one of them.
+        """
+        # In a list, a value may stand as deep as it does in its row.
+        cells = [written([value])[1:-1] for value in self.values]
+        return Texts(np.frombuffer(b"".join(cells), np.uint8), np.cumsum([0, *map(len, cells)]))
+
+
+def _digests(name: str, texts: Texts, columns: Mapping[str, _Cells], limit: int) -> list[str] | None:
+    """Digest rows as `canonical_json` writes them; None where one is over the limit, or orjson refuses it.
+
+    Args:
+        name: of the column of the texts.
+        texts: these.
+        columns: the others.
+        limit: see above.
+    """
+    from pipeline.read.json_loops import AS_THEY_ARE, STRINGS, TEXTS, written_rows
+
+    rows = len(texts.offsets) - 1
+    names = sorted([name, *columns])
+    data: list[memoryview] = []
+    places = np.zeros((len(names), rows + 1), np.int64)
+    missing = np.zeros((len(names), rows), np.bool_)
+    kinds: list[int] = []
+    size = 0
+    for at, other in enumerate(names):
+        if other == name:
+            kinds.append(TEXTS)
+            continue
+        cells = columns[other]
+        kinds.append(AS_THEY_ARE if cells.texts is None else STRINGS)
+        try:
+            held, offsets = cells.texts or cells.json()
+        except JSONEncodeError:
+            return None
+        begin, end = int(offsets[0]), int(offsets[-1])
+        data.append(held[begin:end].data)
+        places[at], missing[at] = offsets + (size - begin), cells.missing
+        size += end - begin
+    keys = [b"%s%s:" % (b"," if at else b"{", written([other])[1:-1]) for at, other in enumerate(names)]
+    others, before = (np.frombuffer(b"".join(parts) or b" ", np.uint8) for parts in (data, keys))
+    starts, of_each = np.cumsum([0, *map(len, keys)]), np.array(kinds)
+    sha256: list[str] = []
+    out = np.empty(0, np.uint8)
+    while len(sha256) < rows:
+        out, ends = written_rows(*texts, others, places, of_each, missing, before, starts, len(sha256), out)
+        if (ends[1:] - ends[:-1]).max() > limit:
+            return None
+        whole = out.data
+        sha256 += [sha256_of(whole[begin:end]) for begin, end in pairwise(ends.tolist())]
+    return sha256
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
 def _texts(column: Any) -> Texts | None:
     """Give the bytes of a column of texts; None where some row holds none, or something else."""
-    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)) or column.null_count:
+    if not _is_text(column.type) or column.null_count:
         return None
     try:
         column.validate(full=True)
     except pa.ArrowInvalid:
         # No UTF-8 after all.
         return None
-    data, offsets = texts_of_arrow(column)
-    begin, end = int(offsets[0]), int(offsets[-1])
-    return Texts(np.frombuffer(b"".join((data[begin:end].data, bytes(_AHEAD))), np.uint8), offsets - begin)
+    return texts_of_arrow(column)
 
 
 def needs_pandas(schema: pa.Schema) -> bool:

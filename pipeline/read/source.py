@@ -67,6 +67,9 @@ class _Guarded(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         try:
+            if self._is_local:
+                return int(self._source.readinto(buffer))
+            # Not every store's file can do that.
             content = self._source.read(len(buffer))
         except Exception as error:  # noqa: BLE001 - it is raised, under our name
             raise _named(error, self._is_local) from (error if self._is_local else None)

@@ -7,7 +7,7 @@ taken apart where they are cleaned.
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,7 +20,7 @@ from pipeline.record import Clock, Seconds
 from pipeline.records import Records
 from pipeline.run.aside import Segment, write_aside
 from pipeline.sign.texts import Strings
-from pipeline.values import Given, Place, Quarantined, RawRecord
+from pipeline.values import Given, Place, Quarantined, RawRecord, of_columns
 
 _Columns = tuple[Sequence[Any], ...]
 
@@ -50,14 +50,16 @@ def packed(items: Sequence[Item]) -> Packed:
 
 def unpacked(columns: Packed) -> list[Item]:
     """Give the records that stand in columns, as they were."""
-    items: list[Item] = list(_records(columns)) if columns.places else []
+    items: list[Item] = [*_records(columns)] if columns.places else []
     for at, item in columns.lost:
         items.insert(at, item)
     return items
 
 
-def _records(columns: Packed) -> Iterator[RawRecord]:
-    return map(RawRecord, map(Place, *columns.places), *columns.records, map(Given, *columns.given))
+def _records(columns: Packed) -> list[RawRecord]:
+    return of_columns(
+        RawRecord, of_columns(Place, *columns.places), *columns.records, of_columns(Given, *columns.given)
+    )
 
 
 def opened(parcel: Parcel, config: Config) -> Sequence[Item]:

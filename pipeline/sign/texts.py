@@ -64,14 +64,15 @@ class Strings(Sequence[str]):
     def __init__(self, texts: Iterable[str] = ()) -> None:
         """Take strings."""
         self._texts: list[str | None] = list(texts)
+        self._given: Texts | None = None
         self._before: tuple[Strings, dict[int, str]] | None = None
 
     @classmethod
     def of(cls, data: Texts) -> Strings:
-        """Take texts in bytes, all of them UTF-8, and as many bytes more as any stage looks at."""
+        """Take texts in bytes, all of them UTF-8; they are copied once a stage asks for them with more behind."""
         made = cls()
         made._texts = [None] * (len(data.offsets) - 1)
-        made.__dict__["packed"] = data
+        made._given = data
         return made
 
     @classmethod
@@ -79,14 +80,16 @@ class Strings(Sequence[str]):
         """Put texts one after the other, as bytes where all of them are."""
         made = cls()
         made._texts = [text for one in parts for text in one._texts]
-        if all("packed" in one.__dict__ for one in parts):
-            data = b"".join([*(one.packed.data[: one.packed.offsets[-1]].data for one in parts), bytes(_AHEAD)])
-            sizes = np.concatenate([np.diff(one.packed.offsets) for one in parts])
-            offsets = np.concatenate([[0], np.cumsum(sizes)])
-            made.__dict__["packed"] = Texts(np.frombuffer(data, np.uint8), offsets)
-        else:
+        held = [texts for one in parts if (texts := one._held()) is not None]
+        if len(held) == len(parts):
+            made.__dict__["packed"] = _together(held)
+        elif None in made._texts:
             made._texts = [text for one in parts for text in one]
         return made
+
+    def _held(self) -> Texts | None:
+        """Give the bytes of texts, where they are all there is of some."""
+        return self.__dict__.get("packed", self._given)
 
     def changed(self, now: Mapping[int, str]) -> Strings:
         """Give the texts of which some, by their numbers, have become others; of the rest no string is made."""
@@ -100,6 +103,10 @@ class Strings(Sequence[str]):
     @cached_property
     def packed(self) -> Texts:
         """What `bytes_of` gives."""
+        if self._given is not None:
+            given, self._given = self._given, None
+            fits = given.offsets[0] == 0 and len(given.data) >= given.offsets[-1] + _AHEAD
+            return given if fits else _together([given])
         if self._before is None:
             return packed([text for text in self._texts if text is not None], _AHEAD)
         before, now = self._before
@@ -146,8 +153,18 @@ class Strings(Sequence[str]):
         at = range(len(self._texts))[at]
         text = self._texts[at]
         if text is None:
-            text = self._texts[at] = string_of(self.packed if self._before is None else self._before[0].packed, at)
+            source = self if self._before is None else self._before[0]
+            text = self._texts[at] = string_of(source._held() or source.packed, at)
         return text
+
+
+def _together(parts: Sequence[Texts]) -> Texts:
+    """Put texts one after the other, and after the last one as many bytes more as any stage looks at."""
+    ends = [(int(offsets[0]), int(offsets[-1])) for _, offsets in parts]
+    held = [data[begin:end].data for (data, _), (begin, end) in zip(parts, ends, strict=True)]
+    starts = np.cumsum([0, *(end - begin for begin, end in ends)])
+    places = [offsets[1:] + (start - offsets[0]) for (_, offsets), start in zip(parts, starts[:-1], strict=True)]
+    return Texts(np.frombuffer(b"".join([*held, bytes(_AHEAD)]), np.uint8), np.concatenate([starts[:1], *places]))
 
 
 def bytes_of(texts: Sequence[str]) -> Texts:

@@ -9,6 +9,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 import pyarrow as pa
 
 OPTIONAL, REPEATED = 1, 2
@@ -98,6 +99,15 @@ def levels(*runs: bytes) -> bytes:
 def numbers(count: int, value: int) -> bytes:
     """Numbers of a dictionary, all the same."""
     return b"\1" + run(count, value)
+
+
+def many_numbers(*values: int) -> bytes:
+    """Numbers of a dictionary, none of which is told as a run."""
+    bits = np.unpackbits(np.array(values, "<u4").view(np.uint8).reshape(-1, 4), axis=1, bitorder="little")
+    width = max(values).bit_length()
+    groups = -(-len(values) // 8)
+    numbered = np.packbits(bits[:, :width].ravel(), bitorder="little").tobytes().ljust(groups * width, b"\0")
+    return bytes([width]) + uleb(groups << 1 | 1) + numbered
 
 
 def deltas(first: int, count: int, block: int = 2**27) -> bytes:

@@ -34,6 +34,7 @@ from tests.read.parquet_made import (
     dictionary,
     ended,
     levels,
+    many_numbers,
     numbers,
     packed,
     page,
@@ -61,6 +62,14 @@ def _one_list(count: int) -> bytes:
     return page(body, count, BY_NUMBER)
 
 
+def _every_other() -> Column:
+    """A long text, every other row, and short ones of which each stands once."""
+    first = dictionary(LONG, *(b"%d" % number for number in range(2047)))
+    between = [number for other in range(1, 2048) for number in (0, other)]
+    rows = len(between)
+    return Column(first + page(many_numbers(*between), rows, BY_NUMBER), rows, first_page=len(first))
+
+
 def _repeated(name: bytes) -> bytes:
     """A page of a text and many that share all of it with the one before."""
     count = MB
@@ -76,6 +85,7 @@ WIDE = ({1: FIXED, 2: MANY, 3: OPTIONAL, 4: b"text"},)
 # What each is quarantined as, if all of it is.
 BOMBS: dict[str, tuple[bytes, str]] = {
     "a-long-text-by-number": (parquet_file(SOUND, (MB, [by_number(LONG, MB)])), "expands-too-far"),
+    "a-long-text-among-others-by-number": (parquet_file(SOUND, (4094, [_every_other()])), "expands-too-far"),
     "a-short-text-by-number": (parquet_file(SOUND, (MANY, [by_number(b"The harbour.", MANY)])), "expands-too-far"),
     "rows-that-are-not-there": (parquet_file(SOUND, (1 << 60, [by_number(b"The harbour.", 10)])), "corrupt"),
     "nothing-many-times": (

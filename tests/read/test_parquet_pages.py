@@ -95,6 +95,34 @@ def test_every_page_is_found_and_bounds_the_rows(monkeypatch: pytest.MonkeyPatch
                 assert most == longest if writer == "dictionary" else 0 < most <= 200_000
 
 
+@pytest.mark.parametrize("version", ["1.0", "2.0"])
+@pytest.mark.parametrize("copies", [1, 3, 9])
+@pytest.mark.parametrize("missing", [False, True])
+def test_a_dictionary_is_looked_at_only_where_its_values_may_come_to_much(
+    monkeypatch: pytest.MonkeyPatch, version: str, copies: int, missing: bool
+) -> None:
+    names = ["long" * 1000, *(f"{number:x}-" * (number % 40 + 1) for number in range(1000))]
+    column = [*[None] * 8 * missing, *names, *names[40:50] * (copies - 1)]
+    CHANCE.shuffle(column)
+    out = io.BytesIO()
+    pq.write_table(pa.table({"text": column}), out, data_page_version=version, data_page_size=500, write_batch_size=64)
+    made = out.getvalue()
+    (group,) = groups_of(made[-8 - int.from_bytes(made[-8:-4], "little") : -8], 10_000)
+    leaf = leaf_of(group.columns[0], pq.ParquetFile(io.BytesIO(made)).schema.column(0))
+
+    def look(at: int, size: int) -> bytes:
+        return made[at : at + size]
+
+    pages = find_pages(leaf, look)[0]
+    in_dictionary = pages[0].unpacked
+    longest = max(map(len, names))
+    # Where values are missing, what stands for them at the end of a page may count, too.
+    monkeypatch.setattr(parquet_pages, "_LITTLE", copies * in_dictionary - 1)
+    assert largest_row(leaf, pages, look) == longest
+    monkeypatch.setattr(parquet_pages, "_LITTLE", (copies + missing * 7 * len(pages)) * in_dictionary)
+    assert largest_row(leaf, pages, look) == 0
+
+
 def test_headers_without_statistics_say_the_same_however_they_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     made = _written(compression="zstd", **WRITERS["no statistics"])
     group = groups_of(made[-8 - int.from_bytes(made[-8:-4], "little") : -8], 10_000)[0]
