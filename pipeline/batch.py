@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -44,7 +44,7 @@ from pipeline.values import (
     Sketch,
 )
 from pipeline.version import winnow_version
-from pipeline.words.signals import Signals
+from pipeline.words.signals import signals_of
 
 Item = RawRecord | Quarantined
 
@@ -61,6 +61,9 @@ STAGED: dict[str, pa.Schema] = {
 
 # A column of texts that begin where 32 bits can say.
 _MOST_BYTES = 2**31 - 1
+# Of a digest so many bytes identify a record.
+_ID_BYTES = 16
+_SHA256_BYTES = 32
 # Half a surrogate pair begins with this byte: what alone of a string in Python may be no UTF-8.
 _MAY_BE_HALF = 0xED
 
@@ -84,8 +87,12 @@ def record_id(place: Place, sha256: str) -> str:
     >>> record_id(Place("a/b.txt", 0), "00") == record_id(Place("a/b.txt", 1), "00")
     False
     """
-    parts = (place.file_path, place.member or "", str(place.record), sha256)
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return _identity(place, sha256).hex()
+
+
+def _identity(place: Place, sha256: str) -> bytes:
+    told = f"{place.file_path}\0{place.member or ''}\0{place.record}\0{sha256}"
+    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).digest()[:_ID_BYTES]
 
 
 def clean_batch(items: Sequence[Item], config: Config) -> Batch:
@@ -163,7 +170,7 @@ def _tried(texts: Sequence[str] | Texts, config: Config) -> SignedBatch | Except
 
 def _tables(records: Records, documents: Documents, signed: SignedBatch, config: Config) -> dict[str, pa.Table]:
     """Make the tables of documents, of each of which there is a record and in `signed` a row."""
-    ids = list(map(record_id, records.places, records.sha256))
+    ids = _hex(b"".join(map(_identity, records.places, records.sha256)), _ID_BYTES)
     known = _document_columns(documents)
     told = text_columns(_plain(documents.texts), signed)
     columns = {
@@ -175,10 +182,15 @@ def _tables(records: Records, documents: Documents, signed: SignedBatch, config:
         **_site_columns(records, documents.sketches, known["source_domain"]),
     }
     # Most texts lose nothing.
-    digests, chars = list(told["text_sha256"]), told["chars_after"].to_numpy().copy()
-    for at in documents.changed:
-        digests[at], chars[at] = sha256(documents.befores[at]), len(documents.befores[at])
-    columns |= {"before_sha256": digests, "chars_before": chars}
+    changed = sorted(documents.changed)
+    befores = [documents.befores[at] for at in changed]
+    chars, is_changed = told["chars_after"].copy(), np.zeros(len(documents), bool)
+    chars[changed], is_changed[changed] = list(map(len, befores)), True
+    digests = pa.array(list(map(sha256, befores)), pa.string())
+    columns |= {
+        "before_sha256": pc.replace_with_mask(told["text_sha256"], pa.array(is_changed), digests),
+        "chars_before": chars,
+    }
     cleaned, rejected = parted(
         pa.Table.from_pydict(columns, schema=STAGED["cleaned"]),
         _rejections(records, documents, signed.tokens, config.filter),
@@ -244,17 +256,15 @@ def _document_columns(documents: Documents) -> dict[str, Any]:
 
 def text_columns(data: Texts, signed: SignedBatch) -> dict[str, Any]:
     """Give the columns that are told of texts after cutting by the texts alone; `data` are their bytes."""
-    text = _column(data)
-    chars = pc.utf8_length(text)
-    signals = Signals(*data)
+    signals = signals_of(*data)
     with np.errstate(invalid="ignore"):
-        digit_shares = signals.digits() / chars.to_numpy()
+        digit_shares = signals.digits / signals.chars
     return {
-        "text": text,
-        "text_sha256": [hashlib.sha256(one).hexdigest() for one in _each(data)],
-        "chars_after": chars,
+        "text": _column(data),
+        "text_sha256": _hex(b"".join([hashlib.sha256(one).digest() for one in _each(data)]), _SHA256_BYTES),
+        "chars_after": signals.chars,
         "tokens": signed.tokens,
-        "ended_share": _numbers(signals.ended_shares()),
+        "ended_share": _numbers(signals.ended_shares),
         "digit_share": _numbers(digit_shares),
         "repeated_share": _numbers(signed.repeated_shares),
     }
@@ -264,13 +274,20 @@ def _column(texts: Texts) -> pa.Array:
     """Give a column of texts, whose bytes are not copied."""
     rows = len(texts.offsets) - 1
     if texts.offsets[-1] > _MOST_BYTES:
-        return pa.array(map(bytes, _each(texts)), pa.string(), rows)
+        return pa.array(map(bytes, _each(texts)), pa.string(), size=rows)
     column = pa.Array.from_buffers(
         pa.string(), rows, [None, pa.py_buffer(texts.offsets.astype(np.int32)), pa.py_buffer(texts.data)]
     )
     if (texts.data == _MAY_BE_HALF).any():
         column.validate(full=True)
     return column
+
+
+def _hex(data: bytes | memoryview, width: int) -> pa.Array:
+    """Give a column of the digits of some bytes each."""
+    rows = len(data) // width
+    ends = np.arange(rows + 1, dtype=np.int32) * np.int32(2 * width)
+    return pa.Array.from_buffers(pa.string(), rows, [None, pa.py_buffer(ends), pa.py_buffer(data.hex().encode())])
 
 
 def _each(texts: Texts) -> Iterator[memoryview]:
@@ -394,11 +411,12 @@ def _site_columns(records: Records, sketches: Sequence[Sketch | None], domains: 
     return {"site": sites, **{name: [getattr(sketch, name) for sketch in held] for name in Sketch._fields}}
 
 
-def removals_table(ids: Sequence[str], documents: Documents) -> pa.Table:
+def removals_table(ids: pa.Array, documents: Documents) -> pa.Table:
     """Make a row of `removals` for each span that was cut, and after those of a document for each that is masked."""
     told = list(map(_told, documents.removals, documents.masks))
-    columns = {name: [getattr(one, name) for spans in told for one in spans] for name in _REMOVED}
-    columns["id"] = [identity for identity, spans in zip(ids, told, strict=True) for _ in spans]
+    spans = list(chain.from_iterable(told))
+    columns: dict[str, Any] = {name: [getattr(one, name) for one in spans] for name in _REMOVED}
+    columns["id"] = ids.take(pa.array(np.repeat(np.arange(len(told)), list(map(len, told)))))
     return pa.Table.from_pydict(columns, schema=STAGED["removals"])
 
 

@@ -156,7 +156,8 @@ def _joined(
         for document, tokens in zip(documents, signed.tokens.tolist(), strict=True)
     ]
     kept, rejected = parted(pa.Table.from_pydict(changes, schema=STAGED["cleaned"]), rejections)
-    new = {"cleaned": kept, "removals": removals_table(list(changed), Documents.of(documents)), "rejections": rejected}
+    removals = removals_table(pa.array(changed, pa.string()), Documents.of(documents))
+    new = {"cleaned": kept, "removals": removals, "rejections": rejected}
     joined = dict(tables)
     for name, added in new.items():
         whole = pa.concat_tables([tables[name], added])

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from pipeline.compiling import worth_loading
+from pipeline.jit import can_compile
 
 Ints = NDArray[np.int64]
 Doubles = NDArray[np.float64]
@@ -24,64 +28,77 @@ _LONGER_ENDS = {
     )
     for size in (2, 3)
 }
+_ALL_LONGER_ENDS = np.concatenate(list(_LONGER_ENDS.values()))
+# As signed numbers, bytes that continue a character are below.
+_CONTINUING_BELOW = -0x40
+# What a byte takes longer with arrays.
+_BYTE_NS = 1
 
 
-class Signals:
-    """The bytes of many texts in one row, and what is told by them."""
+class Signals(NamedTuple):
+    """What is told of many texts by their bytes."""
 
-    def __init__(self, octets: NDArray[np.uint8], offsets: Ints) -> None:
-        """Take texts.
+    chars: Ints
+    """Of each how many characters it has."""
+    digits: Ints
+    """How many of them `str.isdigit` is true of."""
+    ended_shares: Doubles
+    """The share of its lines that end a sentence, empty ones aside; not a number without lines."""
 
-        Args:
-            octets: in UTF-8, as `pipeline.decode.normalise` leaves them: a line feed is the only end of a line.
-            offsets: (texts + 1,): text i is octets[offsets[i]:offsets[i + 1]].
-        """
-        self._octets = octets
-        self._offsets = offsets
 
-    def ended_shares(self) -> Doubles:
-        """Give the share of each text's lines that end a sentence, empty ones aside; not a number without lines."""
-        octets = self._octets
-        feeds = np.flatnonzero(octets == _LINE_FEED)
-        # What a line ends before, and the text that it is of; none ends where its text begins.
-        ends = np.concatenate([feeds, self._offsets[1:]])
-        lines = np.concatenate([self._of(feeds), np.arange(len(self._offsets) - 1)])
-        told = ends > self._offsets[lines]
-        told[told] = octets[ends[told] - 1] != _LINE_FEED
-        last, lines = ends[told] - 1, lines[told]
-        ended = _ENDS[octets[last]]
-        beyond = np.flatnonzero(octets[last] >= _BEYOND_ASCII)
-        at = last[beyond]
-        one, two, three = (octets[at - back].astype(np.int64) for back in range(3))
-        found = np.isin(two << 8 | one, _LONGER_ENDS[2]) | np.isin(three << 16 | two << 8 | one, _LONGER_ENDS[3])
-        ended[beyond[found]] = True
-        with np.errstate(invalid="ignore"):
-            shares: Doubles = self._counted(lines[ended]) / self._counted(lines)
-        return shares
+def signals_of(octets: NDArray[np.uint8], offsets: Ints) -> Signals:
+    """Give the signals of texts.
 
-    def digits(self) -> Ints:
-        """Count in each text the characters that `str.isdigit` is true of."""
-        # Below the nought there is no byte: the difference wraps.
-        counts = self._counted(self._of(np.flatnonzero(self._octets - np.uint8(_ZERO) < _DIGITS)))
-        if self._may_hold_digits_beyond() and any(map(str.isdigit, set(_beyond(self._octets)))):
-            bounds = pairwise(self._offsets.tolist())
-            counts += np.array(
-                [sum(map(str.isdigit, _beyond(self._octets[start:end]))) for start, end in bounds], np.int64
-            )
-        return counts
+    Args:
+        octets: in UTF-8, as `pipeline.decode.normalise` leaves them: a line feed is the only end of a line.
+        offsets: (texts + 1,): text i is octets[offsets[i]:offsets[i + 1]].
+    """
+    octets = octets[: offsets[-1]]
+    if worth_loading(_BYTE_NS * len(octets)) and can_compile():
+        from pipeline.words.signal_loops import counted
 
-    def _may_hold_digits_beyond(self) -> bool:
-        """Say whether some character beyond ASCII may be a digit, by its first two bytes."""
-        leads = np.flatnonzero(self._octets >= _LEAD)
-        pairs = self._octets[leads].astype(np.int64) << 8 | self._octets.take(leads + 1, mode="clip")
-        return bool(_digit_pairs()[pairs].any())
+        counts, may_hold_others = counted(octets, offsets, _ENDS, _ALL_LONGER_ENDS, _digit_pairs())
+    else:
+        counts, may_hold_others = counted_by_arrays(octets, offsets)
+    chars, digits, lines, ended = counts
+    if may_hold_others and any(map(str.isdigit, set(_beyond(octets)))):
+        bounds = pairwise(offsets.tolist())
+        digits = digits + [sum(map(str.isdigit, _beyond(octets[start:end]))) for start, end in bounds]
+    with np.errstate(invalid="ignore"):
+        return Signals(chars, digits, ended / lines)
 
-    def _of(self, places: Ints) -> Ints:
-        """Give the text that each place is in."""
-        return np.searchsorted(self._offsets, places, "right") - 1
 
-    def _counted(self, texts: Ints) -> Ints:
-        return np.bincount(texts, minlength=len(self._offsets) - 1)
+def counted_by_arrays(octets: NDArray[np.uint8], offsets: Ints) -> tuple[Ints, bool]:
+    """Count as `counted` of `pipeline.words.signal_loops` does."""
+
+    def count(places: Ints) -> Ints:
+        return np.diff(np.searchsorted(places, offsets))
+
+    feeds = np.flatnonzero(octets == _LINE_FEED)
+    # What a line ends before, and where the text begins that it is of; none ends where that begins.
+    ends = np.concatenate([feeds, offsets[1:]])
+    begins = np.concatenate([offsets[np.searchsorted(offsets, feeds, "right") - 1], offsets[:-1]])
+    told = ends > begins
+    told[told] = octets[ends[told] - 1] != _LINE_FEED
+    last = np.sort(ends[told] - 1)
+    ended = _ENDS[octets[last]]
+    beyond = np.flatnonzero(octets[last] >= _BEYOND_ASCII)
+    one, two, three = (octets[last[beyond] - back].astype(np.int64) for back in range(3))
+    found = np.isin(two << 8 | one, _LONGER_ENDS[2]) | np.isin(three << 16 | two << 8 | one, _LONGER_ENDS[3])
+    ended[beyond[found]] = True
+    counts = np.stack(
+        [
+            # All bytes but those that continue a character.
+            np.diff(offsets) - count(np.flatnonzero(octets.view(np.int8) < _CONTINUING_BELOW)),
+            # Below the nought there is no byte: the difference wraps.
+            count(np.flatnonzero(octets - np.uint8(_ZERO) < _DIGITS)),
+            count(last),
+            count(last[ended]),
+        ]
+    )
+    leads = np.flatnonzero(octets >= _LEAD)
+    pairs = octets[leads].astype(np.int64) << 8 | octets.take(leads + 1, mode="clip")
+    return counts, bool(_digit_pairs()[pairs].any())
 
 
 @cache
