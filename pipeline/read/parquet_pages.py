@@ -289,13 +289,18 @@ def _longest(leaf: Leaf, pages: Sequence[Page], data: Sequence[Page], read: Read
     """
     longest = 0
     numbered = sum(page.values for page in data if page.encoding in _BY_NUMBER)
+    # Asked once, however many dictionaries a file has: it goes through all data.
+    alike: float | None = None
     for page in pages:
         if page.kind == _DICTIONARY:
             # The page's size is a bound, too, and often enough.
             most = page.unpacked
             if most * numbered > _LITTLE:
-                few = numbered <= min(_COUNTED, _FEW_EACH * page.values)
-                together = most * _most_alike(leaf, data, read) if few else math.inf
+                if numbered > min(_COUNTED, _FEW_EACH * page.values):
+                    together = math.inf
+                else:
+                    alike = _most_alike(leaf, data, read) if alike is None else alike
+                    together = most * alike
                 most = 0 if together <= _LITTLE else _longest_of(_body(leaf, page, read), page)
             longest = max(longest, most)
         elif page.encoding == _DELTA_TEXTS:

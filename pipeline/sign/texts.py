@@ -103,10 +103,12 @@ class Strings(Sequence[str]):
     @cached_property
     def packed(self) -> Texts:
         """What `bytes_of` gives."""
-        if self._given is not None:
-            given, self._given = self._given, None
+        if (given := self._given) is not None:
             fits = given.offsets[0] == 0 and len(given.data) >= given.offsets[-1] + _AHEAD
-            return given if fits else _together([given])
+            made = given if fits else _together([given])
+            # Not before they are copied: what fails may be tried again, with fewer texts.
+            self.__dict__["packed"], self._given = made, None
+            return made
         if self._before is None:
             return packed([text for text in self._texts if text is not None], _AHEAD)
         before, now = self._before

@@ -13,10 +13,10 @@ import pytest
 
 from pipeline.read import parquet as reading
 from pipeline.read import parquet_pages
-from pipeline.read.parquet_pages import find_pages, groups_of, largest, largest_row, leaf_of
+from pipeline.read.parquet_pages import Leaf, find_pages, groups_of, largest, largest_row, leaf_of
 from pipeline.read.thrift import NotThrift, Thrift, TooManyStructs
 from tests.read.files import read, write
-from tests.read.parquet_made import Long, Structs, struct_of
+from tests.read.parquet_made import BY_NUMBER, PLAIN, Long, Structs, numbers, page, struct_of
 
 CHANCE = random.Random(3)
 ROWS: list[dict[str, Any]] = [
@@ -121,6 +121,27 @@ def test_a_dictionary_is_looked_at_only_where_its_values_may_come_to_much(
     assert largest_row(leaf, pages, look) == longest
     monkeypatch.setattr(parquet_pages, "_LITTLE", (copies + missing * 7 * len(pages)) * in_dictionary)
     assert largest_row(leaf, pages, look) == 0
+
+
+def test_pages_are_gone_through_once_however_many_dictionaries_say_that_they_are_theirs() -> None:
+    """Each of them once meant as many looks at each page as there are dictionaries, in a file of a few kilobytes."""
+    count, values = 200, 60
+    # So many values are said to be in it that those of the pages may all be others.
+    said = {1: 2, 2: 2**22 // (count * values) + 9, 3: 8, 7: {1: 2**20, 2: PLAIN}}
+    made = (struct_of(said) + b"\4\0\0\0abcd") * count + page(numbers(values, 0), values, BY_NUMBER) * count
+    leaf = Leaf(0, len(made), values * count, "BYTE_ARRAY", 0, 0, 0, False)
+    looks = 0
+
+    def look(at: int, size: int) -> bytes:
+        nonlocal looks
+        looks += 1
+        return made[at : at + size]
+
+    pages = find_pages(leaf, look)[0]
+    assert len(pages) == 2 * count
+    looks = 0
+    largest_row(leaf, pages, look)
+    assert count <= looks <= 2 * count
 
 
 def test_headers_without_statistics_say_the_same_however_they_are_read(monkeypatch: pytest.MonkeyPatch) -> None:

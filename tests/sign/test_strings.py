@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.sign import texts as texts_module
 from pipeline.sign.texts import Strings, Texts, packed
 
 TEXTS = st.lists(st.text(max_size=6), max_size=6)
@@ -50,6 +52,20 @@ def test_what_is_told_of_them_together(texts: list[str]) -> None:
     held = in_bytes([*texts, "a&b"])
     assert held.chars == sum(map(len, texts)) + 3
     assert held.holding(ord("&")) == [at for at, text in enumerate([*texts, "&"]) if "&" in text]
+
+
+def test_bytes_are_not_lost_where_memory_does_not_suffice_to_copy_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_: object) -> Texts:
+        raise MemoryError
+
+    # Without more bytes behind the last text they are copied.
+    texts = Strings.of(packed(["one", "two"]))
+    with monkeypatch.context() as patch:
+        patch.setattr(texts_module, "_together", fails)
+        with pytest.raises(MemoryError):
+            _ = texts.packed
+    assert bytes_in(texts.packed) == ["one", "two"]
+    assert list(texts) == ["one", "two"]
 
 
 def test_no_string_is_made_before_one_is_asked_for() -> None:
