@@ -20,7 +20,7 @@ U64 = NDArray[np.uint64]
 AHEAD = 8
 """Bytes past the last token that are looked at, and count for nothing."""
 
-_P1, _P2, _P3, _P4, _P5 = (
+PRIMES = tuple(
     np.uint64(prime)
     for prime in (
         0x9E3779B185EBCA87,
@@ -30,6 +30,9 @@ _P1, _P2, _P3, _P4, _P5 = (
         0x27D4EB2F165667C5,
     )
 )
+"""What XXH64 multiplies by, and XXH3 as well."""
+
+_P1, _P2, _P3, _P4, _P5 = PRIMES
 # In compiled code a signed and an unsigned integer make a float, so all are unsigned.
 _0, _1, _2, _3, _4, _5, _8, _32 = (np.uint64(number) for number in (0, 1, 2, 3, 4, 5, 8, 32))
 _BYTE, _HALF = np.uint64(0xFF), np.uint64(0xFFFFFFFF)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.jit import njit
-from pipeline.sign.hashing import lane, turned
+from pipeline.sign.hashing import PRIMES, lane, turned
 from pipeline.sites.sketch import ANCHOR_BYTES, FIGURES_BYTES, FIGURES_SHIFT, KEY_SHIFT, LEAST_BARE, TELLING
 
 Bytes = NDArray[np.uint8]
@@ -36,16 +36,7 @@ SECRET: Bytes = np.frombuffer(
 _0, _1, _3, _4, _8, _15, _16, _32, _64 = map(np.uint64, (0, 1, 3, 4, 8, 15, 16, 32, 64))
 _BYTE, _HALF = np.uint64(0xFF), np.uint64(0xFFFFFFFF)
 _S1, _S2, _S3, _S4, _S5 = map(np.uint64, (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F, 0x165667B1))
-_P1, _P2, _P3, _P4, _P5 = (
-    np.uint64(prime)
-    for prime in (
-        0x9E3779B185EBCA87,
-        0xC2B2AE3D27D4EB4F,
-        0x165667B19E3779F9,
-        0x85EBCA77C2B2AE63,
-        0x27D4EB2F165667C5,
-    )
-)
+_P1, _P2, _P3, _P4, _P5 = PRIMES
 _M1, _M2 = np.uint64(0x165667919E3779F9), np.uint64(0x9FB21C651E98DF25)
 _BEGIN: U64 = np.array([_S3, _P1, _P2, _P3, _P4, _S2, _P5, _S1], np.uint64)
 # Of what is longer than 240 bytes, sums are made of 64 bytes at a time, and stirred after each 1024.
